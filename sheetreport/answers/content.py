@@ -1,0 +1,162 @@
+"""One raw value of an answers file to what its cell holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sheetreport import derive
+from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.errors import UsageError
+from sheetreport.model import Scalar, Step
+
+UNKNOWN = "?"
+NOT_APPLICABLE = "-"
+
+Content: TypeAlias = Scalar | tuple[int | float | str | None, ...] | None
+"""What stands in a field's cells: a typed value, text that is no value of its type, or None for blank."""
+
+_YES = ("yes", "да", "true")
+
+
+def typed(field: FieldDef, raw: object, path: str) -> Content:
+    """A raw value in the field's type. Text that is no such value stays text: its cell shows it as it is."""
+    if is_blank(raw):
+        return None
+    if isinstance(raw, str) and raw.strip() in (UNKNOWN, NOT_APPLICABLE):
+        return raw.strip()
+    match field.type:
+        case FieldType.TALLY:
+            return _tally(field, raw, path)
+        case FieldType.STEPS:
+            return _steps(field, raw, path)
+        case FieldType.CHOICES:
+            return _choices(field, raw, path)
+        case FieldType.CHOICE:
+            return _choice(field, raw, path)
+        case FieldType.DATE:
+            return _date(raw, path)
+        case FieldType.TEXT:
+            lines = raw if isinstance(raw, list | tuple) else [raw]
+            return "\n".join(_text(line, path) for line in lines)
+        case _:
+            return _number(raw, path)
+
+
+def is_blank(raw: object) -> bool:
+    """Whether nothing was answered: null or text of spaces."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def _text(raw: object, path: str) -> str:
+    if isinstance(raw, Mapping | list | tuple):
+        raise UsageError(f"{path}: expected one value, found {_kind(raw)}")
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    return raw.isoformat() if isinstance(raw, date) else str(raw)
+
+
+def _number(raw: object, path: str) -> int | float | str:
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
+        return raw
+    return _text(raw, path)
+
+
+def _date(raw: object, path: str) -> date | str:
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = _text(raw, path)
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return text
+
+
+def _choice(field: FieldDef, raw: object, path: str) -> str:
+    """The id of the choice, found by id, by its label in either language or by an alias."""
+    text = _text(raw, path)
+    wanted = text.strip().casefold()
+    for choice in field.choices:
+        names = (choice.id, choice.label.ru, choice.label.en, *choice.aliases)
+        if wanted in (name.casefold() for name in names):
+            return choice.id
+    return text
+
+
+def _choices(field: FieldDef, raw: object, path: str) -> tuple[str, ...]:
+    if isinstance(raw, Mapping):
+        raw = [name for name, answer in raw.items() if _truth(answer)]
+    items = raw.split(",") if isinstance(raw, str) else as_list(raw, path)
+    chosen = tuple(_choice(field, item, path) for item in items)
+    for item in chosen:
+        if field.choice(item) is None:
+            names = ", ".join(choice.id for choice in field.choices)
+            raise UsageError(f"{path}: {item!r} is not one of {names}")
+    return tuple(choice.id for choice in field.choices if choice.id in chosen)
+
+
+def _tally(field: FieldDef, raw: object, path: str) -> tuple[int | float | str | None, ...]:
+    cells = as_list(raw, path)
+    if len(cells) != derive.tally_size(field):
+        raise UsageError(f"{path}: expected {derive.tally_size(field)} numbers, found {len(cells)}")
+    return tuple(None if is_blank(cell) else _number(cell, path) for cell in cells)
+
+
+def _steps(field: FieldDef, raw: object, path: str) -> tuple[Step, ...]:
+    rows = [{"action": row} if isinstance(row, str) else row for row in as_rows(raw, path)]
+    if len(rows) > field.size:
+        raise UsageError(f"{path}: at most {field.size} steps, found {len(rows)}")
+    return tuple(
+        _step(as_mapping(row, f"{path}[{index}]"), f"{path}[{index}]") for index, row in enumerate(rows, 1)
+    )
+
+
+def _step(row: Mapping[str, object], path: str) -> Step:
+    due = row.get("due")
+    day = _date(due, f"{path}.due") if due not in (None, "") else None
+    if isinstance(day, str):
+        raise UsageError(f"{path}.due: {day!r} is not a date such as 2026-11-30")
+    who = row.get("who")
+    return Step(
+        action=_text(row.get("action") or "", path),
+        due=day,
+        who=_text(who or "", path),
+        done=_truth(row.get("done")),
+    )
+
+
+def _truth(raw: object) -> bool:
+    return str(raw).strip().casefold() in _YES
+
+
+def as_mapping(content: object, path: str) -> Mapping[str, object]:
+    """Keys with values, or UsageError with the path of what stands there instead."""
+    if not isinstance(content, Mapping):
+        raise UsageError(f"{path}: expected keys with values, found {_kind(content)}")
+    return {str(key): value for key, value in content.items()}
+
+
+def as_list(content: object, path: str) -> list[object]:
+    """A list, or UsageError with the path of what stands there instead."""
+    if not isinstance(content, list | tuple):
+        raise UsageError(f"{path}: expected a list, found {_kind(content)}")
+    return list(content)
+
+
+def as_rows(content: object, path: str) -> list[object]:
+    """A list of rows; one row may stand without the list."""
+    return [content] if isinstance(content, Mapping) else as_list(content, path)
+
+
+def _kind(content: object) -> str:
+    match content:
+        case Mapping():
+            return "keys with values"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return repr(content)

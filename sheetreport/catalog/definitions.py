@@ -1,0 +1,326 @@
+"""The frozen definitions that the loader makes of the YAML catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sheetreport.formula.tree import Node
+from sheetreport.model import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same words in both languages of the product."""
+
+    ru: str
+    en: str
+
+    def __getitem__(self, language: Language) -> str:
+        return self.ru if language == "ru" else self.en
+
+
+EMPTY = Text("", "")
+
+
+class FieldType(StrEnum):
+    """How a cell is read, validated and shown."""
+
+    TEXT = "text"
+    COUNT = "count"
+    MONEY = "money"
+    NUMBER = "number"
+    SHARE = "share"
+    DATE = "date"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TALLY = "tally"
+    STEPS = "steps"
+
+
+class Need(StrEnum):
+    """R: no report without it; r: only the metrics that use it; o: optional."""
+
+    REPORT = "R"
+    METRIC = "r"
+    OPTIONAL = "o"
+
+
+class Layout(StrEnum):
+    """How a sheet of the template is laid out."""
+
+    FORM = "form"  # one question a row
+    TABLE = "table"  # one record a row
+    BLOCKS = "blocks"  # one record a block of questions (goals)
+    PRACTICES = "practices"  # yes / partly / no with the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a drop-down; `number` is what the choice stands for in arithmetic (quarter: 3)."""
+
+    id: str
+    label: Text
+    aliases: tuple[str, ...] = ()
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDef:
+    """One input of the template: its cell, its words, its type and what the reader accepts."""
+
+    id: str
+    sheet: str
+    type: FieldType
+    need: Need
+    label: Text
+    hint: Text
+    why: Text
+    unit: Text
+    core: bool
+    table: bool
+    derived: bool
+    prefilled: bool
+    personal: bool
+    signed: bool
+    default: str | float | None
+    zero: str | None
+    choices: tuple[Choice, ...]
+    aliases: tuple[str, ...]
+    example: Text
+    scores: tuple[int, int] | None
+    size: int
+    group: Text
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The field's own name, without its sheet: `total` of `clients.total`."""
+        return self.id.split(".", 1)[1]
+
+    def choice(self, choice_id: str) -> Choice | None:
+        return next((choice for choice in self.choices if choice.id == choice_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDef:
+    """One sheet of the template. A `subject` field names the rows of a table."""
+
+    id: str
+    part: str
+    layout: Layout
+    core: bool
+    title: Text
+    learn: Text
+    intro: Text
+    record: Text
+    subject: str | None
+    rows: int
+    fields: tuple[FieldDef, ...]
+
+
+class Unit(StrEnum):
+    """The unit of a metric; decides its number format in every output."""
+
+    MONEY = "money"
+    COUNT = "count"
+    SHARE = "share"
+    RATIO = "ratio"
+    POINTS = "points"
+    SCORE = "score"
+    MONTHS = "months"
+    DAYS = "days"
+    MINUTES = "minutes"
+    HOURS = "hours"
+    NUMBER = "number"
+    MEASURE = "measure"  # whatever unit the goal's measure has
+
+
+class Better(StrEnum):
+    """Which way is better."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone of a metric: from `low` (inclusive unless `low_open`) up to `high`; tone colours it."""
+
+    id: str
+    low: float | None
+    high: float | None
+    high_closed: bool
+    low_open: bool
+    tone: str
+    name: Text
+
+    def contains(self, value: float) -> bool:
+        above = self.low is None or value > self.low or (value == self.low and not self.low_open)
+        below = self.high is None or value < self.high or (value == self.high and self.high_closed)
+        return above and below
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDef:
+    """A metric (reported) or a named quantity (a step towards metrics). `per` names the table of row metrics.
+
+    `zero` is the reason code of a zero denominator inside its expression, `zero_reason` the code it gives
+    where it is a zero denominator itself; `applies` selects the rows that have the metric at all.
+    """
+
+    id: str
+    reported: bool
+    per: str | None
+    section: str
+    name: Text
+    meaning: Text
+    unit: Unit
+    better: Better
+    expression: Node
+    interval: Node | None
+    interval_kind: Text
+    sample: Node | None
+    zones: tuple[Zone, ...]
+    zone_needs: float
+    zone_source: Text
+    note: Text
+    reference: tuple[str, ...]
+    zero: str | None
+    zero_reason: str | None
+    applies: Node | None
+    text: str
+    line: int
+
+    def zone_of(self, value: float) -> Zone | None:
+        return next((zone for zone in self.zones if zone.contains(value)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureDef:
+    """Something a goal may be set on: its goal types (first is the default), kind, unit and natural bounds."""
+
+    id: str
+    types: tuple[str, ...]
+    kind: str
+    unit: Unit
+    better: Better
+    name: Text
+    unit_words: Text
+    aliases: tuple[str, ...]
+    low: float | None
+    high: float | None
+    activity: bool
+    unit_cost: str | None
+    unit_count: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCatalog:
+    """Measures and the arithmetic of goals (metrics per goal)."""
+
+    measures: tuple[MeasureDef, ...]
+    numbers: tuple[MetricDef, ...]
+    steps: Mapping[str, tuple[Text, ...]]
+    messages: Mapping[str, Text]
+
+    def measure(self, measure_id: str) -> MeasureDef | None:
+        return next((measure for measure in self.measures if measure.id == measure_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectDef:
+    """The scenario of an action: kind (names the unit and period), value and range."""
+
+    kind: str
+    value: Node | None
+    low: Node | None
+    high: Node | None
+    assumption: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDef:
+    """A recommendation rule. `per` names the table whose rows it judges; `gates` the rules that hold it back."""
+
+    id: str
+    name: str
+    tier: str
+    per: str | None
+    condition: Node
+    gates: tuple[str, ...]
+    object: str | None
+    ease: int
+    title: Text
+    text: Text
+    steps: tuple[Text, ...]
+    values: Mapping[str, Node]
+    effect: EffectDef | None
+    practice: str | None
+    sources: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkDef:
+    """A social network or map service with the status of advertising there: data with date and source."""
+
+    id: str
+    name: Text
+    aliases: tuple[str, ...]
+    ads_status: Mapping[str, str]
+    footnote: Text
+    checked_on: date
+    source: str
+    note: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNumber:
+    """A product decision: a number with its reason."""
+
+    id: str
+    value: float
+    reason: Text
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingDef:
+    """A code of findings with its words: what we saw, what we expect, how to mend it."""
+
+    code: str
+    variant: str
+    message: Text
+    expected: Text
+    fix: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The whole catalogue, checked by lint, with the hash that identifies it."""
+
+    sheets: tuple[SheetDef, ...]
+    fields: Mapping[str, FieldDef]
+    metrics: Mapping[str, tuple[MetricDef, ...]]
+    goals: GoalCatalog
+    rules: tuple[RuleDef, ...]
+    networks: tuple[NetworkDef, ...]
+    policy: Mapping[str, PolicyNumber]
+    findings: Mapping[tuple[str, str], FindingDef]
+    sha256: str
+
+    def sheet(self, sheet_id: str) -> SheetDef:
+        return next(sheet for sheet in self.sheets if sheet.id == sheet_id)
+
+    def all_metrics(self) -> tuple[MetricDef, ...]:
+        """Metrics and quantities in the order of the catalogue."""
+        return tuple(metric for variants in self.metrics.values() for metric in variants)
+
+    def metric(self, metric_id: str, per: str | None = None) -> MetricDef:
+        """The definition for the company or for the rows of a table; a lone definition is always found."""
+        variants = self.metrics[metric_id]
+        return next((metric for metric in variants if metric.per == per), variants[0])

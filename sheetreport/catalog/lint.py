@@ -1,0 +1,150 @@
+"""What a catalogue must never contain: unknown names, cycles, mixed units, overlapping zones, a wrong plural.
+
+Every problem is a CatalogError with file and line and the nearest right word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
+from sheetreport.catalog.goal_columns import COLUMNS
+from sheetreport.catalog.yaml import did_you_mean
+from sheetreport.errors import CatalogError
+from sheetreport.formula import intervals
+from sheetreport.formula.parse import FormulaError
+from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, Reference, references
+from sheetreport.formula.units import Kind, kind_of
+from sheetreport.i18n import plural_problems
+
+_FIELD_KINDS = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.COUNT: Kind.COUNT,
+    FieldType.MONEY: Kind.MONEY,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.SHARE: Kind.SHARE,
+    FieldType.DATE: Kind.DATE,
+    FieldType.CHOICE: Kind.TEXT,
+    FieldType.CHOICES: Kind.TEXT,
+    FieldType.TALLY: Kind.TALLY,
+    FieldType.STEPS: Kind.TEXT,
+}
+_UNIT_KINDS = {
+    Unit.MONEY: Kind.MONEY,
+    Unit.COUNT: Kind.COUNT,
+    Unit.SHARE: Kind.SHARE,
+    Unit.DAYS: Kind.TIME,
+}
+
+
+def lint(catalog: Catalog) -> None:
+    """Refuse a catalogue with a mistake."""
+    metrics = (*catalog.all_metrics(), *catalog.goals.numbers)
+    known = {metric.id for metric in metrics}
+    for metric in metrics:
+        _check_expressions(catalog, metric, known)
+        _check_zones(metric)
+        _check_plurals(f"{_place(metric)}", (metric.name, metric.meaning, metric.note))
+    _check_cycles({metric.id: metric for metric in metrics})
+    _check_duplicates("metrics.yaml", [(metric.id, metric.per) for metric in metrics])
+    _check_duplicates("fields.yaml", [field.id for sheet in catalog.sheets for field in sheet.fields])
+    for finding in catalog.findings.values():
+        _check_plurals(f"findings.yaml: {finding.code}", (finding.message, finding.expected, finding.fix))
+    for measure in catalog.goals.measures:
+        if measure.unit_cost and measure.unit_cost not in known:
+            hint = did_you_mean(measure.unit_cost, known)
+            raise CatalogError(f"measures.yaml: {measure.id}: no metric {measure.unit_cost!r}{hint}")
+    if catalog.policy["z"].value != intervals.Z:
+        raise CatalogError("policy.yaml: z must be the 95% normal quantile that the intervals use")
+
+
+def kinds(catalog: Catalog, names: Iterable[str] = ()) -> Mapping[str, Kind]:
+    """The kind of every name an expression may use; row values of rules (`names`) count as numbers."""
+    found: dict[str, Kind] = {field.id: _FIELD_KINDS[field.type] for field in catalog.fields.values()}
+    found |= COLUMNS
+    for metric in (*catalog.all_metrics(), *catalog.goals.numbers):
+        found[metric.id] = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
+    found |= dict.fromkeys((f"policy.{policy_id}" for policy_id in catalog.policy), Kind.NUMBER)
+    return found | dict.fromkeys(names, Kind.NUMBER)
+
+
+def check_expression(node: Node, known: Mapping[str, Kind], place: str) -> Kind:
+    """The kind of an expression's value; refuses unknown names and mixed units."""
+
+    def lookup(reference: Reference) -> Kind:
+        name = f"policy.{reference.id}" if isinstance(reference, PolicyRef) else reference.id
+        if name not in known:
+            raise CatalogError(f"{place}: unknown name {name!r}{did_you_mean(name, known)}")
+        return known[name]
+
+    try:
+        return kind_of(node, lookup)
+    except FormulaError as error:
+        raise CatalogError(f"{place}: mixed units: {error}") from error
+
+
+def _place(metric: MetricDef) -> str:
+    return f"{'goals' if metric.per == 'goals' else 'metrics'}.yaml:{metric.line}: {metric.id}"
+
+
+def _check_expressions(catalog: Catalog, metric: MetricDef, known_ids: set[str]) -> None:
+    known = kinds(catalog)
+    kind = check_expression(metric.expression, known, _place(metric))
+    declared = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
+    money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
+    if money and metric.unit is not Unit.MEASURE:
+        raise CatalogError(f"{_place(metric)}: unit is {metric.unit}, but the formula gives {kind.value}")
+    for node in (metric.interval, metric.sample, metric.applies):
+        if node is not None:
+            check_expression(node, known, _place(metric))
+
+
+def _check_zones(metric: MetricDef) -> None:
+    for first, second in combinations(metric.zones, 2):
+        if _overlap(first, second):
+            raise CatalogError(f"{_place(metric)}: zones {first.id!r} and {second.id!r} overlap")
+
+
+def _overlap(first: Zone, second: Zone) -> bool:
+    """Whether a value can lie in both zones: the borders and the middles between borders decide."""
+    borders = sorted({end for zone in (first, second) for end in (zone.low, zone.high) if end is not None})
+    probes = [*borders, *((a + b) / 2 for a, b in zip(borders, borders[1:], strict=False))]
+    if borders:
+        probes += [borders[0] - 1, borders[-1] + 1]
+    return any(first.contains(probe) and second.contains(probe) for probe in probes)
+
+
+def _check_cycles(metrics: Mapping[str, MetricDef]) -> None:
+    finished: set[str] = set()
+
+    def visit(metric_id: str, path: tuple[str, ...]) -> None:
+        if metric_id in path:
+            ring = " -> ".join((*path[path.index(metric_id) :], metric_id))
+            raise CatalogError(f"{_place(metrics[metric_id])}: defined by itself: {ring}")
+        if metric_id in finished or metric_id not in metrics:
+            return
+        for reference in references(metrics[metric_id].expression):
+            if isinstance(reference, MetricRef):
+                visit(reference.id, (*path, metric_id))
+        finished.add(metric_id)
+
+    for metric_id in metrics:
+        visit(metric_id, ())
+
+
+def _check_duplicates(file: str, ids: list[object]) -> None:
+    twice = {entry for entry in ids if ids.count(entry) > 1}
+    if twice:
+        raise CatalogError(f"{file}: defined twice: {', '.join(sorted(map(str, twice)))}")
+
+
+def _check_plurals(place: str, texts: Iterable[Text]) -> None:
+    for text in texts:
+        for problem in plural_problems(text):
+            raise CatalogError(f"{place}: {problem}")
+
+
+def fields_of(node: Node) -> tuple[str, ...]:
+    """The answers an expression names itself."""
+    return tuple(reference.id for reference in references(node) if isinstance(reference, FieldRef))

@@ -1,0 +1,276 @@
+"""Answers to metrics: values, intervals, zones and evidence, each with the cells it rests on or the reason it
+has no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sheetreport import goals
+from sheetreport.catalog.definitions import Catalog, MetricDef
+from sheetreport.catalog.goal_columns import COLUMNS
+from sheetreport.formula.evaluate import (
+    Environment,
+    NotComputableError,
+    Outcome,
+    condition_holds,
+    interval,
+    number,
+)
+from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, children, references
+from sheetreport.model import (
+
+    Evidence,
+    GoalResult,
+    InputCell,
+    Interval,
+    MetricResult,
+    Reason,
+    Row,
+    State,
+    Submission,
+    Value,
+)
+
+_Key = tuple[str, str | None, int | None]
+
+def compute(catalog: Catalog, submission: Submission) -> Computation:
+    """Every metric, quantity and goal of a submission."""
+    computation = Computation(catalog, submission)
+    computation = Computation(catalog, goals.with_givens(catalog, submission, computation))
+    results = goals.judge(catalog, computation)
+    return computation.with_goals(goals.with_outcomes(computation.submission, results), results)
+
+class Computation:
+    """All that can be computed from a submission, each thing once, when it is first asked for."""
+
+    def __init__(
+        self, catalog: Catalog, submission: Submission, goal_results: tuple[GoalResult, ...] = ()
+    ) -> None:
+        self.catalog = catalog
+        self.submission = submission
+        self.goals = goal_results
+        self._results: dict[_Key, MetricResult | None] = {}
+        self._definitions: Mapping[str, tuple[MetricDef, ...]] = {
+            **catalog.metrics,
+            **{metric.id: (metric,) for metric in catalog.goals.numbers},
+        }
+
+    def with_goals(self, submission: Submission, results: tuple[GoalResult, ...]) -> Computation:
+        """The same numbers, with the goals' outcomes as columns that rules can name."""
+        judged = Computation(self.catalog, submission, results)
+        judged._results = self._results
+        return judged
+
+    @property
+    def results(self) -> tuple[MetricResult, ...]:
+        """All metrics and quantities (not the arithmetic of goals) in the order of the catalogue, row by row."""
+        return tuple(
+            result
+            for definition in self.catalog.all_metrics()
+            for result in self._of_definition(definition)
+        )
+
+    def _of_definition(self, definition: MetricDef) -> Iterator[MetricResult]:
+        rows: Sequence[Row | None] = (
+            (None,) if definition.per is None else self.submission.rows(definition.per)
+        )
+        for row in rows:
+            result = self.result(definition, row)
+            if result is not None:
+                yield result
+
+    def metric(self, metric_id: str, subject: str | None = None) -> MetricResult:
+        """A metric of the company, or of the row with this name. Raises KeyError where there is none."""
+        for definition in self._definitions[metric_id]:
+            if (definition.per is None) == (subject is None):
+                for result in self._of_definition(definition):
+                    if result.subject == subject:
+                        return result
+        raise KeyError((metric_id, subject))
+
+    def environment(self, row: Row | None = None, sheet: str | None = None) -> Scope:
+        """Where an expression finds its names: the company, or one row of a table."""
+        return Scope(self, sheet, row)
+
+    def definition(self, metric_id: str, sheet: str | None) -> MetricDef:
+        """The definition a name means from within a row of a table, or from the company."""
+        variants = self._definitions[metric_id]
+        return next(
+            (variant for wanted in (sheet, None) for variant in variants if variant.per == wanted), variants[0]
+        )
+
+    def result(self, definition: MetricDef, row: Row | None) -> MetricResult | None:
+        """A metric's result; None where it does not apply to the row."""
+        key = (definition.id, definition.per, row.index if row else None)
+        if key not in self._results:
+            self._results[key] = self._compute(definition, row)
+        return self._results[key]
+
+    def _compute(self, definition: MetricDef, row: Row | None) -> MetricResult | None:
+        scope = self.environment(row, definition.per)
+        if definition.applies is not None and not condition_holds(definition.applies, scope):
+            return None
+        value, reason = _value(definition, scope)
+        bare = MetricResult(
+            id=definition.id,
+            subject=row.subject if row else None,
+            row=row.index if row else None,
+            value=value,
+            reason=reason,
+            inputs=tuple(inputs_of(scope, definition.expression, definition.interval)),
+        )
+        return bare if value is None else self._judge(definition, scope, bare, value)
+
+    def _judge(self, definition: MetricDef, scope: Scope, bare: MetricResult, value: float) -> MetricResult:
+        """Add the interval, how much the sample proves, and the zone."""
+        bounds = _optional_interval(definition.interval, scope)
+        sample = _optional_number(definition.sample, scope)
+        evidence = None if sample is None else self.evidence(sample)
+        zone = definition.zone_of(value)
+        if sample is not None and sample < definition.zone_needs:
+            zone = None
+        confident = None
+        if zone is not None and definition.interval is not None:
+            proven = evidence in (None, Evidence.USABLE, Evidence.GOOD)
+            confident = proven and bounds is not None and all(zone.contains(bound) for bound in bounds)
+        return replace(
+            bare,
+            interval=bounds,
+            sample=sample,
+            evidence=evidence,
+            zone=zone.id if zone else None,
+            zone_confident=confident,
+        )
+
+    def evidence(self, sample: float) -> Evidence:
+        """How much a sample of this size proves."""
+        policy = self.catalog.policy
+        if sample < policy["indicative_sample"].value:
+            return Evidence.ANECDOTAL
+        if sample < policy["usable_sample"].value:
+            return Evidence.INDICATIVE
+        return Evidence.USABLE if sample < policy["good_sample"].value else Evidence.GOOD
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The Environment of expressions: the company's answers, or one row of a table with them behind it."""
+
+    computation: Computation
+    sheet: str | None
+    row: Row | None
+
+    def field(self, field_id: str) -> Value:
+        if self.row is not None and self._is_column(field_id):
+            return self.row.get(field_id)
+        return self.computation.submission.get(field_id)
+
+    def _is_column(self, field_id: str) -> bool:
+        definition = self.computation.catalog.fields.get(field_id)
+        return field_id in COLUMNS or (definition is not None and definition.table)
+
+    def metric(self, metric_id: str) -> Outcome:
+        definition = self.computation.definition(metric_id, self.sheet)
+        row = self.row if definition.per is not None else None
+        result = self.computation.result(definition, row) if definition.per in (None, self.sheet) else None
+        if result is None:
+            return Outcome(None, Reason("missing_input"))
+        reason = result.reason
+        if reason is not None and definition.reported:
+            reason = Reason("depends_on", metric_id)
+        return Outcome(result.value, reason, result.interval, result.zone_confident)
+
+    def policy(self, policy_id: str) -> float:
+        return self.computation.catalog.policy[policy_id].value
+
+    def rows(self, sheet_id: str) -> Sequence[Environment]:
+        return [Scope(self.computation, sheet_id, row) for row in self.computation.submission.rows(sheet_id)]
+
+    def table_of(self, node: Node) -> str:
+        for reference in references(node):
+            if isinstance(reference, FieldRef) and self._is_column(reference.id):
+                return _page(self.computation.catalog, reference.id)
+            if isinstance(reference, MetricRef):
+                per = self.computation.definition(reference.id, None).per
+                if per is not None:
+                    return per
+        raise TypeError("an aggregate needs a column of a table")
+
+    def choice_number(self, field_id: str, choice_id: str) -> float | None:
+        choice = self.computation.catalog.fields[field_id].choice(choice_id)
+        return choice.number if choice else None
+
+    def first_score(self, field_id: str) -> int:
+        scores = self.computation.catalog.fields[field_id].scores
+        return scores[0] if scores else 0
+
+    def zero_reason(self, node: FieldRef | MetricRef) -> str | None:
+        if isinstance(node, FieldRef):
+            definition = self.computation.catalog.fields.get(node.id)
+            return definition.zero if definition else None
+        return self.computation.definition(node.id, self.sheet).zero_reason
+
+def inputs_of(scope: Scope, *nodes: Node | None) -> list[InputCell]:
+    """The filled cells that expressions rest on, through every metric they use, each once."""
+    found: dict[tuple[str, str, str], InputCell] = {}
+    for node in nodes:
+        if node is not None:
+            for cell in _inputs(scope, node, frozenset()):
+                found.setdefault((cell.field, cell.sheet, cell.cell), cell)
+    return list(found.values())
+
+def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCell]:
+    match node:
+        case FieldRef(field_id):
+            for value in _values(scope, field_id):
+                if value.state is State.VALUE and value.source.cell:
+                    yield InputCell(field_id, value.source.sheet, value.source.cell, value.value)
+        case MetricRef(metric_id) if metric_id not in seen:
+            definition = scope.computation.definition(metric_id, scope.sheet)
+            seen |= {metric_id}
+            inner = scope if definition.per in (None, scope.sheet) else Scope(scope.computation, definition.per, None)
+            yield from _inputs(inner, definition.expression, seen)
+        case PolicyRef():
+            return
+        case _:
+            for child in children(node):
+                yield from _inputs(scope, child, seen)
+
+def _values(scope: Scope, field_id: str) -> Sequence[Value]:
+    """The answer itself, or, for a column named outside its table (an aggregate), the whole column."""
+    catalog = scope.computation.catalog
+    definition = catalog.fields.get(field_id)
+    if definition is None or not definition.table:
+        return (scope.field(field_id),)
+    if scope.row is not None and scope.sheet == definition.sheet:
+        return (scope.row.get(field_id),)
+    return [row.get(field_id) for row in scope.computation.submission.rows(definition.sheet)]
+
+def _page(catalog: Catalog, field_id: str) -> str:
+    definition = catalog.fields.get(field_id)
+    return definition.sheet if definition else field_id.split(".", 1)[0]
+
+def _value(definition: MetricDef, scope: Scope) -> tuple[float | None, Reason | None]:
+    try:
+        return number(definition.expression, scope, definition.zero), None
+    except NotComputableError as error:
+        return None, error.reason
+    except OverflowError:
+        return None, Reason("not_defined")
+
+def _optional_interval(node: Node | None, scope: Scope) -> Interval | None:
+    if node is None:
+        return None
+    try:
+        return interval(node, scope)
+    except NotComputableError:
+        return None
+
+def _optional_number(node: Node | None, scope: Scope) -> float | None:
+    if node is None:
+        return None
+    try:
+        return number(node, scope)
+    except NotComputableError:
+        return None
+

@@ -1,0 +1,173 @@
+"""Frozen nodes of an expression and the closed list of its functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class Function(StrEnum):
+    """Every function of the language. A new one is added here, then where mypy's assert_never points."""
+
+    # numbers
+    EITHER = "either"  # the first of its arguments that can be computed
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    CEIL = "ceil"
+    SQRT = "sqrt"
+    POWER = "power"
+    ABS = "abs"
+    CLIP = "clip"  # clip(x, low, high)
+    REQUIRE = "require"  # require(condition, "reason_code", x)
+    GIVEN = "given"  # given(field): the owner answered it, or it was derived
+    NUMBER_OF = "number_of"  # the number a choice stands for: quarter -> 3
+    # rows of a table; conditions are evaluated row by row
+    SUM = "sum"  # sum(column, condition...)
+    COUNT = "count"  # count(column, condition...): rows whose column is filled
+    LOWEST = "lowest"  # lowest(column or row metric, condition...)
+    HIGHEST = "highest"
+    AT_LOWEST = "at_lowest"  # at_lowest(answer column, column or row metric, condition...)
+    AT_HIGHEST = "at_highest"
+    WEIGHTED_MEAN = "weighted_mean"  # weighted_mean(row metric, weight column); equal weights unless all given
+    # tallies
+    TALLY = "tally"  # tally(field, from score, to score)
+    TALLY_TOTAL = "tally_total"
+    TALLY_MEAN = "tally_mean"
+    TALLY_SD = "tally_sd"  # with n - 1
+    # intervals and what they are made of
+    WILSON = "wilson"  # wilson(successes, n)
+    NEWCOMBE = "newcombe"  # newcombe(successes before, n before, successes after, n after)
+    NPS_INTERVAL = "nps_interval"  # nps_interval(promoters, detractors, n)
+    NPS_DIFFERENCE = "nps_difference"  # nps_difference(p1, d1, n1, p2, d2, n2): first minus second
+    PER_COUNT = "per_count"  # per_count(cost, events): Byar limits of the cost of one event
+    AROUND = "around"  # around(centre, margin, natural low, natural high)
+    SCALE = "scale"  # scale(interval, factor)
+    STUDENT = "student"  # student(n): z from 30 answers, Student's t below
+    FPC = "fpc"  # fpc(n, population): finite population correction
+    LOW = "low"  # low(metric): lower limit of its interval
+    HIGH = "high"
+    CONFIDENT = "confident"  # confident(metric): its whole interval lies in its zone
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """An answer: `clients.total`, `channels.spend`, `p.consent`."""
+
+    id: str
+
+    @property
+    def sheet(self) -> str:
+        return self.id.split(".", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRef:
+    """A metric or a named quantity: `cac`, `nps_promoters`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    """A number of policy.yaml: `policy.usable_sample`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Negate:
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    operator: str  # + - * /
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    operator: str  # == != < <= > >=
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    operator: str  # and, or
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """`then if condition else otherwise`."""
+
+    condition: Node
+    then: Node
+    otherwise: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    function: Function
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = (
+    Number
+    | Text
+    | FieldRef
+    | MetricRef
+    | PolicyRef
+    | Negate
+    | Binary
+    | Compare
+    | Logic
+    | Not
+    | Choose
+    | Call
+)
+Reference: TypeAlias = FieldRef | MetricRef | PolicyRef
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a node, left to right."""
+    match node:
+        case Negate(operand) | Not(operand):
+            return (operand,)
+        case Binary(_, left, right) | Compare(_, left, right):
+            return (left, right)
+        case Logic(_, operands):
+            return operands
+        case Choose(condition, then, otherwise):
+            return (condition, then, otherwise)
+        case Call(_, arguments):
+            return arguments
+        case _:
+            return ()
+
+
+def references(node: Node) -> Iterator[Reference]:
+    """Every field, metric and policy number an expression names, left to right, repeats included."""
+    if isinstance(node, FieldRef | MetricRef | PolicyRef):
+        yield node
+    for child in children(node):
+        yield from references(child)

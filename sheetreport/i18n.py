@@ -1,0 +1,248 @@
+"""Words, numbers, money, dates and plural forms of both languages; every text people read passes through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from importlib import resources
+
+from babel import Locale
+from babel.dates import format_date
+
+from sheetreport.catalog.definitions import Text, Unit
+from sheetreport.catalog.yaml import Located, load_yaml
+from sheetreport.model import Interval, Language
+
+NBSP = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+EN_DASH = "\N{EN DASH}"
+
+# How many forms a plural placeholder has: ru 1, 2 and 5 clients; en one and many.
+PLURAL_FORMS: dict[Language, int] = {"ru": 3, "en": 2}
+_FORM_OF: dict[Language, dict[str, int]] = {
+    "ru": {"one": 0, "few": 1, "many": 2, "other": 1},  # "other" is a fraction: 1,5 клиента
+    "en": {"one": 0, "other": 1},
+}
+_LOCALES: dict[Language, Locale] = {"ru": Locale("ru"), "en": Locale("en")}
+
+PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*)(?:\|([^{}]*))?\}")
+
+CURRENCY_SYMBOLS = {
+    "RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "UAH": "₴", "TRY": "₺", "ILS": "₪",
+    "GEL": "₾", "AMD": "֏", "INR": "₹", "CNY": "¥", "JPY": "¥",
+}  # fmt: skip
+
+# Symbols that the bundled font draws; other currencies are printed by their code.
+PRINTABLE_SYMBOLS = frozenset("₽$€£¥₸₴₺")
+
+_DIGITS = {
+    Unit.COUNT: 0,
+    Unit.SHARE: 1,
+    Unit.RATIO: 2,
+    Unit.POINTS: 0,
+    Unit.SCORE: 2,
+    Unit.MONTHS: 1,
+    Unit.DAYS: 0,
+    Unit.MINUTES: 0,
+    Unit.HOURS: 1,
+    Unit.NUMBER: 2,
+    Unit.MEASURE: 0,
+}
+
+def round_half_up(value: float, digits: int) -> Decimal:
+    """Round as people do on paper: 2.5 is 3. Float noise beyond ten digits is dropped first."""
+    exact = Decimal(repr(round(value, 10)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+@lru_cache(maxsize=1)
+def texts() -> Mapping[str, Text]:
+    """All interface texts: file name and key give the id. Raises CatalogError where a language is missing."""
+    found: dict[str, Text] = {}
+    for file in sorted(resources.files("sheetreport.locale").iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        document: Located = load_yaml(file, file.name)
+        for key, entry in document.items():
+            if not isinstance(entry, Located) or {"ru", "en"} - set(entry):
+                document.fail(f"{key}: write both languages, {{ru: ..., en: ...}}", key)
+            text = Text(str(entry["ru"]), str(entry["en"]))
+            for problem in plural_problems(text):
+                entry.fail(problem)
+            found[f"{file.name.removesuffix('.yaml')}.{key}"] = text
+    return found
+
+
+def plural_problems(text: Text) -> Iterable[str]:
+    """What is wrong with the plural placeholders of a text: a form too few or too many."""
+    for language, words in (("ru", text.ru), ("en", text.en)):
+        wanted = PLURAL_FORMS[language]  # type: ignore[index]
+        for name, forms in PLACEHOLDER.findall(words):
+            if forms and len(forms.split("|")) != wanted:
+                yield f"{language}: {{{name}|...}} needs {wanted} forms, has {len(forms.split('|'))}"
+
+
+def placeholders(words: str) -> set[str]:
+    """The names that a text wants filled."""
+    return {name for name, _ in PLACEHOLDER.findall(words)}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The language and currency of one reader; formats everything printed for them."""
+
+    language: Language
+    currency: str = "RUB"
+
+    def text(self, key: str, **params: str | float | int) -> str:
+        """An interface text by its id, filled."""
+        return self.fill(texts()[key][self.language], params)
+
+    def has(self, key: str) -> bool:
+        return key in texts()
+
+    def fill(self, template: str, params: Mapping[str, str | float | int | None]) -> str:
+        """Put parameters into `{name}` and `{n|one|few|many}`; numbers are formatted, strings stay as they are."""
+
+        def replace(match: re.Match[str]) -> str:
+            value = params[match[1]]
+            if match[2]:
+                if isinstance(value, str) or value is None:
+                    raise TypeError(f"{{{match[1]}|...}} needs a number, not {value!r}")
+                return f"{self.plain(value)}{NBSP}{self.plural(value, match[2].split('|'))}"
+            return value if isinstance(value, str) else "" if value is None else self.plain(value)
+
+        return PLACEHOLDER.sub(replace, template)
+
+    def plural(self, value: float, forms: Sequence[str]) -> str:
+        """The form that goes with a number as it is printed: 21 клиент, 22 клиента, 25 клиентов, 1,5 клиента."""
+        shown = round_half_up(value, 0 if float(value).is_integer() else 1)
+        category = _LOCALES[self.language].plural_form(abs(shown))
+        return forms[_FORM_OF[self.language][category]]
+
+    def plain(self, value: float) -> str:
+        """A bare number: whole as it is, otherwise one decimal."""
+        return self.number(value, 0 if float(value).is_integer() else 1)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with grouping and a true minus: −1 234,5 or −1,234.5."""
+        rounded = round_half_up(value, digits)
+        whole, _, fraction = f"{abs(rounded):,f}".partition(".")
+        if self.language == "ru":
+            whole, point = whole.replace(",", NBSP), ","
+        else:
+            point = "."
+        return (MINUS if rounded < 0 else "") + whole + (point + fraction if fraction else "")
+
+    @property
+    def symbol(self) -> str:
+        symbol = CURRENCY_SYMBOLS.get(self.currency, self.currency)
+        return symbol if symbol in PRINTABLE_SYMBOLS else self.currency
+
+    def with_currency(self, amount: str) -> str:
+        """Add the currency: 1 500 ₽ in Russian, ₽1,500 in English (a code keeps its space)."""
+        if self.language == "ru":
+            return f"{amount}{NBSP}{self.symbol}"
+        sign, digits = (MINUS, amount[1:]) if amount.startswith(MINUS) else ("", amount)
+        return f"{sign}{self.symbol}{'' if len(self.symbol) == 1 else NBSP}{digits}"
+
+    def money(self, value: float, digits: int | None = None) -> str:
+        """An amount; below a hundred the fraction counts."""
+        return self.with_currency(self.number(value, money_digits(value) if digits is None else digits))
+
+    def share(self, value: float, digits: int = 1) -> str:
+        return self.number(value * 100, digits) + (f"{NBSP}%" if self.language == "ru" else "%")
+
+    def points(self, value: float, digits: int = 0) -> str:
+        """NPS points: signed, without a percent sign; zero has no sign."""
+        shown = self.number(value, digits)
+        return f"+{shown}" if round_half_up(value, digits) > 0 else shown
+
+    def value(self, value: float, unit: Unit, boundaries: Iterable[float] = ()) -> str:
+        """A metric's value in its unit, with one more digit wherever rounding would cross a zone's boundary."""
+        scale = 100 if unit is Unit.SHARE else 1
+        digits = money_digits(value) if unit is Unit.MONEY else _DIGITS[unit]
+        if unit in (Unit.MEASURE, Unit.NUMBER, Unit.COUNT) and not float(value).is_integer():
+            digits = max(digits, 1)
+        while digits < 8 and any(_crosses(value * scale, limit * scale, digits) for limit in boundaries):
+            digits += 1
+        match unit:
+            case Unit.MONEY:
+                return self.money(value, digits)
+            case Unit.SHARE:
+                return self.share(value, digits)
+            case Unit.POINTS:
+                return self.points(value, digits)
+            case Unit.MONTHS | Unit.DAYS | Unit.MINUTES | Unit.HOURS:
+                return f"{self.number(value, digits)}{NBSP}{self.text('common.unit_' + unit.value)}"
+            case _:
+                return self.number(value, digits)
+
+    def range(self, interval: Interval, unit: Unit) -> str:
+        """An interval with its unit once: 1 102–2 100 ₽; signed ends in words: от −5 до +9."""
+        low, high = interval
+        if unit is Unit.POINTS or low < 0:
+            ends = (self.points(low), self.points(high)) if unit is Unit.POINTS else (
+                self.value(low, unit),
+                self.value(high, unit),
+            )
+            return self.text("common.range_signed", low=ends[0], high=ends[1])
+        digits = money_digits(max(interval)) if unit is Unit.MONEY else _DIGITS[unit]
+        scale = 100 if unit is Unit.SHARE else 1
+        shown = f"{self.number(low * scale, digits)}{EN_DASH}{self.number(high * scale, digits)}"
+        match unit:
+            case Unit.MONEY:
+                return self.with_currency(shown)
+            case Unit.SHARE:
+                return shown + (f"{NBSP}%" if self.language == "ru" else "%")
+            case Unit.MONTHS | Unit.DAYS | Unit.MINUTES | Unit.HOURS:
+                return f"{shown}{NBSP}{self.text('common.unit_' + unit.value)}"
+            case _:
+                return shown
+
+    def change(self, difference: float, unit: Unit) -> str:
+        """A difference with its sign; shares in percentage points."""
+        if unit is Unit.SHARE:
+            shown = f"{self.number(difference * 100, 1)}{NBSP}{self.text('common.percentage_points')}"
+        else:
+            shown = self.number(difference) if unit is Unit.POINTS else self.value(difference, unit)
+        return f"+{shown}" if difference > 0 else shown
+
+    def date(self, day: date) -> str:
+        """31.10.2026 or 31 Oct 2026."""
+        return format_date(day, "dd.MM.yyyy" if self.language == "ru" else "d MMM yyyy", _LOCALES[self.language])
+
+    def day_month(self, day: date) -> str:
+        """16 ноября or 16 November."""
+        return format_date(day, f"d'{NBSP}'MMMM", _LOCALES[self.language])
+
+    def long_date(self, day: date) -> str:
+        """16 ноября 2026 г. or 16 November 2026."""
+        return self.day_month(day) + NBSP + str(day.year) + (f"{NBSP}г." if self.language == "ru" else "")
+
+    def month_year(self, day: date) -> str:
+        """Октябрь 2026 or October 2026."""
+        shown = format_date(day, f"LLLL'{NBSP}'yyyy", _LOCALES[self.language])
+        return shown[0].upper() + shown[1:]
+
+    def period(self, start: date, end: date) -> str:
+        """1–31 октября 2026 г. or 1–31 October 2026."""
+        if (start.year, start.month) == (end.year, end.month):
+            return f"{start.day}{EN_DASH}{self.long_date(end)}"
+        first = self.day_month(start) if start.year == end.year else self.long_date(start)
+        return f"{first}{NBSP}{EN_DASH} {self.long_date(end)}"
+
+
+def money_digits(value: float) -> int:
+    """Kopecks and cents count only below a hundred."""
+    return 0 if abs(value) >= 100 or float(value).is_integer() else 2
+
+
+def _crosses(value: float, limit: float, digits: int) -> bool:
+    """Whether rounding would put a value on the other side of a boundary."""
+    return (value < limit) != (float(round_half_up(value, digits)) < limit)

@@ -1,0 +1,112 @@
+"""What the reader's language calls fields, metrics and choices, for formulas written in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, MetricDef, Unit
+from sheetreport.formula.tree import FieldRef, MetricRef, PolicyRef
+from sheetreport.i18n import Wording, texts
+from sheetreport.model import Reason, Scalar, Step
+
+_FIELD_UNITS = {
+    FieldType.COUNT: Unit.COUNT,
+    FieldType.MONEY: Unit.MONEY,
+    FieldType.SHARE: Unit.SHARE,
+    FieldType.NUMBER: Unit.NUMBER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogNaming:
+    """Names and numbers of the catalogue in one language; fits formula.explain.Naming."""
+
+    catalog: Catalog
+    wording: Wording
+
+    def field(self, field_id: str) -> str:
+        """A field's label; columns that the program fills have labels of their own."""
+        definition = self.catalog.fields.get(field_id)
+        if definition is not None:
+            return definition.label[self.wording.language]
+        return self.wording.text(f"columns.{field_id.replace('.', '_')}")
+
+    def metric(self, metric_id: str) -> str:
+        return self.metric_definition(metric_id).name[self.wording.language]
+
+    def metric_definition(self, metric_id: str) -> MetricDef:
+        if metric_id in self.catalog.metrics:
+            return self.catalog.metric(metric_id)
+        return next(number for number in self.catalog.goals.numbers if number.id == metric_id)
+
+    def name(self, reference: FieldRef | MetricRef | PolicyRef) -> str:
+        match reference:
+            case FieldRef(field_id):
+                return self.field(field_id)
+            case MetricRef(metric_id):
+                return self.metric(metric_id)
+            case PolicyRef(policy_id):
+                return self.number(self.catalog.policy[policy_id].value)
+
+    def choice(self, field: FieldRef, choice_id: str) -> str:
+        definition = self.catalog.fields.get(field.id)
+        choice = definition.choice(choice_id) if definition else None
+        return choice.label[self.wording.language] if choice else choice_id
+
+    def number(self, value: float) -> str:
+        """A number in a formula: as many decimals as it has, four at the most."""
+        for digits in range(4):
+            if round(value, digits) == round(value, 6):
+                return self.wording.number(value, digits)
+        return self.wording.number(value, 4)
+
+    def shown(self, reference: FieldRef | MetricRef | PolicyRef, value: float) -> str:
+        match reference:
+            case MetricRef(metric_id):
+                unit = self.metric_definition(metric_id).unit
+                return self.number(value) if unit in (Unit.MEASURE, Unit.NUMBER) else self.wording.value(value, unit)
+            case FieldRef(field_id) if field_id in self.catalog.fields:
+                unit = _FIELD_UNITS.get(self.catalog.fields[field_id].type, Unit.NUMBER)
+                return self.number(value) if unit is Unit.NUMBER else self.wording.value(value, unit)
+            case _:
+                return self.number(value)
+
+    def day(self, value: date) -> str:
+        return self.wording.date(value)
+
+    def phrase(self, key: str, *arguments: str) -> str:
+        return texts()[f"explain.{key}"][self.wording.language].format(*arguments)
+
+    def reason(self, reason: Reason) -> str:
+        """Why there is no value, in words."""
+        about = ""
+        if reason.about:
+            about = self.metric(reason.about) if reason.code == "depends_on" else self.field(reason.about)
+        key = f"reasons.{reason.code}"
+        if reason.code == "missing_input" and not about:
+            key = "reasons.missing_data"
+        return self.wording.text(key, about=about)
+
+    def answer(self, field: FieldDef, value: Scalar | None) -> str:
+        """An answer as a person reads it."""
+        match value:
+            case None:
+                return ""
+            case bool():
+                return self.wording.text("common.yes" if value else "common.no")
+            case int() | float():
+                unit = _FIELD_UNITS.get(field.type, Unit.NUMBER)
+                return self.number(value) if unit is Unit.NUMBER else self.wording.value(value, unit)
+            case date():
+                return self.wording.date(value)
+            case str():
+                return self.choice(FieldRef(field.id), value)
+            case tuple():
+                return self._list(field, value)
+
+    def _list(self, field: FieldDef, items: Iterable[int | str | Step]) -> str:
+        return ", ".join(
+            item.action if isinstance(item, Step) else self.choice(FieldRef(field.id), str(item)) for item in items
+        )

@@ -1,0 +1,5 @@
+"""A filled workbook to a submission: what stands in each cell, what was mended and what can't be read."""
+
+
+
+

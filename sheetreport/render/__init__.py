@@ -1,0 +1,1 @@
+"""The result JSON as a workbook and a PDF."""

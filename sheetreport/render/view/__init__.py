@@ -1,0 +1,47 @@
+"""From the result JSON to what the PDF shows: all wording, number formats and geometry are decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.i18n import Wording
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.model import Body, Chapter, View
+from sheetreport.render.view.summary import summaries
+from sheetreport.render.view.words import Words, bind
+
+ChapterMaker: TypeAlias = Callable[[Facts, Words], Body | None]
+
+# The order of the report. A chapter without data returns None and the numbering closes up.
+CHAPTERS: tuple[ChapterMaker, ...] = ()
+
+LONG_NAME = 38
+
+
+def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View:
+    """Everything the report prints, in its order. A refused result has no report."""
+    if result["status"] == "refused":
+        raise ValueError("a refused workbook has no report")
+    facts, words = Facts(result), Words(wording, catalog)
+    bodies = [body for make in CHAPTERS if (body := make(facts, words)) is not None]
+    company = words.name(result.get("company")) or words.t("no_company")
+    period = wording.period(
+        date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
+    )
+    return View(
+        language=wording.language,
+        title=words.t("title", company=company, period=period),
+        overline=words.t("report_for_owner"),
+        company=bind(company),
+        company_look="long" if len(company) > LONG_NAME else "",
+        about=(
+            words.t("about_period", period=period),
+            words.t("about_date", date=wording.long_date(date.fromisoformat(result["report_date"]))),
+        ),
+        footer=f"{words.name(company, 60)}, {period}",
+        summaries=summaries(facts, words, any(body.id == "missing" for body in bodies)),
+        chapters=tuple(Chapter(str(number), body) for number, body in enumerate(bodies, start=1)),
+    )

@@ -1,0 +1,149 @@
+"""Typed access to the result JSON: metrics, answers, goals and the places they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sheetreport.catalog.definitions import Better, Unit
+from sheetreport.model import Evidence, Interval
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric of the result: its value with what may be said about it, or the reason there is none."""
+
+    id: str
+    subject: str | None
+    row: int | None
+    name: str
+    meaning: str
+    note: str
+    unit: Unit
+    better: Better
+    value: float | None
+    reason: str
+    reason_text: str
+    interval: Interval | None
+    zone_id: str | None
+    zone: str
+    tone: str
+    confident: bool
+    evidence: Evidence | None
+    sample: float | None
+    previous: float | None
+    change: float | None
+    calculation: str
+    reported: bool
+
+    @property
+    def weak(self) -> bool:
+        """Fewer answers than a conclusion needs."""
+        return self.evidence in (Evidence.ANECDOTAL, Evidence.INDICATIVE)
+
+    @property
+    def certain(self) -> bool:
+        """Whether the zone may be named flatly: enough answers and the whole interval inside it."""
+        return self.confident and not self.weak
+
+
+def _measured(entry: Json, reported: bool) -> Measured:
+    interval = entry.get("interval")
+    evidence = entry.get("evidence_level")
+    return Measured(
+        id=entry["id"],
+        subject=entry.get("subject"),
+        row=entry.get("row"),
+        name=entry.get("name") or entry["id"],
+        meaning=entry.get("meaning") or "",
+        note=entry.get("note") or "",
+        unit=Unit(entry["unit"]),
+        better=Better(entry.get("better") or "context"),
+        value=entry.get("value"),
+        reason=entry.get("reason") or "",
+        reason_text=entry.get("reason_text") or "",
+        interval=(interval[0], interval[1]) if interval else None,
+        zone_id=entry.get("zone"),
+        zone=entry.get("zone_name") or "",
+        tone=entry.get("zone_tone") or "",
+        confident=bool(entry.get("zone_confident")),
+        evidence=Evidence(evidence) if evidence else None,
+        sample=entry.get("sample"),
+        previous=entry.get("previous"),
+        change=entry.get("change"),
+        calculation=entry.get("calculation") or "",
+        reported=reported,
+    )
+
+
+class Facts:
+    """Look-ups in one result. Nothing here invents a value: what is absent is None."""
+
+    def __init__(self, result: Json) -> None:
+        self.result = result
+        entries = [_measured(entry, True) for entry in result.get("metrics", ())]
+        entries += [_measured(entry, False) for entry in result.get("quantities", ())]
+        self._by_key = {(entry.id, entry.row): entry for entry in reversed(entries)}
+        self.metrics: Sequence[Measured] = tuple(entries)
+        answers: Json = result.get("answers") or {}
+        self._scalars: Json = answers.get("scalars", {})
+        self._tables: Json = answers.get("tables", {})
+        self.goals: Sequence[Json] = tuple(result.get("goals") or ())
+        self.recommendations: Sequence[Json] = tuple(result.get("recommendations") or ())
+        self.findings: Sequence[Json] = tuple(result.get("findings") or ())
+        self.unlock: Sequence[Json] = tuple(result.get("unlock") or ())
+
+    def metric(self, metric_id: str, row: int | None = None) -> Measured | None:
+        """A metric of the company, or of a row of its table."""
+        return self._by_key.get((metric_id, row))
+
+    def known(self, metric_id: str, row: int | None = None) -> Measured | None:
+        """The metric if it has a value."""
+        found = self.metric(metric_id, row)
+        return found if found is not None and found.value is not None else None
+
+    def number(self, metric_id: str, row: int | None = None) -> float | None:
+        found = self.metric(metric_id, row)
+        return None if found is None else found.value
+
+    def answer(self, field: str) -> Any:
+        """An answer's value, None where the cell is blank, unknown or not applicable."""
+        return (self._scalars.get(field) or {}).get("value")
+
+    def amount(self, field: str) -> float | None:
+        value = self.answer(field)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def day(self, field: str) -> date | None:
+        value = self.answer(field)
+        return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+    def place(self, field: str) -> tuple[str, str]:
+        """Sheet and cell of a field, from the answers or from the list of cells to fill."""
+        entry = self._scalars.get(field) or next((item for item in self.unlock if item["field"] == field), {})
+        return entry.get("sheet") or "", entry.get("cell") or ""
+
+    def table(self, sheet: str) -> Sequence[Json]:
+        return tuple(self._tables.get(sheet, ()))
+
+    @property
+    def months(self) -> float:
+        return float(self.result["period"].get("months") or 1)
+
+    @property
+    def stage(self) -> str:
+        return str(self.answer("profile.stage") or "operating")
+
+
+def cell_value(row: Json, field: str) -> Any:
+    """A table cell's value, None where it holds none."""
+    return (row["values"].get(field) or {}).get("value")
+
+
+def cell_number(row: Json, field: str) -> float | None:
+    value = cell_value(row, field)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,664 @@
+"""Page 1: three questions with answers, the first actions, health by area, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sheetreport.catalog.definitions import Better, Unit
+from sheetreport.render.view.charts import SUMMARY_FIGURE, bar
+from sheetreport.render.view.claims import Trend, dead_channels, dear_channels, tones, trend, unhappy_share
+from sheetreport.render.view.facts import Facts, Json, Measured
+from sheetreport.render.view.model import Answer, Cell, Chart, Column, Line, Shape, Sign, Summary, Table
+from sheetreport.render.view.words import Words, bind, cut, first_sentence, join
+
+MOST_ACTIONS = 5
+MOST_CHANGES = 5
+
+
+def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
+    """Page 1 in full and ever shorter: explanations go first, then changes, then actions below P0."""
+    full = _summary(facts, words, has_missing)
+    first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
+    shorter = replace(full, answers=first, look="dense")
+    no_changes = replace(shorter, changes=None, no_changes="", changes_heading="")
+    urgent = replace(no_changes, actions=_actions(facts, words, urgent_only=True), health=None, health_heading="")
+    return full, shorter, no_changes, urgent
+
+
+def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
+    changes = _changes(facts, words)
+    metrics = [metric for metric in facts.metrics if metric.reported]
+    return Summary(
+        status=_status(facts, words),
+        status_page="missing",
+        answers=(_growth(facts, words), _losses(facts, words), _next(facts, words)),
+        actions_heading=words.t("actions_heading"),
+        actions=_actions(facts, words),
+        no_actions=words.t("actions_none"),
+        health_heading=words.t("health_heading"),
+        health=_health(facts, words),
+        changes_heading=words.t("changes_heading"),
+        changes=changes,
+        no_changes="" if changes else words.t("changes_none"),
+        note=words.t(
+            "note_missing" if has_missing else "note_counted",
+            known=sum(metric.value is not None for metric in metrics),
+            all=len(metrics),
+        ),
+        note_page="missing" if has_missing else "",
+        note_end=words.t("note_end"),
+    )
+
+
+def _status(facts: Facts, words: Words) -> str:
+    """The line of a partial report: what is missing and which cells unlock it."""
+    if facts.result["status"] != "partial":
+        return ""
+    errors = [finding for finding in facts.findings if finding["severity"] == "error"]
+    cells = words.places(errors, limit=4)
+    lost = sum(metric.value is None for metric in facts.metrics if metric.reported)
+    return join(
+        words.t("partial", cells=len(errors), metrics=lost),
+        words.t("partial_mend", cells=cut(cells, 120)) if cells else "",
+    )
+
+
+# the three questions
+
+
+def _growth(facts: Facts, words: Words) -> Answer:
+    question = words.t("growth_question")
+    if facts.stage == "pre_opening":
+        return _before_opening(facts, words, question)
+    base = trend(facts)
+    if base is None:
+        start = facts.place("clients.active_start")
+        where = words.place(start)
+        return Answer(
+            question=question,
+            title=bind(words.t("growth_unknown")),
+            text=join(words.t("growth_unknown_text"), words.t("fill_in", place=where) if where else ""),
+            figure=words.t("not_computed"),
+            chart=None,
+            caption=words.t("growth_unknown_caption"),
+            known=False,
+        )
+    title = _growth_title(base, words)
+    sentences = []
+    if base.came is not None and base.gone is not None:
+        sentences.append(words.t("growth_flow", came=base.came, gone=base.gone))
+    if base.start is not None and base.end is not None:
+        sentences.append(words.t("growth_base", start=base.start, end=base.end))
+    sentences.append(words.t("growth_one_period"))
+    if base.few(words.policy("usable_sample")):
+        sentences.append(words.t("growth_few", n=words.policy("usable_sample")))
+    return Answer(
+        question=question,
+        title=bind(title),
+        text=join(*sentences),
+        figure=words.wording.change(base.change, Unit.COUNT),
+        chart=_flow_chart(base),
+        caption=_growth_caption(base, words),
+    )
+
+
+def _growth_title(base: Trend, words: Words) -> str:
+    direction = "up" if base.change > 0 else "down" if base.change < 0 else "same"
+    if base.rate is None or base.few(words.policy("usable_sample")) or not base.change:
+        return words.t(f"growth_{direction}_few")
+    return words.t(f"growth_{direction}", rate=_signed_share(base.rate, words))
+
+
+def _signed_share(rate: float, words: Words) -> str:
+    shown = words.wording.share(rate)
+    return f"+{shown}" if rate > 0 else shown
+
+
+def _growth_caption(base: Trend, words: Words) -> str:
+    if base.came is not None and base.gone is not None:
+        return words.t("growth_caption_flow", came=base.came, gone=base.gone)
+    return words.t("growth_caption_base", start=base.start or 0, end=base.end or 0)
+
+
+def _flow_chart(base: Trend) -> Chart | None:
+    """Two bars: who came above who left, or the end of the period above its start."""
+    first, second = (base.came, base.gone) if base.came is not None else (base.end, base.start)
+    if first is None or second is None or not max(first, second):
+        return None
+    scale = SUMMARY_FIGURE / max(first, second)
+    return Chart(9, (bar("data", 0, 0, first * scale, 3), bar("hollow", 0, 4.5, second * scale, 4)))
+
+
+def _before_opening(facts: Facts, words: Words, question: str) -> Answer:
+    opening, today = facts.day("profile.opening_date"), facts.day("profile.report_date")
+    days = (opening - today).days if opening and today else None
+    ahead = days is not None and days > 0
+    place = words.place(facts.place("profile.opening_date"))
+    return Answer(
+        question=question,
+        title=bind(words.t("opening_title")),
+        text=join(
+            words.t("opening_date", date=words.wording.long_date(opening)) if opening and ahead else "",
+            words.t("opening_text"),
+        ),
+        figure=words.t("opening_days", n=days) if days is not None and ahead else words.t("not_computed"),
+        chart=None,
+        caption=words.t("opening_caption") if ahead else words.t("opening_fill", place=place),
+        known=ahead,
+    )
+
+
+def _losses(facts: Facts, words: Words) -> Answer:
+    question = words.t("loss_question")
+    if facts.stage == "pre_opening":
+        return Answer(
+            question,
+            bind(words.t("loss_opening")),
+            words.t("loss_opening_text"),
+            words.t("not_computed"),
+            None,
+            words.t("loss_caption"),
+            known=False,
+        )
+    per_sale = facts.number("gross_profit_per_sale")
+    if per_sale is not None and per_sale < 0:
+        return Answer(
+            question,
+            bind(words.t("loss_each_sale")),
+            join(words.t("loss_each_sale_text"), _at_risk(facts, words)),
+            words.wording.money(per_sale),
+            None,
+            words.t("loss_each_sale_caption"),
+        )
+    for answer in (_dear_clients, _dead_channels, _unhappy, _first_purchase):
+        found = answer(facts, words, question)
+        if found is not None:
+            return found
+    if facts.known("wasted_spend") and per_sale is not None:
+        return Answer(
+            question,
+            bind(words.t("loss_none")),
+            words.t("loss_none_text"),
+            words.wording.money(0),
+            None,
+            words.t("loss_none_caption"),
+        )
+    blank = facts.metric("wasted_spend") or facts.metric("gross_profit_per_sale")
+    return Answer(
+        question,
+        bind(words.t("loss_unknown")),
+        join(words.t("loss_unknown_text"), _why_not(blank, words)),
+        words.t("not_computed"),
+        None,
+        words.t("loss_caption"),
+        known=False,
+    )
+
+
+def _why_not(measured: Measured | None, words: Words) -> str:
+    if measured is None or not measured.reason_text:
+        return ""
+    return words.t("not_computable", reason=measured.reason_text)
+
+
+def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
+    """The whole price of a client against all that a client brings."""
+    cac, clv = facts.known("cac"), facts.known("clv_margin")
+    if cac is None or clv is None or cac.value is None or clv.value is None or cac.value < clv.value:
+        return None
+    certain = cac.interval is not None and cac.interval[0] >= clv.value
+    return Answer(
+        question,
+        bind(words.t("loss_cac" if certain else "loss_cac_probable")),
+        join(
+            words.t("loss_cac_text", cac=words.value(cac), clv=words.value(clv)),
+            "" if certain else words.t("loss_cac_margin"),
+        ),
+        words.wording.money(clv.value - cac.value),
+        None,
+        words.t("loss_cac_caption"),
+    )
+
+
+def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
+    """Spend that brought nobody: a fact; what unhappy clients may cost follows as a scenario."""
+    wasted, total, cac = facts.number("wasted_spend"), facts.number("promo_spend_total"), facts.number("cac")
+    if not wasted:
+        return None
+    names = dead_channels(facts, words.policy("dead_channel_cac_multiple"))
+    title = (
+        words.t("loss_channel", name=words.quoted(names[0], 16))
+        if len(names) == 1 and len(names[0]) <= 16
+        else words.t("loss_channels", n=max(len(names), 1))
+    )
+    share = wasted / total if total else None
+    return Answer(
+        question,
+        bind(title),
+        join(
+            words.t("loss_channel_text", n=wasted / cac) if cac else "",
+            _at_risk(facts, words),
+        ),
+        words.wording.money(wasted),
+        None
+        if share is None
+        else Chart(
+            8, (Shape("bar track", 0, 0, SUMMARY_FIGURE, 6), bar("lost", 0, 0, min(share, 1) * SUMMARY_FIGURE, 6))
+        ),
+        words.t("loss_channel_caption", share=words.wording.share(share, 0))
+        if share is not None
+        else words.t("loss_channel_caption_plain"),
+    )
+
+
+def _at_risk(facts: Facts, words: Words) -> str:
+    risk = facts.known("money_at_risk_detractors")
+    if risk is None or not risk.value:
+        return ""
+    amount = words.span(risk) or words.t("up_to", amount=words.value(risk))
+    return words.t("loss_at_risk", amount=amount)
+
+
+def _unhappy(facts: Facts, words: Words, question: str) -> Answer | None:
+    """No certain loss, but unhappy clients: their share is the figure, money stays a scenario in words."""
+    risk, unhappy = facts.known("money_at_risk_detractors"), unhappy_share(facts)
+    if risk is None or not risk.value or unhappy is None:
+        return None
+    surveyed = unhappy.id == "nps_detractor_share"
+    return Answer(
+        question,
+        bind(words.t("loss_unhappy")),
+        _at_risk(facts, words),
+        words.wording.share(unhappy.value or 0, 0),
+        Chart(
+            8,
+            (
+                Shape("bar track", 0, 0, SUMMARY_FIGURE, 6),
+                bar("lost", 0, 0, (unhappy.value or 0) * SUMMARY_FIGURE, 6),
+            ),
+        ),
+        words.t("loss_unhappy_survey", range=words.range(unhappy.interval, Unit.SHARE))
+        if surveyed and unhappy.interval
+        else words.t("loss_unhappy_count"),
+    )
+
+
+def _first_purchase(facts: Facts, words: Words, question: str) -> Answer | None:
+    """What a new client's first purchases leave after the cost of winning them."""
+    first = facts.known("first_sale_contribution")
+    if first is None or first.value is None or first.value >= 0:
+        return None
+    certain = first.interval is not None and first.interval[1] < 0
+    return Answer(
+        question,
+        bind(words.t("loss_first" if certain else "loss_first_probable")),
+        words.t("loss_first_text"),
+        words.value(first),
+        None,
+        words.t("loss_first_caption"),
+    )
+
+
+def _next(facts: Facts, words: Words) -> Answer:
+    tiers = {recommendation["tier"] for recommendation in facts.recommendations}
+    urgent, leaks, measure, grow = (tier in tiers for tier in ("P0", "P1", "P2", "P3"))
+    if leaks:
+        title = "next_leaks_grow" if grow else "next_leaks"
+    elif urgent:
+        title = "next_stop_grow" if grow else "next_stop"
+    elif measure:
+        title = "next_measure_grow" if grow else "next_measure"
+    else:
+        title = "next_grow" if grow else "next_keep" if "P4" in tiers else "next_none"
+    payback = facts.known("payback_new_profit")
+    second_purchase = (
+        payback is not None
+        and payback.value is not None
+        and payback.value < 1
+        and (payback.interval is None or payback.interval[1] < 1)
+    )
+    actions = [item for item in facts.recommendations if item["tier"] != "P4"]
+    figure, chart, caption, known = _needed_sales(facts, words)
+    return Answer(
+        question=words.t("next_question"),
+        title=bind(words.t(title)),
+        text=join(
+            words.t("next_second_purchase", share=words.wording.share(payback.value, 0))
+            if second_purchase and payback and payback.value is not None
+            else "",
+            words.t("next_plan", n=len(actions)) if actions else words.t("next_plan_none"),
+        ),
+        figure=figure,
+        chart=chart,
+        caption=caption,
+        known=known,
+    )
+
+
+def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, bool]:
+    """How many more sales a month the owner's wish takes."""
+    needed, wish, sales = (
+        facts.metric("extra_sales_needed"),
+        facts.number("growth_target_money"),
+        facts.amount("clients.sales_count"),
+    )
+    if needed is None or needed.value is None or wish is None or sales is None:
+        reason = needed.reason_text if needed is not None and needed.reason_text else ""
+        caption = words.t("next_caption_blank")
+        return words.t("not_computed"), None, f"{caption}: {reason}" if reason else caption, False
+    now = sales / facts.months
+    full = SUMMARY_FIGURE / (now + needed.value) if now + needed.value > 0 else 0
+    chart = Chart(
+        9,
+        (
+            bar("data", 0, 0, now * full, 7),
+            Shape("bar need", now * full, 0, max(needed.value * full, 2), 7),
+        ),
+    )
+    return (
+        words.wording.change(needed.value, Unit.COUNT),
+        chart if full else None,
+        words.t("next_caption", now=now, wish=words.wording.money(wish), needed=now + needed.value),
+        True,
+    )
+
+
+# the first actions
+
+
+def first_actions(facts: Facts) -> Sequence[Json]:
+    """Every P0, then the next ones until five stand there; "keep doing" is not an action."""
+    urgent = [item for item in facts.recommendations if item["tier"] == "P0"]
+    others = [item for item in facts.recommendations if item["tier"] not in ("P0", "P4")]
+    return [*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]]
+
+
+def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | None:
+    chosen = first_actions(facts)
+    if urgent_only:
+        chosen = [item for item in chosen if item["tier"] == "P0"] or chosen[:MOST_ACTIONS]
+    if not chosen:
+        return None
+    crowded = urgent_only or len(chosen) > MOST_ACTIONS
+    rows = []
+    for item in chosen:
+        hint = first_sentence(item["steps"][0]) if item["steps"] else first_sentence(item["text"])
+        effect = effect_lines(item, words, short=True)
+        level = item["confidence"]["level"]
+        rows.append(
+            (
+                Cell((Line(str(facts.recommendations.index(item) + 1), "strong"),)),
+                Cell(
+                    (
+                        Line(cut(item["title"], 90 if crowded else 110), "strong"),
+                        *(() if crowded else (Line(cut(hint, 72), "small"),)),
+                    )
+                ),
+                Cell(effect[:1] if crowded else effect),
+                Cell(
+                    (
+                        Line(words.t(f"confidence_{level}")),
+                        *(() if crowded else (Line(cut(item["confidence"]["words"], 60), "small"),)),
+                    ),
+                    boxes={"high": 3, "medium": 2, "low": 1}[level],
+                ),
+            )
+        )
+    return Table(
+        (
+            Column(words.t("column_number"), 5),
+            Column(words.t("column_action"), 46),
+            Column(words.t("column_effect"), 30),
+            Column(words.t("column_confidence"), 19),
+        ),
+        tuple(rows),
+        header=1,
+    )
+
+
+def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, ...]:
+    """What an action is worth: a range where there is one, its period, whose assumption it is."""
+    effect = item.get("effect")
+    if not effect or effect.get("value") is None:
+        return (Line(words.t("effect_none"), "strong"),)
+    unit = Unit(effect.get("unit") or "money")
+    low, high = effect.get("low"), effect.get("high")
+    amount = (
+        words.wording.range((low, high), unit)
+        if low is not None and high is not None and low != high
+        else words.wording.value(effect["value"], unit)
+    )
+    period, assumption = effect.get("period") or "", effect.get("assumption") or ""
+    small = cut(assumption, 60) if short else assumption
+    return (Line(join(amount, period), "strong"), *((Line(small, "small"),) if small else ()))
+
+
+# health by area
+
+
+@dataclass(frozen=True, slots=True)
+class _Health:
+    sign: Sign
+    verdict: str
+    why: str = ""
+
+
+def _health(facts: Facts, words: Words) -> Table:
+    areas = (
+        ("area_clients", _clients_health(facts, words)),
+        ("area_channels", _channels_health(facts, words)),
+        ("area_loyalty", _loyalty_health(facts, words)),
+        ("area_satisfaction", _satisfaction_health(facts, words)),
+        ("area_goals", _goals_health(facts, words)),
+    )
+    rows = tuple(
+        (
+            Cell((Line(words.t(area), "strong"),)),
+            Cell(
+                (
+                    Line(health.verdict, f"verdict {health.sign.value}", health.sign),
+                    *((Line(cut(health.why, 58), "small"),) if health.why else ()),
+                )
+            ),
+        )
+        for area, health in areas
+    )
+    return Table((Column(words.t("column_area"), 36), Column(words.t("column_verdict"), 64)), rows)
+
+
+def _clients_health(facts: Facts, words: Words) -> _Health:
+    base = trend(facts)
+    churn, payback = facts.known("churn_rate"), facts.known("cac_payback_months")
+    facts_shown = [
+        words.t("health_churn", rate=words.value(churn)) if churn else "",
+        words.t("health_payback", months=words.value(payback)) if payback else "",
+    ]
+    why = ", ".join(item for item in facts_shown if item)
+    per_sale = facts.number("gross_profit_per_sale")
+    if per_sale is not None and per_sale < 0:
+        return _Health(Sign.ACT, words.t("health_loss"), words.t("health_loss_why"))
+    if facts.stage == "pre_opening":
+        return _Health(Sign.WAITING, words.t("health_opening"))
+    if base is None:
+        return _Health(Sign.NO_DATA, words.t("health_partial" if why else "health_no_data"), why)
+    if base.change < 0:
+        return _Health(Sign.ATTENTION, words.t("health_shrinks"), why)
+    return _Health(Sign.GOOD, words.t("health_grows" if base.change > 0 else "health_still"), why)
+
+
+def _channels_health(facts: Facts, words: Words) -> _Health:
+    if not facts.table("channels"):
+        return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_channels"))
+    dead = dead_channels(facts, words.policy("dead_channel_cac_multiple"))
+    if facts.number("wasted_spend") and dead:
+        return _Health(
+            Sign.ACT,
+            words.t("health_waste"),
+            words.t("health_waste_why", names=words.listed(words.quoted(name, 24) for name in dead[:2])),
+        )
+    cac = facts.metric("cac")
+    if cac is None or cac.value is None:
+        return _Health(Sign.NO_DATA, words.t("health_partial"), cac.reason_text if cac else "")
+    dear = dear_channels(facts)
+    if dear:
+        return _Health(
+            Sign.ATTENTION,
+            words.t("health_dear"),
+            words.t("health_dear_why", names=words.listed(words.quoted(name, 24) for name in dear[:2])),
+        )
+    unassigned = facts.number("unattributed_spend_share")
+    if unassigned is not None and unassigned > words.policy("unattributed_share"):
+        return _Health(
+            Sign.ATTENTION, words.t("health_unassigned"), words.t("health_unassigned_why", share=words.wording.share(unassigned, 0))
+        )
+    span = words.span(cac)
+    price = f"{words.value(cac)} ({span})" if span else words.value(cac)
+    return _Health(Sign.GOOD, words.t("health_channels_good"), words.t("health_cac", price=price))
+
+
+def _loyalty_health(facts: Facts, words: Words) -> _Health:
+    nps = facts.known("nps")
+    if nps is None:
+        return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_survey"))
+    shown = words.t("health_nps", nps=words.value(nps), range=words.range(nps.interval, nps.unit)) if nps.interval else (
+        words.t("health_nps_plain", nps=words.value(nps))
+    )
+    return _by_tones(nps, shown, words)
+
+
+def _satisfaction_health(facts: Facts, words: Words) -> _Health:
+    csi = facts.known("csi")
+    csat = facts.known("csat_share")
+    if csi is None:
+        if csat is None:
+            return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_survey"))
+        return _Health(Sign.NO_DATA, words.t("health_partial"), words.t("health_csat", share=words.value(csat)))
+    health = _by_tones(csi, words.t("health_csi", csi=words.value(csi)), words)
+    rows = [facts.known("csi_attribute", row["index"]) for row in facts.table("csi")]
+    weak = [row for row in rows if row and not row.weak and tones(row, words.catalog) == {"red"}]
+    if not weak or health.sign is Sign.ACT:
+        return health
+    worst = min(weak, key=lambda row: row.value or 0)
+    return replace(
+        health,
+        sign=Sign.ATTENTION if health.sign is not Sign.NO_DATA else Sign.NO_DATA,
+        why=words.t("health_attribute", name=words.quoted(worst.subject, 28), score=words.value(worst)),
+    )
+
+
+def _by_tones(measured: Measured, why: str, words: Words) -> _Health:
+    """A verdict that names no more than the interval allows."""
+    if measured.weak:
+        return _Health(Sign.NO_DATA, words.t("health_few", n=int(measured.sample or 0)), why)
+    touched = tones(measured, words.catalog)
+    if touched == {"red"}:
+        return _Health(Sign.ACT, words.zone(measured) or words.t("health_bad"), why)
+    if touched and touched <= {"green", "neutral"}:
+        return _Health(Sign.GOOD, _short_zone(measured, words), why)
+    return _Health(Sign.ATTENTION, _short_zone(measured, words) or words.t("health_attention"), why)
+
+
+def _short_zone(measured: Measured, words: Words) -> str:
+    if not measured.zone or measured.interval is None or measured.confident:
+        return measured.zone
+    return words.t("zone_short_probable", zone=measured.zone)
+
+
+def _goals_health(facts: Facts, words: Words) -> _Health:
+    statuses = [goal["status"] for goal in facts.goals]
+    judged = [status for status in statuses if status not in ("not_evaluable", "no_data", "not_started")]
+    if not statuses:
+        return _Health(Sign.NO_DATA, words.t("health_no_goals"))
+    behind = sum(status in ("overdue", "off_track", "at_risk") for status in statuses)
+    if behind:
+        return _Health(Sign.ATTENTION, words.t("health_attention"), words.t("health_goals_behind", n=behind, all=len(statuses)))
+    if not judged:
+        return _Health(Sign.WAITING if "not_started" in statuses else Sign.NO_DATA, words.t("health_goals_wait"))
+    return _Health(Sign.GOOD, words.t("health_goals_good"), words.t("health_goals_all", n=len(judged), all=len(statuses)))
+
+
+# what changed
+
+
+def _changes(facts: Facts, words: Words) -> Table | None:
+    rows = [row for row in (_base_change(facts, words), _nps_change(facts, words)) if row]
+    rows += [_metric_change(metric, words) for metric in facts.metrics if _comparable(metric)]
+    if not rows:
+        return None
+    return Table(
+        (
+            Column(words.t("column_measure"), 31),
+            Column(words.t("column_before"), 17, right=True),
+            Column(words.t("column_now"), 19, right=True),
+            Column(words.t("column_change"), 33),
+        ),
+        tuple(rows[:MOST_CHANGES]),
+    )
+
+
+def _comparable(metric: Measured) -> bool:
+    return (
+        metric.reported
+        and metric.row is None
+        and metric.id != "nps"
+        and metric.value is not None
+        and metric.previous is not None
+    )
+
+
+def _row(name: str, before: str, now: str, change: Line, verdict: str) -> tuple[Cell, ...]:
+    return (
+        Cell((Line(name),)),
+        Cell((Line(before),)),
+        Cell((Line(now, "strong"),)),
+        Cell((change, Line(verdict, "small"))),
+    )
+
+
+def _base_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
+    base = trend(facts)
+    if base is None or base.start is None or base.end is None:
+        return None
+    number = words.wording.number
+    return _row(
+        words.t("changes_active"), number(base.start), number(base.end), *_exact(base.change, Unit.COUNT, Better.HIGHER, words)
+    )
+
+
+def _nps_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
+    nps, change = facts.known("nps"), facts.known("nps_change")
+    if nps is None or nps.previous is None:
+        return None
+    before, now = words.wording.points(nps.previous), words.value(nps)
+    if change is None or change.value is None or change.interval is None:
+        return _row(nps.name, before, now, Line(words.t("no_value"), "", Sign.NO_DATA), words.t("changes_unjudged"))
+    shown = f"{words.wording.points(change.value)} ({words.wording.range(change.interval, Unit.POINTS)})"
+    if change.interval[0] <= 0 <= change.interval[1]:
+        return _row(nps.name, before, now, Line(shown, "", Sign.SAME), words.t("changes_margin"))
+    sign, word = (Sign.UP, "changes_up_proven") if change.value > 0 else (Sign.DOWN, "changes_down_proven")
+    return _row(nps.name, before, now, Line(shown, "", sign), words.t(word))
+
+
+def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:
+    value, previous = metric.value or 0.0, metric.previous or 0.0
+    before, now = words.wording.value(previous, metric.unit), words.value(metric)
+    difference = value - previous
+    if metric.interval is None:
+        return _row(metric.name, before, now, *_exact(difference, metric.unit, metric.better, words))
+    shown = words.wording.change(difference, metric.unit)
+    inside = metric.interval[0] <= previous <= metric.interval[1]
+    return _row(metric.name, before, now, Line(shown, "", Sign.SAME), words.t("changes_margin" if inside else "changes_unproven"))
+
+
+def _exact(difference: float, unit: Unit, better: Better, words: Words) -> tuple[Line, str]:
+    """A difference of two counts of everything: no sample, so no margin of error."""
+    if not difference:
+        return Line(words.wording.change(0, unit), "", Sign.SAME), words.t("changes_same")
+    up = difference > 0
+    good = better is Better.CONTEXT or (better is Better.HIGHER) == up
+    sign = Sign.UP if up else Sign.DOWN
+    return (
+        Line(words.wording.change(difference, unit), "" if good else "worse", sign),
+        words.t("changes_up" if up else "changes_down"),
+    )

@@ -1,0 +1,172 @@
+"""Numbers and names as the report prints them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sheetreport.catalog.definitions import Catalog, Unit
+from sheetreport.i18n import NBSP, Wording
+from sheetreport.model import Interval
+from sheetreport.render.view.facts import Measured
+
+OWNER_TEXT = 300  # longer texts of the owner stand in the workbook in full
+ELLIPSIS = "…"
+
+_SPACES = re.compile(r"\s+")
+_SHORT_WORD = re.compile(r"(?<![^\s(«„“‘])([\w’']{1,2}|без|для|или|при|про|под|над|from|with|the|and|for) (?=\S)", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def clean(text: Any, limit: int = OWNER_TEXT) -> str:
+    """An owner's words without invisible characters, on one line, no longer than the limit."""
+    visible = "".join(
+        " " if char in "\n\r\t" else char for char in str(text or "") if char in "\n\r\t" or _visible(char)
+    )
+    return cut(_SPACES.sub(" ", visible.replace(NBSP, " ")).strip(), limit)
+
+
+def _visible(char: str) -> bool:
+    return unicodedata.category(char) not in _INVISIBLE
+
+
+def cut(text: str, limit: int) -> str:
+    """A text no longer than the limit, cut between words where it can be."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    at = head.rfind(" ")
+    return (head[:at] if at > limit * 0.6 else head).rstrip(" ,;:—–-") + ELLIPSIS
+
+
+def bind(heading: str) -> str:
+    """A heading whose prepositions stay with the next word and whose last two words stay together."""
+    bound = _SHORT_WORD.sub(lambda match: match[1] + NBSP, heading)
+    head, _, last = bound.rpartition(" ")
+    return f"{head}{NBSP}{last}" if head and len(last) < 14 else bound
+
+
+def first_sentence(text: str) -> str:
+    return _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
+
+
+def join(*sentences: str) -> str:
+    """Sentences that have something to say, with a space between them."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def text_width(text: str, size: float) -> float:
+    """A generous estimate of a text's width in points, for placing labels side by side."""
+    return size * sum(_char_width(char) for char in text)
+
+
+def _char_width(char: str) -> float:
+    if char in " \N{NO-BREAK SPACE}.,:;!|()ijl'’":
+        return 0.30
+    if char.isupper() or char in "%—₽₸€$wmжшщюфм":
+        return 0.78
+    return 0.61
+
+
+class Words:
+    """The wording of one report together with the catalogue's zones and policy numbers."""
+
+    def __init__(self, wording: Wording, catalog: Catalog) -> None:
+        self.wording = wording
+        self.catalog = catalog
+        self.language = wording.language
+
+    def t(self, key: str, **params: str | float | int) -> str:
+        """A text of locale/pdf.yaml."""
+        return self.wording.text(f"pdf.{key}", **params)
+
+    def policy(self, number_id: str) -> float:
+        return self.catalog.policy[number_id].value
+
+    def name(self, text: Any, limit: int = 80) -> str:
+        return clean(text, limit)
+
+    def quoted(self, text: Any, limit: int = 60) -> str:
+        """A name in the quotation marks of the language, inner marks changed so that they nest."""
+        inner = clean(text, limit)
+        if self.language == "ru":
+            return f"«{inner.replace('«', '„').replace('»', '“')}»"
+        return f"“{inner.replace('“', '‘').replace('”', '’')}”"
+
+    def listed(self, items: Iterable[str]) -> str:
+        """a, b and c."""
+        names = list(items)
+        if len(names) < 2:
+            return "".join(names)
+        return self.t("list_and", head=", ".join(names[:-1]), last=names[-1])
+
+    # numbers
+
+    def value(self, measured: Measured) -> str:
+        """The value in its unit, or a dash where there is none (the reason then stands beside it)."""
+        if measured.value is None:
+            return "—"
+        return self.wording.value(measured.value, measured.unit, self._boundaries(measured.id))
+
+    def _boundaries(self, metric_id: str) -> tuple[float, ...]:
+        if metric_id not in self.catalog.metrics:
+            return ()
+        return tuple(
+            zone.low for zone in self.catalog.metric(metric_id).zones if zone.low is not None
+        )
+
+    def range(self, interval: Interval, unit: Unit) -> str:
+        """An interval in running text: от 9 до 41."""
+        if unit is Unit.POINTS or min(interval) < 0:
+            return self.wording.range(interval, unit)
+        low, high = self.ends(interval, unit)
+        return self.wording.text("common.range_signed", low=low, high=high)
+
+    def ends(self, interval: Interval, unit: Unit) -> tuple[str, str]:
+        """Both ends as numbers, the unit only at the second (in English money at both)."""
+        short = self.wording.range(interval, unit)
+        low, dash, high = short.partition("–")
+        return (low, high) if dash else (short, short)
+
+    def span(self, measured: Measured) -> str:
+        """A metric's interval in the short form of tables: 1 102–2 100 ₽; empty where there is none."""
+        return "" if measured.interval is None else self.wording.range(measured.interval, measured.unit)
+
+    def zone(self, measured: Measured) -> str:
+        """The zone as far as the sample lets us name it."""
+        if not measured.zone:
+            return ""
+        if measured.weak:
+            return self.t("zone_early")
+        if measured.interval is not None and not measured.confident:
+            return self.t("zone_probable", zone=measured.zone)
+        return measured.zone
+
+    # places and dates
+
+    def place(self, where: tuple[str, str]) -> str:
+        """Sheet and cell as the owner sees them."""
+        return f"{where[0]}{NBSP}{where[1]}" if all(where) else where[0] or where[1]
+
+    def places(self, cells: Iterable[Mapping[str, Any]], limit: int = 6) -> str:
+        """Cells grouped by sheet: Клиенты D14, D20; NPS C5."""
+        sheets: dict[str, list[str]] = {}
+        for cell in cells:
+            known = sheets.setdefault(cell.get("sheet") or "", [])
+            if cell.get("cell") and cell["cell"] not in known:
+                known.append(cell["cell"])
+        parts = []
+        for sheet, names in sheets.items():
+            shown = ", ".join(names[:limit]) + (f" {ELLIPSIS}" if len(names) > limit else "")
+            parts.append(f"{sheet}{NBSP}{shown}".strip())
+        return "; ".join(part for part in parts if part)
+
+    def date(self, iso: str | None) -> str:
+        return self.wording.date(date.fromisoformat(iso)) if iso else ""
+
+    def day_month(self, iso: str) -> str:
+        return self.wording.day_month(date.fromisoformat(iso))

@@ -1,0 +1,141 @@
+"""How cells look: colours, borders and number formats, each combination made once per workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+
+from sheetreport.catalog.definitions import Unit
+from sheetreport.i18n import NBSP, Wording
+
+FONT = "Arial"
+
+INK = "#1F2933"
+PETROL = "#0B4F6C"
+MUTED = "#4A5763"
+RULE = "#9AA5B1"
+CALCULATED = "#E9EEF2"
+INPUT = "#FFFCF0"
+INPUT_BORDER = "#7A6000"
+HATCH = "#FFF3C4"
+GOOD = "#1B5E20"
+WARN, WARN_FILL = "#7A4B00", "#FFE9C7"
+BAD, BAD_FILL = "#9B1C1C", "#FCE1E1"
+
+# The first character of a reading tells its tone without colour.
+GOOD_MARK, WARN_MARK, BAD_MARK, OPEN_MARK = "✓", "!", "✗", "○"
+MARKS = {"green": GOOD_MARK, "orange": WARN_MARK, "red": BAD_MARK, "neutral": OPEN_MARK}
+
+_DASHED, _DOTTED, _THIN, _MEDIUM = 3, 4, 1, 2
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 19, "font_color": PETROL},
+    "subtitle": {"font_size": 9, "font_color": MUTED},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": PETROL, "text_wrap": True},
+    "section": {"bold": True, "font_color": PETROL, "bottom": _MEDIUM, "bottom_color": PETROL},
+    "question": {"bold": True, "font_size": 13, "font_color": PETROL},
+    "answer": {"bold": True, "font_size": 13, "text_wrap": True},
+    "text": {"text_wrap": True},
+    "strong": {"text_wrap": True, "bold": True},
+    "note": {"font_size": 9, "font_color": MUTED, "text_wrap": True},
+    "small": {"font_size": 9, "font_color": MUTED, "text_wrap": True},
+    "reading": {"font_size": 10, "text_wrap": True},
+    "number": {"bold": True, "align": "right"},
+    "plain_number": {"align": "right"},
+    "key_number": {"bold": True, "font_size": 13, "align": "right"},
+    "limit": {"font_size": 9, "font_color": MUTED, "align": "right"},
+    "total": {"bold": True, "bg_color": CALCULATED, "top": _MEDIUM, "top_color": PETROL},
+    "total_number": {"bold": True, "bg_color": CALCULATED, "align": "right", "top": _MEDIUM, "top_color": PETROL},
+    "bar": {"font_size": 10, "font_color": PETROL},
+    "time_bar": {"font_size": 10, "font_color": MUTED},
+    "link": {"font_color": PETROL, "underline": 1},
+    "answer_value": {"bg_color": CALCULATED, "text_wrap": True, "align": "left"},
+    "answer_number": {"bg_color": CALCULATED, "align": "right"},
+    "input": {"bg_color": INPUT, "border": _DASHED, "border_color": INPUT_BORDER, "text_wrap": True, "locked": False},
+}
+
+# Looks of table rows carry the dotted rule below them.
+_RULED = frozenset({"question", "answer", "text", "strong", "small", "reading", "number", "plain_number", "key_number"})
+_RULED |= {"limit", "bar", "time_bar", "answer_value", "answer_number"}
+
+
+class Styles:
+    """The formats of one workbook."""
+
+    def __init__(self, book: Workbook, wording: Wording) -> None:
+        self._book = book
+        self._wording = wording
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def __call__(self, look: str, number_format: str | None = None, **extra: Any) -> Format:
+        """The format of a look, with a number format and whatever differs."""
+        properties: dict[str, Any] = {"valign": "vcenter", "font_color": INK} | _LOOKS[look]
+        if look in _RULED:
+            properties |= {"bottom": _DOTTED, "bottom_color": RULE}
+        if number_format is not None:
+            properties["num_format"] = number_format
+        return self._get(properties | extra)
+
+    def bare(self, **properties: Any) -> Format:
+        """A format of these properties alone, as conditional formats need."""
+        return self._get(properties)
+
+    def _get(self, properties: dict[str, Any]) -> Format:
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(properties)
+        return self._made[key]
+
+    def unit(self, unit: Unit, value: float | None) -> str:
+        """The number format of a unit, with as many decimals as the report prints for this value."""
+        digits = self._digits(unit, value)
+        match unit:
+            case Unit.MONEY:
+                return self.money(digits)
+            case Unit.SHARE:
+                return self.share(digits)
+            case Unit.RATIO:
+                return signed(decimals(digits) + '"×"')
+            case Unit.POINTS:
+                return f'+{decimals(digits)}_-;"−"{decimals(digits)}_-;0_-'
+            case Unit.MONTHS | Unit.DAYS | Unit.MINUTES | Unit.HOURS:
+                return signed(decimals(digits) + f'"{NBSP}{self._wording.text("common.unit_" + unit.value)}"')
+            case Unit.COUNT | Unit.SCORE | Unit.NUMBER | Unit.MEASURE:
+                return signed(decimals(digits))
+
+    def _digits(self, unit: Unit, value: float | None) -> int:
+        point = "," if self._wording.language == "ru" else "."
+        fraction = self._wording.value(value or 0.0, unit).partition(point)[2]
+        return len(fraction) - len(fraction.lstrip("0123456789"))
+
+    def money(self, digits: int = 0) -> str:
+        """The currency after the number in Russian, before it in English."""
+        symbol = self._wording.symbol
+        if self._wording.language == "ru":
+            return signed(decimals(digits) + f'"{NBSP}{symbol}"')
+        before = f'"{symbol}"' if len(symbol) == 1 else f'"{symbol}{NBSP}"'
+        return f'{before}{decimals(digits)}_-;"−"{before}{decimals(digits)}_-'
+
+    def share(self, digits: int = 1) -> str:
+        percent = f"\\{NBSP}%" if self._wording.language == "ru" else "%"
+        return signed(decimals(digits) + percent)
+
+    def counted(self, words: str) -> str:
+        """A whole number with the words of its unit: 480 чел."""
+        return signed(decimals(0) + (f'"{NBSP}{words}"' if words else ""))
+
+    @property
+    def date(self) -> str:
+        """The language of months is pinned: they would come out in that of the reader's computer."""
+        return "dd.mm.yyyy" if self._wording.language == "ru" else "[$-409]d mmm yyyy"
+
+
+def decimals(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
+def signed(number_format: str) -> str:
+    """Negative numbers with a true minus; the padding keeps digits off the cell's right edge."""
+    return f'{number_format}_-;"−"{number_format}_-'

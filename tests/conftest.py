@@ -1,0 +1,89 @@
+"""Fixtures for every test: the programs that open what sheetreport writes, and hypothesis's settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+CI = os.environ.get("CI") == "true"
+
+# On CI a property is tried on the same examples each time, so that a red run is about the change.
+hypothesis.settings.register_profile("sheetreport", deadline=None, derandomize=CI)
+hypothesis.settings.load_profile("sheetreport")
+
+
+def program(name: str, package: str) -> Path:
+    """The program's path; without it a test is skipped, but fails on CI, which must not pass by skipping."""
+    found = shutil.which(name)
+    if found is None:
+        message = f"{name} is not installed (Debian package {package})"
+        if CI:
+            pytest.fail(message)
+        pytest.skip(message)
+    return Path(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """LibreOffice with a profile of its own, so that a window the developer has open is left alone."""
+
+    binary: Path
+    profile: Path
+
+    def convert(self, path: Path, fmt: str, outdir: Path) -> Path:
+        """The file converted: `fmt` is pdf, xlsx, csv…; formulas without a cached value are calculated."""
+        outdir.mkdir(parents=True, exist_ok=True)
+        command = [
+            str(self.binary),
+            f"-env:UserInstallation={self.profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            fmt,
+            "--outdir",
+            str(outdir),
+            str(path),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+        target = outdir / f"{path.stem}.{fmt.partition(':')[0]}"
+        assert target.exists(), f"LibreOffice made no {target.name}: {done.stdout}{done.stderr}"
+        return target
+
+
+@dataclass(frozen=True, slots=True)
+class Poppler:
+    """Poppler's tools: what a PDF looks like and says, by a program that did not write it."""
+
+    pdftoppm: Path
+    pdftotext: Path
+
+    def pages(self, pdf: Path, outdir: Path, dpi: int = 60) -> list[Path]:
+        """A PNG for each page, in order."""
+        outdir.mkdir(parents=True, exist_ok=True)
+        subprocess.run(
+            [self.pdftoppm, "-png", "-r", str(dpi), pdf, outdir / pdf.stem], check=True, timeout=120
+        )
+        return sorted(outdir.glob(f"{pdf.stem}-*.png"))
+
+    def text(self, pdf: Path) -> str:
+        """The text of all pages, laid out as on the page."""
+        command = [str(self.pdftotext), "-layout", str(pdf), "-"]
+        done = subprocess.run(command, capture_output=True, check=True, timeout=120)
+        return done.stdout.decode("utf-8")
+
+
+@pytest.fixture(scope="session")
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """LibreOffice; `soffice.convert(path, "pdf", folder)`."""
+    return Office(program("soffice", "libreoffice-calc"), tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def poppler() -> Poppler:
+    """Poppler; `poppler.pages(pdf, folder)` and `poppler.text(pdf)`."""
+    return Poppler(program("pdftoppm", "poppler-utils"), program("pdftotext", "poppler-utils"))
