@@ -9,6 +9,7 @@ PYTHON := $(VENV)/bin/python
 OUT := out/demo
 
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+export DEBIAN_FRONTEND := noninteractive
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # A Python that is not Homebrew's finds Homebrew's Pango only when told where to look.
@@ -42,7 +43,8 @@ $(PYTHON):
 	if [ -z "$$python" ]; then \
 	  echo "Python 3.11 or later is needed: https://www.python.org/downloads/"; exit 1; \
 	fi; \
-	if ! $$python -c 'import ensurepip, venv' 2>/dev/null && command -v apt-get >/dev/null; then \
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null && command -v apt-get >/dev/null && \
+	  command -v $(or $(AS_ROOT),true) >/dev/null; then \
 	  package=$$($$python -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
 	  echo "Installing $$package"; \
 	  $(AS_ROOT) apt-get update -qq; \
@@ -51,7 +53,7 @@ $(PYTHON):
 	$$python -m venv --clear $(VENV) >/dev/null 2>&1 || \
 	{ $$python -m venv --clear --without-pip $(VENV) && $$python -m pip --python $(VENV) install --quiet pip; } || \
 	$$python -m virtualenv --quiet --clear $(VENV) || \
-	{ rm -rf $(VENV); echo "$$python can't make a virtual environment: install its venv module"; exit 1; }
+	{ rm -rf $(VENV); echo "Install Python's venv module first (Debian, Ubuntu: python3-venv)"; exit 1; }
 
 $(VENV)/.installed: $(PYTHON) pyproject.toml constraints.txt
 	@echo "Installing sheetreport into $(VENV)"

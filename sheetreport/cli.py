@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -54,13 +53,10 @@ def main() -> None:
     except SheetreportError as error:
         people.print(escape(str(error)), style="red")
         code = error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        people.print(error.format_message())
+    except typer.TyperException as error:
+        people.print(escape(error.format_message()))
         code = ExitCode.USAGE
-    except click.ClickException as error:
-        error.show()
-        code = ExitCode.USAGE
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         people.print(_ui(None).text("cli.interrupted"))
         code = ExitCode.INTERRUPTED
     except Exception:

@@ -161,9 +161,9 @@ def _goal_text(values: Mapping[str, Value], measure: MeasureDef | None, wording:
     for field_id, key in (("goals.point_a", "goal_from"), ("goals.target", "goal_to")):
         number = _number(values, field_id)
         if number is not None:
-            text += wording.text(f"template.{key}") + _in_unit(number, measure.unit, wording)
+            text += wording.text(f"common.{key}") + _in_unit(number, measure.unit, wording)
     deadline = _date(values, "goals.deadline")
-    return text if deadline is None else text + wording.text("template.goal_by") + wording.date(deadline)
+    return text if deadline is None else text + wording.text("common.goal_by") + wording.date(deadline)
 
 
 def _in_unit(number: float, unit: Unit, wording: Wording) -> str:

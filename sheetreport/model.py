@@ -244,28 +244,41 @@ class GoalResult:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an action is worth as a scenario: a value with its range, per period, never added to another."""
+    """What an action is worth as a scenario: a value with its range, per period, never added to another.
+
+    `unit` is a metric's unit; `period` and `assumption` are words of the report's language. Without a number
+    the assumption says in words what the action gives.
+    """
 
     kind: str
     value: float | None
     low: float | None
     high: float | None
     formula: str
+    unit: str | None
+    period: str
+    assumption: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A rule that fired for an object, worded in the report's language, with the cells it rests on."""
+    """A rule that fired for an object, worded in the report's language, with the cells it rests on.
+
+    `merged` names the rules of lower rank that fired for the same row of a table.
+    """
 
     id: str
     tier: str
+    chapter: str
     subject: str | None
     title: str
     text: str
     steps: tuple[str, ...]
     effect: Effect | None
     confidence: str
+    confidence_words: str
     evidence: tuple[InputCell, ...]
+    merged: tuple[str, ...]
     source: tuple[str, ...]
 
 

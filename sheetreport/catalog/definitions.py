@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias
 
 from sheetreport.formula.tree import Node
 from sheetreport.model import Language
@@ -231,11 +232,23 @@ class GoalCatalog:
         return next((measure for measure in self.measures if measure.id == measure_id), None)
 
 
+class EffectKind(StrEnum):
+    """What an effect counts and over which time; money_* and cost are amounts, NONE has words only."""
+
+    MONEY_MONTH = "money_month"
+    MONEY_YEAR = "money_year"
+    MONEY_ONCE = "money_once"
+    COST = "cost"  # what reaching a goal takes; never a gain
+    CLIENTS = "clients"  # a month
+    ANSWERS = "answers"  # of a survey
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class EffectDef:
-    """The scenario of an action: kind (names the unit and period), value and range."""
+    """The scenario of an action: value and range, and the words that say under which assumption."""
 
-    kind: str
+    kind: EffectKind
     value: Node | None
     low: Node | None
     high: Node | None
@@ -243,23 +256,105 @@ class EffectDef:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A name of a rule that stands for one value. Without a unit it takes that of the field or metric it names."""
+
+    expression: Node
+    unit: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A name of a rule that stands for a range."""
+
+    low: Node
+    high: Node
+    unit: Unit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words for the case that `when` holds (always, when there is none)."""
+
+    when: Node | None
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """A name of a rule that stands for words: the first phrase that holds, or all that hold, with commas."""
+
+    phrases: tuple[Phrase, ...]
+    every: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RowNames:
+    """A name of a rule that lists a column of the rows for which `when` holds, quoted, the first few by name."""
+
+    column: str
+    when: Node | None
+    at_most: int
+
+
+Shown: TypeAlias = Figure | Span | Phrases | RowNames
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure an expected effect is (high, medium, low) and what it rests on (`advice.basis_...`)."""
+
+    level: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A rule that holds another one back while it fires, always or only where `when` holds."""
+
+    by: str
+    when: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a rule says differently in some cases; what is None or empty stays as it is."""
+
+    when: Node
+    title: Text | None
+    text: Text | None
+    steps: tuple[Text, ...]
+    effect: EffectDef | None
+    confidence: Confidence | None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDef:
-    """A recommendation rule. `per` names the table whose rows it judges; `gates` the rules that hold it back."""
+    """A recommendation rule: when it fires, what it says, what it is worth.
+
+    `per` names the table whose rows it judges, `metric` the metric whose sample decides how firmly it speaks,
+    `holds_back` the reason it gives to the rules whose gate it is, `ahead_when` when its risk lies ahead.
+    """
 
     id: str
     name: str
     tier: str
     per: str | None
+    chapter: str
+    metric: str | None
     condition: Node
-    gates: tuple[str, ...]
-    object: str | None
+    ahead_when: Node | None
+    gates: tuple[Gate, ...]
+    holds_back: Text | None
     ease: int
+    confidence: Confidence
+    practices: tuple[str, ...]
     title: Text
     text: Text
     steps: tuple[Text, ...]
-    values: Mapping[str, Node]
-    effect: EffectDef | None
-    practice: str | None
+    effect: EffectDef
+    values: Mapping[str, Shown]
+    variants: tuple[Variant, ...]
     sources: tuple[str, ...]
     line: int
 

@@ -52,6 +52,10 @@ def lint(catalog: Catalog) -> None:
     for finding in catalog.findings.values():
         _check_plurals(f"findings.yaml: {finding.code}", (finding.message, finding.expected, finding.fix))
     for measure in catalog.goals.measures:
+        words = (measure.unit_words.ru, measure.unit_words.en)
+        if any(words):
+            forms = Text(*(f"{{n|{word}}}" for word in words))
+            _check_plurals(f"measures.yaml: {measure.id}", (forms,))
         if measure.unit_cost and measure.unit_cost not in known:
             hint = did_you_mean(measure.unit_cost, known)
             raise CatalogError(f"measures.yaml: {measure.id}: no metric {measure.unit_cost!r}{hint}")

@@ -1,12 +1,465 @@
-"""Rules of rules.yaml to frozen definitions (placeholder until its owner writes it)."""
+"""Rules of rules.yaml to frozen definitions, and the mistakes that a rule must never carry into a report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from sheetreport.catalog.definitions import RuleDef
-from sheetreport.catalog.yaml import Located
+from sheetreport.catalog.definitions import (
+    Catalog,
+    Confidence,
+    EffectDef,
+    EffectKind,
+    FieldType,
+    Figure,
+    Gate,
+    Phrase,
+    Phrases,
+    RowNames,
+    RuleDef,
+    Shown,
+    Span,
+    Text,
+    Unit,
+    Variant,
+)
+from sheetreport.catalog.goal_columns import COLUMNS
+from sheetreport.catalog.lint import check_expression, kinds
+from sheetreport.catalog.yaml import Located, did_you_mean
+from sheetreport.errors import CatalogError
+from sheetreport.formula.parse import FormulaError, parse
+from sheetreport.formula.tree import (
+    Binary,
+    Call,
+    Choose,
+    Compare,
+    FieldRef,
+    Function,
+    Logic,
+    MetricRef,
+    Negate,
+    Node,
+    Not,
+)
+from sheetreport.formula.units import Kind
+from sheetreport.i18n import PLACEHOLDER, plural_problems
+from sheetreport.model import LANGUAGES
+
+TIERS = ("P0", "P1", "P2", "P3", "P4")
+CHAPTERS = ("clients", "channels", "loyalty", "satisfaction", "goals", "practices")
+LEVELS = ("high", "medium", "low")
+BASES = ("fact", "rules", "assumption", "scenario", "method", "limit", "example")
+MOST_TITLE_WORDS = 8
+MOST_ROW_NAMES = 3
+
+_RULE_KEYS = (
+    "id name tier per chapter metric values condition ahead_when gates holds_back ease confidence practices title text"
+    " variants steps effect sources"
+).split()
+_MONEY = (EffectKind.MONEY_MONTH, EffectKind.MONEY_YEAR, EffectKind.MONEY_ONCE, EffectKind.COST)
+_FIELD_UNITS = {
+    FieldType.COUNT: Unit.COUNT,
+    FieldType.MONEY: Unit.MONEY,
+    FieldType.SHARE: Unit.SHARE,
+    FieldType.NUMBER: Unit.NUMBER,
+}
+_COLUMN_UNITS = {
+    Kind.MONEY: Unit.MONEY,
+    Kind.COUNT: Unit.COUNT,
+    Kind.SHARE: Unit.SHARE,
+    Kind.TIME: Unit.DAYS,
+    Kind.NUMBER: Unit.MEASURE,
+}
+_LIKE_ITS_FIRST_ARGUMENT = (
+    Function.LOW,
+    Function.HIGH,
+    Function.LOWEST,
+    Function.HIGHEST,
+    Function.AT_LOWEST,
+    Function.AT_HIGHEST,
+    Function.SUM,
+    Function.MINIMUM,
+    Function.MAXIMUM,
+)
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def load_rules(items: Sequence[Located]) -> tuple[RuleDef, ...]:
-    return ()
+    """The rules in the order of the file. Raises CatalogError where an entry is not written as it should be."""
+    return tuple(map(_rule, items))
+
+
+def _rule(item: Located) -> RuleDef:
+    item.only(*_RULE_KEYS)
+    values, names = _values(item)
+    return RuleDef(
+        id=_word(item, "id"),
+        name=_word(item, "name"),
+        tier=_one_of(item, "tier", TIERS),
+        per=item.get("per"),
+        chapter=_one_of(item, "chapter", CHAPTERS),
+        metric=item.get("metric"),
+        condition=_expression(item, "condition", names),
+        ahead_when=_optional(item, "ahead_when", names),
+        gates=tuple(_gate(item, gate, names) for gate in item.get("gates", ())),
+        holds_back=_text(item, "holds_back") if "holds_back" in item else None,
+        ease=_ease(item),
+        confidence=_confidence(item),
+        practices=tuple(map(str, item.get("practices", ()))),
+        title=_text(item, "title"),
+        text=_text(item, "text"),
+        steps=_steps(item),
+        effect=_effect(item, names),
+        values=values,
+        variants=tuple(_variant(variant, names) for variant in item.get("variants", ())),
+        sources=tuple(map(str, item.get("sources", ()))),
+        line=item.line,
+    )
+
+
+def _values(item: Located) -> tuple[Mapping[str, Shown], Mapping[str, Node]]:
+    """The names of a rule, and those of them that stand for an expression."""
+    shown: dict[str, Shown] = {}
+    names: dict[str, Node] = {}
+    declared = item.get("values", Located("", 0))
+    for name in declared:
+        value = _shown(declared, name, names)
+        shown[name] = value
+        if isinstance(value, Figure):
+            names[name] = value.expression
+    return shown, names
+
+
+def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
+    entry = declared[name]
+    if not isinstance(entry, Located):
+        return Figure(_expression(declared, name, names), None)
+    if "value" in entry:
+        entry.only("value", "unit")
+        return Figure(_expression(entry, "value", names), _unit(entry))
+    if "range" in entry:
+        entry.only("range", "unit")
+        metric = _expression(entry, "range", names)
+        return Span(Call(Function.LOW, (metric,)), Call(Function.HIGH, (metric,)), _unit(entry))
+    if "low" in entry:
+        entry.only("low", "high", "unit")
+        return Span(_expression(entry, "low", names), _expression(entry, "high", names), _unit(entry))
+    if "names" in entry:
+        entry.only("names", "when", "at_most")
+        most = int(entry.get("at_most", MOST_ROW_NAMES))
+        return RowNames(_word(entry, "names"), _optional(entry, "when", names), most)
+    entry.only("first_of", "all_of")
+    every = "all_of" in entry
+    phrases = entry.get("all_of" if every else "first_of") or ()
+    if not phrases:
+        entry.fail(f"{name}: write an expression, value, range, low and high, names, first_of or all_of")
+    return Phrases(tuple(_phrase(phrase, names) for phrase in phrases), every)
+
+
+def _phrase(item: Located, names: Mapping[str, Node]) -> Phrase:
+    item.only("when", "ru", "en")
+    return Phrase(_optional(item, "when", names), _words(item, item, "phrase"))
+
+
+def _gate(rule: Located, gate: Any, names: Mapping[str, Node]) -> Gate:
+    if isinstance(gate, str):
+        return Gate(gate, None)
+    if not isinstance(gate, Located):
+        rule.fail("gates: write the id of a rule, or {by, when}", "gates")
+    gate.only("by", "when")
+    return Gate(_word(gate, "by"), _expression(gate, "when", names))
+
+
+def _variant(item: Located, names: Mapping[str, Node]) -> Variant:
+    item.only("when", "title", "text", "steps", "effect", "confidence")
+    return Variant(
+        when=_expression(item, "when", names),
+        title=_text(item, "title") if "title" in item else None,
+        text=_text(item, "text") if "text" in item else None,
+        steps=_steps(item) if "steps" in item else (),
+        effect=_effect(item, names) if "effect" in item else None,
+        confidence=_confidence(item) if "confidence" in item else None,
+    )
+
+
+def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
+    effect = item.get("effect")
+    if not isinstance(effect, Located):
+        item.fail("effect is missing: write at least kind and assumption", "effect")
+    effect.only("kind", "value", "low", "high", "assumption")
+    kind = EffectKind(_one_of(effect, "kind", [kind.value for kind in EffectKind]))
+    if (kind is EffectKind.NONE) != ("value" not in effect):
+        effect.fail(f"effect: kind {kind} {'has no' if kind is EffectKind.NONE else 'needs a'} value", "kind")
+    return EffectDef(
+        kind=kind,
+        value=_optional(effect, "value", names),
+        low=_optional(effect, "low", names),
+        high=_optional(effect, "high", names),
+        assumption=_text(effect, "assumption"),
+    )
+
+
+def _confidence(item: Located) -> Confidence:
+    confidence = item.get("confidence")
+    if not isinstance(confidence, Located):
+        item.fail("confidence is missing: write {level, basis}", "confidence")
+    confidence.only("level", "basis")
+    return Confidence(_one_of(confidence, "level", LEVELS), _one_of(confidence, "basis", BASES))
+
+
+def _ease(item: Located) -> int:
+    ease = item.get("ease")
+    if ease not in (1, 2, 3):
+        item.fail("ease: write 1 (talk and notes), 2 (an evening) or 3 (money or a specialist)", "ease")
+    return int(ease)
+
+
+def _steps(item: Located) -> tuple[Text, ...]:
+    steps = item.get("steps")
+    if not isinstance(steps, list) or not 1 <= len(steps) <= 4:
+        item.fail("steps: write one to four", "steps")
+    return tuple(_words(step, item, "steps") for step in steps)
+
+
+def _unit(item: Located) -> Unit | None:
+    return Unit(_one_of(item, "unit", [unit.value for unit in Unit])) if "unit" in item else None
+
+
+def _word(item: Located, key: str) -> str:
+    value = item.get(key)
+    if not isinstance(value, str) or not value:
+        item.fail(f"{key} is missing", key)
+    return value
+
+
+def _one_of(item: Located, key: str, known: Sequence[str]) -> str:
+    value = item.get(key)
+    if value not in known:
+        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(str(value), known)}", key)
+    return str(value)
+
+
+def _text(item: Located, key: str) -> Text:
+    if key not in item:
+        item.fail(f"{key} is missing", key)
+    return _words(item[key], item, key)
+
+
+def _words(value: Any, parent: Located, key: str) -> Text:
+    if not isinstance(value, Located):
+        parent.fail(f"{key}: write both languages, {{ru: ..., en: ...}}", key)
+    for language in LANGUAGES:
+        if not str(value.get(language) or "").strip():
+            value.fail(f"{key}: {language} is missing", language)
+    text = Text(str(value["ru"]).strip(), str(value["en"]).strip())
+    for problem in plural_problems(text):
+        value.fail(f"{key}: {problem}")
+    return text
+
+
+def _optional(item: Located, key: str, names: Mapping[str, Node]) -> Node | None:
+    return _expression(item, key, names) if key in item else None
+
+
+def _expression(item: Located, key: str, names: Mapping[str, Node]) -> Node:
+    if key not in item:
+        item.fail(f"{key} is missing", key)
+    try:
+        return _with_names(parse(str(item[key])), names)
+    except FormulaError as error:
+        item.fail(f"{key}: {error}", key)
+
+
+def _with_names(node: Node, names: Mapping[str, Node]) -> Node:
+    """The expression with the rule's own names replaced by what they stand for."""
+
+    def inner(child: Node) -> Node:
+        return _with_names(child, names)
+
+    match node:
+        case MetricRef(name):
+            return names.get(name, node)
+        case Negate(operand):
+            return Negate(inner(operand))
+        case Not(operand):
+            return Not(inner(operand))
+        case Binary(operator, left, right):
+            return Binary(operator, inner(left), inner(right))
+        case Compare(operator, left, right):
+            return Compare(operator, inner(left), inner(right))
+        case Logic(operator, operands):
+            return Logic(operator, tuple(map(inner, operands)))
+        case Choose(condition, then, otherwise):
+            return Choose(inner(condition), inner(then), inner(otherwise))
+        case Call(function, arguments):
+            return Call(function, tuple(map(inner, arguments)))
+        case _:
+            return node
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+
+def reference(catalog: Catalog, name: str) -> Node | None:
+    """The field or metric that a placeholder names directly."""
+    if name in catalog.fields or name in COLUMNS:
+        return FieldRef(name)
+    return MetricRef(name) if name in catalog.metrics else None
+
+
+def unit_of(catalog: Catalog, node: Node) -> Unit | None:
+    """The unit a value is printed in where the expression itself tells it."""
+    match node:
+        case FieldRef(field_id) if field_id in COLUMNS:
+            return _COLUMN_UNITS.get(COLUMNS[field_id])
+        case FieldRef(field_id) if field_id in catalog.fields:
+            field = catalog.fields[field_id]
+            if field.sheet == "goals" and field.type is FieldType.NUMBER:
+                return Unit.MEASURE
+            return _FIELD_UNITS.get(field.type)
+        case MetricRef(metric_id) if metric_id in catalog.metrics:
+            return catalog.metric(metric_id).unit
+        case Call(function, arguments) if function in _LIKE_ITS_FIRST_ARGUMENT:
+            return unit_of(catalog, arguments[0])
+        case Call(Function.COUNT | Function.TALLY | Function.TALLY_TOTAL):
+            return Unit.COUNT
+        case _:
+            return None
+
+
+# --- checking --------------------------------------------------------------------------------------------------------
+
+
+def check_rules(catalog: Catalog) -> None:
+    """Refuse rules that name what does not exist, mix units, or say more than a reader takes in."""
+    known = kinds(catalog)
+    rules = {rule.id: rule for rule in catalog.rules}
+    if len(rules) < len(catalog.rules):
+        ids = [rule.id for rule in catalog.rules]
+        raise CatalogError(f"rules.yaml: defined twice: {', '.join(sorted({x for x in ids if ids.count(x) > 1}))}")
+    for rule in catalog.rules:
+        _check_rule(catalog, rule, rules, known)
+
+
+def _check_rule(
+    catalog: Catalog, rule: RuleDef, rules: Mapping[str, RuleDef], known: Mapping[str, Kind]
+) -> None:
+    place = f"rules.yaml:{rule.line}: {rule.id}"
+    tables = {field.sheet for field in catalog.fields.values() if field.table}
+    if rule.per is not None:
+        _must_know(place, "table", rule.per, tables)
+    if rule.metric is not None:
+        _must_know(place, "metric", rule.metric, catalog.metrics)
+    for practice in rule.practices:
+        _must_know(place, "practice", practice, catalog.fields)
+    for gate in rule.gates:
+        _must_know(place, "rule", gate.by, rules)
+        if rules[gate.by].holds_back is None:
+            raise CatalogError(f"{place}: {gate.by} is a gate, but says no holds_back")
+    for node in _conditions(rule):
+        if check_expression(node, known, place) is not Kind.TRUTH:
+            raise CatalogError(f"{place}: a condition must compare something")
+    for effect in (rule.effect, *(variant.effect for variant in rule.variants)):
+        if effect is not None:
+            _check_effect(effect, known, place)
+    _check_names(catalog, rule, known, place)
+    _check_texts(catalog, rule, place)
+
+
+def _must_know(place: str, what: str, name: str, known: Iterable[str]) -> None:
+    if name not in set(known):
+        raise CatalogError(f"{place}: no {what} {name!r}{did_you_mean(name, known)}")
+
+
+def _conditions(rule: RuleDef) -> Iterator[Node]:
+    yield rule.condition
+    yield from (variant.when for variant in rule.variants)
+    optional = [rule.ahead_when, *(gate.when for gate in rule.gates)]
+    for shown in rule.values.values():
+        match shown:
+            case Phrases(phrases):
+                optional += [phrase.when for phrase in phrases]
+            case RowNames(_, when):
+                optional.append(when)
+            case _:
+                pass
+    yield from (node for node in optional if node is not None)
+
+
+def _check_effect(effect: EffectDef, known: Mapping[str, Kind], place: str) -> None:
+    for node in (effect.value, effect.low, effect.high):
+        if node is None:
+            continue
+        kind = check_expression(node, known, place)
+        if (kind is Kind.MONEY) != (effect.kind in _MONEY):
+            raise CatalogError(f"{place}: effect {effect.kind} can't be {kind}")
+
+
+def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], place: str) -> None:
+    """Every name computes, hides no metric, and words use only what stands above them."""
+    above: set[str] = set()
+    for name, shown in rule.values.items():
+        if name in catalog.metrics:
+            raise CatalogError(f"{place}: {name!r} is the name of a metric; choose another")
+        match shown:
+            case Figure(expression):
+                check_expression(expression, known, place)
+            case Span(low, high):
+                check_expression(low, known, place)
+                check_expression(high, known, place)
+                if shown.unit is None and unit_of(catalog, low) is None:
+                    raise CatalogError(f"{place}: {name!r} needs a unit")
+            case Phrases(phrases):
+                for phrase in phrases:
+                    _check_placeholders(catalog, rule, phrase.text, above, place)
+            case RowNames(column):
+                _must_know(place, "column", column, known)
+        above.add(name)
+
+
+def _check_texts(catalog: Catalog, rule: RuleDef, place: str) -> None:
+    names = set(rule.values)
+    for title in (rule.title, *(variant.title for variant in rule.variants)):
+        if title is not None:
+            _check_title(title, place)
+            _check_placeholders(catalog, rule, title, names, place)
+    texts = [rule.text, *rule.steps, rule.effect.assumption]
+    for variant in rule.variants:
+        texts += [*([variant.text] if variant.text else ()), *variant.steps]
+        texts += [variant.effect.assumption] if variant.effect else []
+    for text in texts:
+        _check_placeholders(catalog, rule, text, names, place)
+
+
+def _check_title(title: Text, place: str) -> None:
+    for language in LANGUAGES:
+        words = [word for word in PLACEHOLDER.sub("x", title[language]).split() if re.search(r"\w", word)]
+        if len(words) > MOST_TITLE_WORDS:
+            raise CatalogError(f"{place}: title ({language}) has {len(words)} words, at most {MOST_TITLE_WORDS}")
+
+
+def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[str], place: str) -> None:
+    for language in LANGUAGES:
+        for name, forms in PLACEHOLDER.findall(text[language]):
+            shown = rule.values.get(name) if name in names else None
+            if shown is None:
+                node = reference(catalog, name)
+                if node is None:
+                    candidates = {*names, *catalog.metrics, *catalog.fields, *COLUMNS}
+                    raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{did_you_mean(name, candidates)}")
+                shown = Figure(node, None)
+            if forms and not (isinstance(shown, Figure) and _figure_unit(catalog, shown) is Unit.COUNT):
+                raise CatalogError(f"{place}: {{{name}|...}} must be a count")
+            if isinstance(shown, Figure) and _figure_unit(catalog, shown) is None and not _is_text(catalog, shown):
+                raise CatalogError(f"{place}: {name!r} is printed, so it needs a unit")
+
+
+def _figure_unit(catalog: Catalog, figure: Figure) -> Unit | None:
+    return figure.unit or unit_of(catalog, figure.expression)
+
+
+def _is_text(catalog: Catalog, figure: Figure) -> bool:
+    return check_expression(figure.expression, kinds(catalog), "") is Kind.TEXT

@@ -14,6 +14,9 @@ from sheetreport.errors import CatalogError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
+_PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
+)
 
 
 class Located(dict[str, Any]):
@@ -73,6 +76,8 @@ def _build(node: yaml.Node, name: str, constructor: Any, depth: int) -> Any:
     line = node.start_mark.line + 1
     if depth > MAX_DEPTH:
         raise CatalogError(f"{name}:{line}: nested deeper than {MAX_DEPTH} levels")
+    if node.tag not in _PLAIN_TAGS:
+        raise CatalogError(f"{name}:{line}: tags are not allowed: {node.tag}")
     if isinstance(node, yaml.MappingNode):
         mapping = Located(name, line)
         for key_node, value_node in node.value:

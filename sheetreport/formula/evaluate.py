@@ -216,11 +216,16 @@ class _Evaluation:
                 return left >= right  # type: ignore[operator]
 
     def practice(self, operator: str, field: FieldRef, expected: Node) -> bool:
-        """A practice nobody reported is not in place (`!= "yes"` holds); one that does not apply never counts."""
+        """A practice nobody reported is not in place (`!= "yes"` holds); one that does not apply never counts.
+
+        Of a multiple choice, `==` asks whether the choice is among those ticked.
+        """
         value = self.environment.field(field.id)
         if value.state is State.NOT_APPLICABLE or value.value == "na":
             return False
-        same = value.state is State.VALUE and value.value == self.of(expected)
+        wanted, held = self.of(expected), value.value
+        chosen = wanted in held if isinstance(held, tuple) else wanted == held
+        same = value.state is State.VALUE and chosen
         return same if operator == "==" else not same
 
     def logic(self, operator: str, operands: tuple[Node, ...]) -> bool:

@@ -336,8 +336,7 @@ def months_later(start: Live, months: Live) -> Live:
 
 def sum_of(span: Span) -> Live:
     """The numbers of a range added up; text and empty cells do not count."""
-    numbers = [value for value in span.values if isinstance(value, int | float) and not isinstance(value, bool)]
-    return Live(f"SUM({span.text})", sum(numbers))
+    return Live(f"SUM({span.text})", sum(_numbers(span)))
 
 
 def count_filled(span: Span) -> Live:
@@ -354,9 +353,35 @@ def count_starting(span: Span, sign: str) -> Live:
     return Live(f'SUMPRODUCT(--(LEFT({span.text},{len(sign)})="{sign}"))', count)
 
 
+def count_numbers(span: Span) -> Live:
+    """How many cells of a range hold numbers."""
+    return Live(f"COUNT({span.text})", len(_numbers(span)))
+
+
+def count_negative(span: Span) -> Live:
+    """How many numbers of a range are below zero."""
+    return Live(f'COUNTIF({span.text},"<0")', sum(1 for value in _numbers(span) if value < 0))
+
+
+def count_equal(span: Span, sign: str) -> Live:
+    """How many cells of a range hold just this sign."""
+    count = sum(1 for value in span.values if str(as_text(value)).strip(" ") == sign)
+    return Live(f'SUMPRODUCT(--(TRIM({span.text})="{sign}"))', count)
+
+
+def numeric(part: Live) -> Live:
+    """The number in a cell, or 0 for a text or an empty cell."""
+    value = part.value
+    plain = value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    return Live(f"N({part.text})", plain)
+
+
+def _numbers(span: Span) -> list[float]:
+    return [value for value in span.values if isinstance(value, int | float) and not isinstance(value, bool)]
+
+
 def largest(span: Span) -> Live:
-    numbers = [value for value in span.values if isinstance(value, int | float) and not isinstance(value, bool)]
-    return Live(f"MAX({span.text})", max(numbers, default=0))
+    return Live(f"MAX({span.text})", max(_numbers(span), default=0))
 
 
 def is_listed(part: Live, span: Span) -> Live:

@@ -96,6 +96,22 @@ def dear_channels(facts: Facts) -> Sequence[str]:
     return found
 
 
+def clients_cost_more(facts: Facts) -> bool | None:
+    """Whether winning a client costs more than they bring: True certainly, False probably, None if not."""
+    cac, clv = facts.known("cac"), facts.number("clv_margin")
+    if cac is None or cac.value is None or clv is None or cac.value < clv:
+        return None
+    return cac.interval is not None and cac.interval[0] >= clv
+
+
+def second_purchase_pays(facts: Facts) -> bool:
+    """Whether new clients' own purchases leave part of their cost unpaid, beyond the margin of error."""
+    payback = facts.known("payback_new_profit")
+    if payback is None or payback.value is None:
+        return False
+    return (payback.value if payback.interval is None else payback.interval[1]) < 1
+
+
 def unhappy_share(facts: Facts) -> Measured | None:
     """The share of unhappy clients: the survey's where it may speak for the base, else the owner's own count."""
     surveyed = facts.known("nps_detractor_share")

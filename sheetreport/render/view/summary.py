@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sheetreport.catalog.definitions import Better, Unit
+from sheetreport.render.view.actions import MOST_ACTIONS, effect_lines, first_actions, number_of
 from sheetreport.render.view.charts import SUMMARY_FIGURE, bar
-from sheetreport.render.view.claims import Trend, dead_channels, dear_channels, tones, trend, unhappy_share
-from sheetreport.render.view.facts import Facts, Json, Measured
+from sheetreport.render.view.claims import (
+    Trend,
+    clients_cost_more,
+    dead_channels,
+    dear_channels,
+    second_purchase_pays,
+    tones,
+    trend,
+    unhappy_share,
+)
+from sheetreport.render.view.facts import Facts, Measured
 from sheetreport.render.view.model import Answer, Cell, Chart, Column, Line, Shape, Sign, Summary, Table
 from sheetreport.render.view.words import Words, bind, cut, first_sentence, join
 
-MOST_ACTIONS = 5
 MOST_CHANGES = 5
 
 
@@ -204,10 +212,9 @@ def _why_not(measured: Measured | None, words: Words) -> str:
 
 def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
     """The whole price of a client against all that a client brings."""
-    cac, clv = facts.known("cac"), facts.known("clv_margin")
-    if cac is None or clv is None or cac.value is None or clv.value is None or cac.value < clv.value:
+    cac, clv, certain = facts.known("cac"), facts.known("clv_margin"), clients_cost_more(facts)
+    if certain is None or cac is None or clv is None:
         return None
-    certain = cac.interval is not None and cac.interval[0] >= clv.value
     return Answer(
         question,
         bind(words.t("loss_cac" if certain else "loss_cac_probable")),
@@ -215,7 +222,7 @@ def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
             words.t("loss_cac_text", cac=words.value(cac), clv=words.value(clv)),
             "" if certain else words.t("loss_cac_margin"),
         ),
-        words.wording.money(clv.value - cac.value),
+        words.wording.money((clv.value or 0) - (cac.value or 0)),
         None,
         words.t("loss_cac_caption"),
     )
@@ -237,7 +244,7 @@ def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
         question,
         bind(title),
         join(
-            words.t("loss_channel_text", n=wasted / cac) if cac else "",
+            words.t("loss_channel_text", n=int(wasted / cac)) if cac else "",
             _at_risk(facts, words),
         ),
         words.wording.money(wasted),
@@ -256,7 +263,7 @@ def _at_risk(facts: Facts, words: Words) -> str:
     risk = facts.known("money_at_risk_detractors")
     if risk is None or not risk.value:
         return ""
-    amount = words.span(risk) or words.t("up_to", amount=words.value(risk))
+    amount = words.rough_span(risk) or words.t("up_to", amount=words.rough_money(risk.value))
     return words.t("loss_at_risk", amount=amount)
 
 
@@ -311,21 +318,15 @@ def _next(facts: Facts, words: Words) -> Answer:
         title = "next_measure_grow" if grow else "next_measure"
     else:
         title = "next_grow" if grow else "next_keep" if "P4" in tiers else "next_none"
-    payback = facts.known("payback_new_profit")
-    second_purchase = (
-        payback is not None
-        and payback.value is not None
-        and payback.value < 1
-        and (payback.interval is None or payback.interval[1] < 1)
-    )
+    payback = facts.number("payback_new_profit")
     actions = [item for item in facts.recommendations if item["tier"] != "P4"]
     figure, chart, caption, known = _needed_sales(facts, words)
     return Answer(
         question=words.t("next_question"),
         title=bind(words.t(title)),
         text=join(
-            words.t("next_second_purchase", share=words.wording.share(payback.value, 0))
-            if second_purchase and payback and payback.value is not None
+            words.t("next_second_purchase", share=words.wording.share(payback, 0))
+            if payback is not None and second_purchase_pays(facts)
             else "",
             words.t("next_plan", n=len(actions)) if actions else words.t("next_plan_none"),
         ),
@@ -367,17 +368,10 @@ def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, b
 # the first actions
 
 
-def first_actions(facts: Facts) -> Sequence[Json]:
-    """Every P0, then the next ones until five stand there; "keep doing" is not an action."""
-    urgent = [item for item in facts.recommendations if item["tier"] == "P0"]
-    others = [item for item in facts.recommendations if item["tier"] not in ("P0", "P4")]
-    return [*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]]
-
-
 def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | None:
     chosen = first_actions(facts)
     if urgent_only:
-        chosen = [item for item in chosen if item["tier"] == "P0"] or chosen[:MOST_ACTIONS]
+        chosen = [item for item in chosen if item["tier"] == "P0"] or chosen
     if not chosen:
         return None
     crowded = urgent_only or len(chosen) > MOST_ACTIONS
@@ -388,7 +382,7 @@ def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | N
         level = item["confidence"]["level"]
         rows.append(
             (
-                Cell((Line(str(facts.recommendations.index(item) + 1), "strong"),)),
+                Cell((Line(number_of(facts, item), "strong"),)),
                 Cell(
                     (
                         Line(cut(item["title"], 90 if crowded else 110), "strong"),
@@ -415,23 +409,6 @@ def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | N
         tuple(rows),
         header=1,
     )
-
-
-def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, ...]:
-    """What an action is worth: a range where there is one, its period, whose assumption it is."""
-    effect = item.get("effect")
-    if not effect or effect.get("value") is None:
-        return (Line(words.t("effect_none"), "strong"),)
-    unit = Unit(effect.get("unit") or "money")
-    low, high = effect.get("low"), effect.get("high")
-    amount = (
-        words.wording.range((low, high), unit)
-        if low is not None and high is not None and low != high
-        else words.wording.value(effect["value"], unit)
-    )
-    period, assumption = effect.get("period") or "", effect.get("assumption") or ""
-    small = cut(assumption, 60) if short else assumption
-    return (Line(join(amount, period), "strong"), *((Line(small, "small"),) if small else ()))
 
 
 # health by area
@@ -464,7 +441,7 @@ def _health(facts: Facts, words: Words) -> Table:
         )
         for area, health in areas
     )
-    return Table((Column(words.t("column_area"), 36), Column(words.t("column_verdict"), 64)), rows)
+    return Table((Column(words.t("column_area"), 41), Column(words.t("column_verdict"), 59)), rows)
 
 
 def _clients_health(facts: Facts, words: Words) -> _Health:
@@ -588,10 +565,10 @@ def _changes(facts: Facts, words: Words) -> Table | None:
         return None
     return Table(
         (
-            Column(words.t("column_measure"), 31),
-            Column(words.t("column_before"), 17, right=True),
-            Column(words.t("column_now"), 19, right=True),
-            Column(words.t("column_change"), 33),
+            Column(words.t("column_measure"), 27),
+            Column(words.t("column_before"), 13, right=True),
+            Column(words.t("column_now"), 15, right=True),
+            Column(words.t("column_change"), 45),
         ),
         tuple(rows[:MOST_CHANGES]),
     )
@@ -632,12 +609,12 @@ def _nps_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
         return None
     before, now = words.wording.points(nps.previous), words.value(nps)
     if change is None or change.value is None or change.interval is None:
-        return _row(nps.name, before, now, Line(words.t("no_value"), "", Sign.NO_DATA), words.t("changes_unjudged"))
+        return _row(words.t("nps"), before, now, Line(words.t("no_value"), "", Sign.NO_DATA), words.t("changes_unjudged"))
     shown = f"{words.wording.points(change.value)} ({words.wording.range(change.interval, Unit.POINTS)})"
     if change.interval[0] <= 0 <= change.interval[1]:
-        return _row(nps.name, before, now, Line(shown, "", Sign.SAME), words.t("changes_margin"))
+        return _row(words.t("nps"), before, now, Line(shown, "", Sign.SAME), words.t("changes_margin"))
     sign, word = (Sign.UP, "changes_up_proven") if change.value > 0 else (Sign.DOWN, "changes_down_proven")
-    return _row(nps.name, before, now, Line(shown, "", sign), words.t(word))
+    return _row(words.t("nps"), before, now, Line(shown, "", sign), words.t(word))
 
 
 def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:

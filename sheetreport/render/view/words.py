@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -9,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sheetreport.catalog.definitions import Catalog, Unit
-from sheetreport.i18n import NBSP, Wording
+from sheetreport.i18n import NBSP, Wording, round_half_up
 from sheetreport.model import Interval
 from sheetreport.render.view.facts import Measured
 
@@ -70,6 +71,11 @@ def _char_width(char: str) -> float:
     if char.isupper() or char in "%—₽₸€$wmжшщюфм":
         return 0.78
     return 0.61
+
+
+def _three_digits(value: float) -> float:
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return float(round_half_up(value, digits)) if abs(value) < 1e12 else value
 
 
 class Words:
@@ -145,6 +151,17 @@ class Words:
         if measured.interval is not None and not measured.confident:
             return self.t("zone_probable", zone=measured.zone)
         return measured.zone
+
+    def rough_money(self, value: float) -> str:
+        """An amount for headings and answers: three significant digits."""
+        return self.wording.money(_three_digits(value))
+
+    def rough_span(self, measured: Measured) -> str:
+        """The interval of a money metric for headings and answers, empty where there is none."""
+        if measured.interval is None:
+            return ""
+        low, high = (_three_digits(end) for end in measured.interval)
+        return self.wording.range((low, high), measured.unit)
 
     # places and dates
 

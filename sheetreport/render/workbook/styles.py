@@ -122,9 +122,9 @@ class Styles:
         percent = f"\\{NBSP}%" if self._wording.language == "ru" else "%"
         return signed(decimals(digits) + percent)
 
-    def counted(self, words: str) -> str:
-        """A whole number with the words of its unit: 480 чел."""
-        return signed(decimals(0) + (f'"{NBSP}{words}"' if words else ""))
+    def counted(self, words: str = "", digits: int = 0) -> str:
+        """A plain number with the words of its unit, if it has any: 480 чел."""
+        return signed(decimals(digits) + (f'"{NBSP}{words}"' if words else ""))
 
     @property
     def date(self) -> str:

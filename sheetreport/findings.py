@@ -1,0 +1,100 @@
+"""Findings in words: what we saw, what we expect and how to mend it, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef
+from sheetreport.i18n import MINUS, Wording
+from sheetreport.model import Finding, Language, Param, State, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A finding as its reader sees it."""
+
+    message: str
+    expected: str
+    fix: str
+
+
+def words_of(catalog: Catalog, finding: Finding) -> FindingDef:
+    """The words of a finding's code and variant; a variant without its own takes those of the code."""
+    variants = catalog.findings
+    return variants.get((finding.code, finding.variant)) or variants[finding.code, ""]
+
+
+def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
+    """Word a finding. Parameters named `*_money` and `*_share` are written as money and as per cent."""
+    words = words_of(catalog, finding)
+    language = wording.language
+    params: dict[str, str | float | None] = {
+        name: _worded(name, value, wording) for name, value in finding.params.items()
+    }
+    field = catalog.fields.get(finding.field or "")
+    params["label"] = _nested(field.label[language], language) if field else ""
+    params["example"] = field.example[language] if field else ""
+    params["found"] = _found(finding.found or "", language)
+    return Described(
+        message=wording.fill(words.message[language], params),
+        expected=wording.fill(words.expected[language], params),
+        fix=wording.fill(words.fix[language], params),
+    )
+
+
+def _worded(name: str, value: Param, wording: Wording) -> str | float | None:
+    match value:
+        case date():
+            return wording.date(value)
+        case tuple():
+            return ", ".join(_quoted(item, wording.language) for item in value)
+        case int() | float() if name.endswith("_money"):
+            return wording.money(value)
+        case int() | float() if name.endswith("_share"):
+            return wording.share(value, 0 if round(value * 100, 6).is_integer() else 1)
+        case str():
+            return _nested(value, wording.language)
+        case _:
+            return value
+
+
+def _quoted(text: str, language: Language) -> str:
+    inner = _nested(text, language)
+    return f"«{inner}»" if language == "ru" else f"“{inner}”"
+
+
+def _nested(text: str, language: Language) -> str:
+    """Quotation marks inside a quotation: the texts of findings quote what owners wrote."""
+    pairs = str.maketrans("«»", "„“") if language == "ru" else str.maketrans("“”", "‘’")
+    return text.translate(pairs)
+
+
+def _found(found: str, language: Language) -> str:
+    """What stood in the cell; a bare number gets the language's decimal sign and a true minus."""
+    bare = found.removeprefix("-")
+    if not bare.replace(".", "", 1).isdecimal():
+        return _nested(found, language)
+    return (MINUS if found != bare else "") + (bare.replace(".", ",") if language == "ru" else bare)
+
+
+def as_found(field: FieldDef, value: Value, language: Language) -> str | None:
+    """What stands in a cell that was read without trouble, as its owner would recognise it."""
+    if value.state is not State.VALUE:
+        return None
+    match value.value:
+        case date():
+            return value.value.isoformat()
+        case bool() | None:
+            return None
+        case int() | float() if field.type is FieldType.SHARE:
+            return f"{value.value * 100:g}%"
+        case int() | float():
+            return f"{value.value:.10g}"
+        case str():
+            choice = field.choice(value.value)
+            return choice.label[language] if choice else value.value
+        case tuple() if all(isinstance(item, int) for item in value.value):
+            return " ".join(map(str, value.value))
+        case _:
+            return None

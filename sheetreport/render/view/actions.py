@@ -1,0 +1,67 @@
+"""Recommendations as page 1, the chapters and the plan show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetreport.catalog.definitions import Unit
+from sheetreport.render.view.facts import Facts, Json
+from sheetreport.render.view.model import Act, Actions, Line
+from sheetreport.render.view.words import Words, cut, first_sentence, join
+
+MOST_ACTIONS = 5
+MOST_ACTS = 3
+
+
+def first_actions(facts: Facts) -> Sequence[Json]:
+    """Every P0, then the next ones until five stand there; "keep doing" is not an action."""
+    urgent = [item for item in facts.recommendations if item["tier"] == "P0"]
+    others = [item for item in facts.recommendations if item["tier"] not in ("P0", "P4")]
+    return [*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]]
+
+
+def number_of(facts: Facts, item: Json) -> str:
+    """The number of an action in the plan."""
+    return str(1 + next(at for at, other in enumerate(facts.recommendations) if other is item))
+
+
+def sheet_of(item: Json) -> str:
+    """The sheet of the first cell an action rests on: the chapter it belongs to."""
+    return str(item["evidence"][0]["field"]).split(".", 1)[0] if item["evidence"] else ""
+
+
+def acts(facts: Facts, words: Words, *sheets: str) -> tuple[Actions, ...]:
+    """The end of a chapter: its first actions with their numbers in the plan; nothing where there are none."""
+    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and sheet_of(item) in sheets]
+    if not chosen:
+        return ()
+    return (
+        Actions(
+            words.t("what_to_do"),
+            tuple(
+                Act(
+                    f"{item['title'].rstrip('.')}.",
+                    cut(first_sentence(item["text"]), 190),
+                    words.t("see_action", number=number_of(facts, item)),
+                )
+                for item in chosen[:MOST_ACTS]
+            ),
+        ),
+    )
+
+
+def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, ...]:
+    """What an action is worth: a range where there is one, its period, whose assumption it is."""
+    effect = item.get("effect")
+    if not effect or effect.get("value") is None:
+        return (Line(words.t("effect_none"), "strong"),)
+    unit = Unit(effect.get("unit") or "money")
+    low, high = effect.get("low"), effect.get("high")
+    amount = (
+        words.wording.range((low, high), unit)
+        if low is not None and high is not None and low != high
+        else words.wording.value(effect["value"], unit)
+    )
+    period, assumption = effect.get("period") or "", effect.get("assumption") or ""
+    small = cut(assumption, 60) if short else assumption
+    return (Line(join(amount, period), "strong"), *((Line(small, "small"),) if small else ()))

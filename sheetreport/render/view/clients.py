@@ -1,0 +1,197 @@
+"""Chapter: clients and what they are worth."""
+
+from __future__ import annotations
+
+import math
+
+from sheetreport.catalog.definitions import Unit
+from sheetreport.render.view.actions import acts
+from sheetreport.render.view.charts import CONTENT, bar, centred
+from sheetreport.render.view.claims import clients_cost_more, second_purchase_pays, trend
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.model import (
+    Block,
+    Body,
+    Cell,
+    Chart,
+    Column,
+    Evidence,
+    Label,
+    Line,
+    Shape,
+    Table,
+    Wide,
+)
+from sheetreport.render.view.words import Words, bind, join, text_width
+
+# What the table of value lists, in this order; metrics without a value stand in the chapter of what is missing.
+VALUE_METRICS = (
+    "churn_rate",
+    "repeat_purchase_rate",
+    "aov",
+    "gross_profit_per_sale",
+    "gross_margin",
+    "gross_profit_per_client_monthly",
+    "clv_margin",
+    "clv_cac_ratio",
+    "payback_revenue",
+    "payback_new_profit",
+    "contactable_share",
+    "reactivation_potential_profit",
+)
+
+
+def chapter(facts: Facts, words: Words) -> Body | None:
+    parts = (_movement, _base, _payback, _value)
+    blocks: list[Block] = [block for part in parts if (block := part(facts, words)) is not None]
+    if not blocks:
+        return None
+    return Body(
+        id="clients",
+        name=words.t("clients_name"),
+        claim=bind(_claim(facts, words)),
+        lead=_lead(facts, words),
+        blocks=(*blocks, *acts(facts, words, "clients")),
+    )
+
+
+def _claim(facts: Facts, words: Words) -> str:
+    base, payback = trend(facts), facts.known("cac_payback_months")
+    first = ""
+    if base is not None:
+        direction = "up" if base.change > 0 else "down" if base.change < 0 else "same"
+        first = words.t(f"clients_{direction}", n=abs(base.change))
+    dear = clients_cost_more(facts)
+    if dear is not None:
+        second = words.t("clients_dear" if dear else "clients_dear_probable")
+    elif payback is not None and payback.interval is not None and not payback.weak:
+        second = words.t("clients_payback", months=words.span(payback))
+    else:
+        second = ""
+    if first or second:
+        claim = ", ".join(part for part in (first, second) if part)
+        return claim[0].upper() + claim[1:]
+    aov = facts.known("aov")
+    return words.t("clients_aov", aov=words.value(aov)) if aov else words.t("clients_little")
+
+
+def _lead(facts: Facts, words: Words) -> str:
+    churn = facts.known("churn_rate")
+    base = trend(facts)
+    return join(
+        words.t("clients_churn", rate=words.value(churn)) if churn else "",
+        words.t("clients_second") if second_purchase_pays(facts) else "",
+        words.t("growth_few", n=words.policy("usable_sample"))
+        if base is not None and base.few(words.policy("usable_sample"))
+        else "",
+    )
+
+
+def _movement(facts: Facts, words: Words) -> Evidence | None:
+    base = trend(facts)
+    if base is None or base.came is None or base.gone is None or not max(base.came, base.gone):
+        return None
+    left, full, number = 60.0, 190.0, words.wording.number
+    scale = full / max(base.came, base.gone)
+    came, gone = base.came * scale, base.gone * scale
+    shapes = [bar("data", left, 1, came, 11), bar("hollow", left, 20, gone, 11)]
+    labels = [
+        Label(words.t("movement_came"), 0, 2, left - 6),
+        Label(number(base.came), left + came + 5, 2, 60, "b"),
+        Label(words.t("movement_gone"), 0, 21, left - 6),
+        Label(number(base.gone), left + gone + 5, 21, 60, "b"),
+    ]
+    if base.start is not None and base.end is not None:
+        words_of_base = words.t("movement_base", start=base.start, end=base.end, change=words.wording.change(base.change, Unit.COUNT))
+        labels.append(Label(words_of_base, left, 38, CONTENT - left, "tag"))
+    return Evidence(words.t("movement"), words.t("movement_note"), (Chart(50, tuple(shapes), tuple(labels)),))
+
+
+def _base(facts: Facts, words: Words) -> Evidence | None:
+    active, inactive = facts.amount("clients.active"), facts.amount("clients.inactive")
+    if active is None or inactive is None or active + inactive <= 0:
+        return None
+    total, number = active + inactive, words.wording.number
+    scale = CONTENT / total
+    reachable = facts.amount("clients.inactive_contactable")
+    split = active * scale
+    shapes = [bar("data", 0, 13, split, 14)]
+    labels = [Label(words.t("base_active", n=number(active), share=words.wording.share(active / total, 0)), 0, 0, CONTENT / 2, "b")]
+    title = words.t("base_inactive", n=number(inactive), share=words.wording.share(inactive / total, 0))
+    labels.append(_beside(title, split, 0, "b"))
+    if reachable is None or reachable > inactive:
+        shapes.append(bar("pale", split, 13, inactive * scale, 14))
+    else:
+        middle = split + reachable * scale
+        shapes += [bar("pale", split, 13, middle - split, 14), bar("hollow", middle, 13, CONTENT - middle, 14)]
+        words_below = words.t("base_reachable", n=number(reachable), rest=number(inactive - reachable))
+        labels.append(_beside(words_below, split, 30, "tag"))
+    days = facts.amount("clients.activity_window_days")
+    note = words.t("base_note", n=days) if days is not None else ""
+    return Evidence(words.t("base"), note, (Chart(41, tuple(shapes), tuple(labels)),))
+
+
+def _beside(text: str, left: float, top: float, look: str) -> Label:
+    """A label that starts at `left`, or ends at the right edge when it would not fit."""
+    width = text_width(text, 8) + 4
+    if left + width <= CONTENT:
+        return Label(text, left, top, width, look)
+    return Label(text, CONTENT - width, top, width, f"r {look}")
+
+
+def _payback(facts: Facts, words: Words) -> Evidence | None:
+    """What one new client has brought by the end of each month, less the cost of winning them."""
+    cac, monthly, months = facts.known("cac"), facts.number("gross_profit_per_client_monthly"), facts.known("cac_payback_months")
+    if cac is None or cac.value is None or monthly is None or monthly <= 0 or months is None or months.value is None:
+        return None
+    step = max(1, math.ceil(months.value / 2))
+    points = [(month, month * monthly - cac.value) for month in range(0, 5 * step, step)]
+    high, low = max(value for _, value in points), min(value for _, value in points)
+    room, top = 72.0, 12.0
+    scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
+    zero = top + max(high, 0) * scale
+    bottom = top + room + 13
+    shapes, labels = [Shape("rule", 0, zero - 0.4, CONTENT, 0.8)], []
+    width, pitch = 42.0, (CONTENT - 42.0) / 4
+    for place, (month, value) in enumerate(points):
+        left, height = place * pitch, abs(value) * scale
+        middle, room_of = left + width / 2, (max(left - 18, 0), min(left + width + 18, CONTENT))
+        shapes.append(bar("data" if value >= 0 else "hollow", left, zero - height if value >= 0 else zero, width, max(height, 0.6)))
+        amount = words.wording.money(round(value))
+        shown = f"+{amount}" if value > 0 else amount
+        labels.append(centred(shown, middle, zero - height - 11 if value >= 0 else zero + height + 2, 8, room_of, "b"))
+        name = words.t("payback_start") if not month else words.t("payback_month", n=month)
+        labels.append(centred(name, middle, bottom, 7, room_of, "axis"))
+    price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
+    span = f"{words.value(months)} ({words.span(months)})" if months.interval else words.value(months)
+    note = words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
+    few = words.t("few_clients", n=int(cac.sample)) if cac.weak and cac.sample is not None else ""
+    return Evidence(
+        words.t("payback"), words.t("payback_note"), (Chart(bottom + 11, tuple(shapes), tuple(labels)), Line(join(note, few), "note"))
+    )
+
+
+def _value(facts: Facts, words: Words) -> Wide | None:
+    rows = []
+    for metric_id in VALUE_METRICS:
+        metric = facts.known(metric_id)
+        if metric is None:
+            continue
+        reading = [Line(words.zone(metric), "strong")] if metric.zone else []
+        rows.append(
+            (
+                Cell((Line(metric.name, "strong"),)),
+                Cell((Line(words.value(metric)),)),
+                Cell((Line(words.span(metric) or "—", "quiet"),)),
+                Cell((*reading, Line(metric.meaning))),
+            )
+        )
+    if not rows:
+        return None
+    columns = (
+        Column(words.t("column_measure"), 31),
+        Column(words.t("column_value"), 13, right=True),
+        Column(words.t("column_range"), 18, right=True),
+        Column(words.t("column_reading"), 38),
+    )
+    return Wide(words.t("value"), (Table(columns, tuple(rows), look="dense"),))

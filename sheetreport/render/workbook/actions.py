@@ -1,0 +1,64 @@
+"""The sheet of actions by tier: why, first steps, what it is worth, and boxes for who, by when and done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sheetreport.render.view.summary import effect_lines
+from sheetreport.render.workbook.page import Book, Page
+
+WIDTHS = (5, 30, 46, 40, 24, 20, 22, 16, 13, 10)
+NUMBER, TITLE, WHY, STEPS, EFFECT, CONFIDENCE, EVIDENCE, WHO, BY, DONE = range(10)
+TIERS = ("P0", "P1", "P2", "P3", "P4")
+MOST_CELLS = 6
+SIZE = 10
+
+
+def write(book: Book, page: Page) -> None:
+    page.title(book.text("actions_title"), book.text("actions_subtitle"))
+    keys = ("number", "what", "why", "steps", "effect", "confidence", "evidence", "who", "by", "done")
+    header = page.head([book.text(f"actions_{key}") for key in keys])
+    page.sheet.freeze_panes(page.row, WHY)
+    page.sheet.repeat_rows(header)
+    number = 0
+    for tier in TIERS:
+        chosen = [item for item in book.facts.recommendations if item["tier"] == tier]
+        if chosen:
+            page.section(book.text(f"tier_{tier.lower()}"))
+        for item in chosen:
+            number += 1
+            _row(book, page, number, item)
+    if not number:
+        page.text(TITLE, book.text("actions_none"), "line")
+    page.row += 1
+    page.text(NUMBER, book.text("actions_fill_in"), "subtitle")
+    page.text(NUMBER, book.text("actions_sum"), "subtitle")
+
+
+def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
+    steps = "\n".join(f"{place}. {step}" for place, step in enumerate(item["steps"], start=1))
+    effect = "\n".join(line.text for line in effect_lines(item, book.words))
+    confidence = item.get("confidence") or {}
+    cells = book.words.places(item.get("evidence", ()), MOST_CELLS)
+    texts = {
+        TITLE: str(item["title"]),
+        WHY: str(item["text"]),
+        STEPS: steps,
+        EFFECT: effect,
+        CONFIDENCE: str(confidence.get("words") or ""),
+        EVIDENCE: cells,
+    }
+    page.number(page.row, NUMBER, number, "strong", "0")
+    for column, text in texts.items():
+        look = {TITLE: "strong", EVIDENCE: "small", CONFIDENCE: "small"}.get(column, "reading")
+        page.put_lines(page.row, column, text, look)
+    for column in (WHO, BY, DONE):
+        shape = book.styles.date if column == BY else None
+        page.sheet.write_blank(page.row, column, None, book.styles("input", shape))
+    page.sheet.data_validation(
+        page.row, DONE, page.row, DONE,
+        {"validate": "list", "source": [book.text("done_yes"), book.text("done_no"), book.text("done_begun")]},
+    )
+    page.fit(page.row, [(text, WIDTHS[column] * (0.92 if column == TITLE else 1)) for column, text in texts.items()], SIZE)
+    page.row += 1

@@ -1,0 +1,109 @@
+"""The sheet of answers: every single answer as a named cell, with the place it came from. All formulas start here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.formula.excel import NOT_APPLICABLE, UNKNOWN
+from sheetreport.model import Origin, State
+from sheetreport.render.workbook.names import input_name
+from sheetreport.render.workbook.page import Book, Page
+
+WIDTHS = (46, 24, 24, 26)
+QUESTION, ANSWER, PLACE, STATE = range(4)
+
+_MARKS = {State.UNKNOWN: UNKNOWN, State.NOT_APPLICABLE: NOT_APPLICABLE}
+
+
+def write(book: Book, page: Page) -> None:
+    """Every field that is asked once, tallies and table columns aside (these stand on the sheet of tables)."""
+    source = book.facts.result["source"]
+    page.title(book.text("answers_title"), book.text("answers_subtitle", file=str(source.get("file") or "")))
+    scalars: Mapping[str, Any] = book.facts.result["answers"]["scalars"]
+    header = page.head([book.text(f"answers_{key}") for key in ("question", "answer", "place", "state")])
+    page.sheet.freeze_panes(page.row, 1)
+    page.sheet.repeat_rows(header)
+    for sheet in book.catalog.sheets:
+        fields = [field for field in sheet.fields if _is_listed(field)]
+        if not fields:
+            continue
+        page.section(sheet.title[book.wording.language], STATE)
+        for field in fields:
+            _row(book, page, field, scalars.get(field.id, {}))
+    page.sheet.autofilter(header, QUESTION, page.row - 1, STATE)
+
+
+def _is_listed(field: FieldDef) -> bool:
+    """Single answers; the owner's name and phone serve no formula and stay in the owner's own file."""
+    return not field.table and not field.personal and field.type is not FieldType.TALLY
+
+
+def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> None:
+    label = field.label[book.wording.language]
+    page.put(page.row, QUESTION, label, "text")
+    put_answer(page, page.row, ANSWER, field, answer)
+    page.put(page.row, PLACE, place(answer), "small")
+    page.put(page.row, STATE, state_words(book, answer), "small")
+    page.define(input_name(field.id), (page.row, ANSWER))
+    value = answer.get("value")
+    shown = value if isinstance(value, str) else ""
+    page.fit(page.row, [(label, WIDTHS[QUESTION]), (shown, WIDTHS[ANSWER])], least=18)
+    page.row += 1
+
+
+def put_answer(page: Page, row: int, column: int, field: FieldDef, answer: Mapping[str, Any]) -> None:
+    """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as the owner typed them."""
+    state = State(answer.get("state") or State.BLANK)
+    value = answer.get("value")
+    if state is not State.VALUE or value is None:
+        page.put(row, column, _MARKS.get(state, ""), "answer_value")
+        return
+    match field.type:
+        case FieldType.DATE:
+            look = page.book.styles("answer_value", page.book.styles.date)
+            page.sheet.write_datetime(row, column, date.fromisoformat(value), look)
+        case FieldType.MONEY | FieldType.SHARE | FieldType.COUNT | FieldType.NUMBER:
+            page.number(row, column, float(value), "answer_number", number_format(page.book, field, float(value)))
+        case _:
+            page.put(row, column, in_words(page.book, field, value), "answer_value")
+
+
+def number_format(book: Book, field: FieldDef, value: float) -> str:
+    """A money, share or counted answer with the unit of its question."""
+    match field.type:
+        case FieldType.MONEY:
+            return book.styles.money(0 if value.is_integer() else 2)
+        case FieldType.SHARE:
+            return book.styles.share()
+        case _:
+            return book.styles.counted(field.unit[book.wording.language], 0 if value.is_integer() else 2)
+
+
+def in_words(book: Book, field: FieldDef, value: Any) -> str:
+    """A choice by its label, several joined, steps as a list."""
+    if field.type is FieldType.STEPS:
+        return "; ".join(str(step.get("action") or "") for step in value)
+    chosen = value if isinstance(value, list) else [value]
+    labels = []
+    for choice_id in chosen:
+        choice = field.choice(str(choice_id))
+        labels.append(choice.label[book.wording.language] if choice else str(choice_id))
+    return ", ".join(labels)
+
+
+def place(answer: Mapping[str, Any]) -> str:
+    """Sheet and cell of the owner's file."""
+    sheet, cell = answer.get("sheet") or "", answer.get("cell") or ""
+    return f"{sheet}!{cell}" if sheet and cell else str(sheet or cell)
+
+
+def state_words(book: Book, answer: Mapping[str, Any]) -> str:
+    """Why a cell is empty, or who filled it."""
+    state = State(answer.get("state") or State.BLANK)
+    if state is not State.VALUE:
+        return book.text(f"state_{state.value}")
+    origin = Origin(answer.get("origin") or Origin.GIVEN)
+    return "" if origin is Origin.GIVEN else book.text(f"origin_{origin.value}")

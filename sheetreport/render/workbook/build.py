@@ -1,0 +1,99 @@
+"""The result workbook: live formulas over the owner's answers, from the result JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.i18n import Wording
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.words import Words, clean
+from sheetreport.render.workbook import actions, answers, channels, goals, loyalty, method, metrics, summary, tables
+from sheetreport.render.workbook.names import SheetNames
+from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.styles import FONT, PETROL, RULE, Styles
+
+_OPTIONS = {
+    "in_memory": True,
+    # Owner text must never become a formula, a link or a number.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": FONT, "font_size": 11},
+}
+_UNDATED = "2000-01-01"  # the date of a result that names none: the same result gives the same bytes
+
+
+def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached: bool = True) -> bytes:
+    """The workbook's bytes. Without `cached`, formulas carry no values, so that another program computes them."""
+    buffer = BytesIO()
+    file = Workbook(buffer, _OPTIONS)
+    book = Book(
+        file=file,
+        catalog=catalog,
+        wording=wording,
+        words=Words(wording, catalog),
+        facts=Facts(result),
+        styles=Styles(file, wording),
+        names=SheetNames(catalog, wording),
+        cached=cached,
+        entries={
+            (entry["id"], entry["row"]): entry for entry in (*result.get("metrics", ()), *result.get("quantities", ()))
+        },
+    )
+    _properties(book)
+    _sheets(book)
+    file.close()
+    return buffer.getvalue()
+
+
+def _properties(book: Book) -> None:
+    result = book.facts.result
+    made = result.get("generated_at") or result.get("report_date") or _UNDATED
+    book.file.set_properties(
+        {
+            "title": book.text("properties_title", company=clean(result.get("company"), 100)),
+            "author": "sheetreport",
+            "created": datetime.fromisoformat(made).replace(tzinfo=UTC),
+        }
+    )
+
+
+def _sheets(book: Book) -> None:
+    """Add the sheets in the order they are read, then write them."""
+    shown = ["summary", "metrics"]
+    shown += ["channels"] if book.facts.table("channels") else []
+    shown += ["loyalty"] if loyalty.has_data(book) else []
+    shown += ["goals"] if book.facts.goals else []
+    shown += ["actions", "method", "answers", "tables"]
+    widths = {
+        "summary": summary.WIDTHS,
+        "metrics": metrics.WIDTHS + (metrics.PREVIOUS_WIDTHS if metrics.has_previous(book) else ()),
+        "channels": channels.WIDTHS,
+        "loyalty": loyalty.WIDTHS,
+        "goals": goals.WIDTHS,
+        "actions": actions.WIDTHS,
+        "method": method.WIDTHS,
+        "answers": answers.WIDTHS,
+        "tables": tables.WIDTHS,
+    }
+    landscape = {"channels", "loyalty", "goals", "actions", "method", "tables"}
+    pages = {}
+    for sheet_id in shown:
+        sheet = book.file.add_worksheet(book.sheet_name(sheet_id))
+        sheet.set_tab_color(RULE if sheet_id in ("method", "answers", "tables") else PETROL)
+        pages[sheet_id] = Page(book, sheet, sheet_id, widths[sheet_id], sheet_id in landscape)
+    summary.write(book, pages["summary"], shown[1:])
+    metrics.write(book, pages["metrics"])
+    for sheet_id, write in (("channels", channels.write), ("loyalty", loyalty.write), ("goals", goals.write)):
+        if sheet_id in pages:
+            write(book, pages[sheet_id])
+    actions.write(book, pages["actions"])
+    method.write(book, pages["method"])
+    answers.write(book, pages["answers"])
+    tables.write(book, pages["tables"])

@@ -1,0 +1,72 @@
+"""Native bar charts that stay readable in grey: solid against hatched, values at the bars, a finding as the title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheetreport.render.workbook.page import Page
+from sheetreport.render.workbook.styles import FONT, HATCH, INK, INPUT_BORDER, PETROL
+
+WIDTH, HEIGHT = 560, 300
+ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart's title (the finding), its words for a screen reader, its number format and its largest value."""
+
+    title: str
+    description: str
+    number_format: str
+    largest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values below each other from a first cell; hatched ones stand against solid ones."""
+
+    name: str
+    first: tuple[int, int]
+    size: int
+    hatched: bool = False
+
+
+def bars(
+    page: Page, at: tuple[int, int], chart: Chart, series: Sequence[Series], names: tuple[int, int], size: tuple[int, int] = (WIDTH, HEIGHT)
+) -> None:
+    """A horizontal bar chart with its top left corner in a cell."""
+    drawn = page.book.file.add_chart({"type": "bar"})
+    sheet = page.sheet.get_name()
+    font = {"name": FONT, "size": 9, "color": INK}
+    for one in series:
+        row, column = one.first
+        last = row + one.size - 1
+        drawn.add_series(
+            {
+                "name": one.name,
+                "categories": [sheet, names[0], names[1], last, names[1]],
+                "values": [sheet, row, column, last, column],
+                "gap": 50,
+                "data_labels": {"value": True, "font": font, "num_format": chart.number_format},
+                **_fill(one.hatched),
+            }
+        )
+    drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "bold": True, "color": INK}, "overlay": False})
+    drawn.set_x_axis(
+        {"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": chart.largest * ROOM_FOR_LABELS}
+    )
+    drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"none": True}, "major_tick_mark": "none"})
+    drawn.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": font})
+    drawn.set_chartarea({"border": {"none": True}})
+    drawn.set_size({"width": size[0], "height": size[1]})
+    page.sheet.insert_chart(*at, drawn, {"description": chart.description, "object_position": 2})
+
+
+def _fill(hatched: bool) -> dict[str, object]:
+    border = {"color": INPUT_BORDER if hatched else PETROL, "width": 0.75}
+    if hatched:
+        pattern = {"pattern": "wide_upward_diagonal", "fg_color": INPUT_BORDER, "bg_color": HATCH}
+        return {"pattern": pattern, "border": border}
+    return {"fill": {"color": PETROL}, "border": border}

@@ -1,0 +1,88 @@
+"""The sheet of the company's metrics: live values, how to read them, and their margins of error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetreport.catalog.definitions import MetricDef
+from sheetreport.render.workbook import live
+from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.reading import Cells, reading
+
+WIDTHS = (42, 16, 38, 12, 12, 10)
+NAME, VALUE, READING, LOW, HIGH, SAMPLE, PREVIOUS, CHANGE = range(8)
+COLUMNS = live.Columns(VALUE, LOW, HIGH, SAMPLE)
+PREVIOUS_WIDTHS = (14, 14)
+
+
+def has_previous(book: Book) -> bool:
+    """Whether any metric is known for the previous period."""
+    return any(metric.previous is not None for metric in book.facts.metrics if metric.row is None)
+
+
+def company_metrics(book: Book) -> Sequence[MetricDef]:
+    return [metric for metric in book.catalog.all_metrics() if metric.reported and metric.per is None]
+
+
+def write(book: Book, page: Page) -> None:
+    """Sections of computed metrics; those without a value yet stand together at the end, just as live."""
+    page.title(book.text("metrics_title"), book.text("metrics_subtitle"))
+    page.link(0, READING, "method")
+    compared = has_previous(book)
+    metrics = company_metrics(book)
+    known = [metric for metric in metrics if book.facts.known(metric.id)]
+    missing = [metric for metric in metrics if not book.facts.known(metric.id)]
+    first, header = page.row, None
+    for section in dict.fromkeys(metric.section for metric in known):
+        row = _head(book, page, book.text(f"section_{section}"), compared)
+        header = row if header is None else header
+        for metric in known:
+            if metric.section == section:
+                _row(book, page, metric, compared)
+        page.row += 1
+    if missing:
+        _head(book, page, book.text("metrics_missing"), compared)
+        for metric in missing:
+            _row(book, page, metric, compared)
+        page.row += 1
+    page.colour_marks(first, page.row, READING)
+    page.text(NAME, book.text("metrics_legend"), "subtitle")
+    page.text(NAME, book.text("metrics_margin"), "subtitle")
+    page.sheet.freeze_panes(2, 1)
+
+
+def _head(book: Book, page: Page, title: str, compared: bool) -> int:
+    labels = [title, *(book.text(f"metrics_{key}") for key in ("value", "reading", "low", "high", "sample"))]
+    if compared:
+        labels += [book.text("metrics_previous"), book.text("metrics_change")]
+    return page.head(labels, (VALUE, LOW, HIGH, SAMPLE, PREVIOUS, CHANGE))
+
+
+def _row(book: Book, page: Page, metric: MetricDef, compared: bool) -> None:
+    measured = book.facts.metric(metric.id)
+    name = metric.name[book.wording.language]
+    page.put(page.row, NAME, name, "text")
+    cells = live.write(page, COLUMNS, metric, live.Known.of(metric, measured), None)
+    live.define(page, COLUMNS, metric, page.row, page.row)
+    words = reading(book, metric, measured, cells)
+    page.formula(page.row, READING, words.formula, "reading", words.shown)
+    if compared:
+        _previous(book, page, metric, cells)
+    page.fit(page.row, [(name, WIDTHS[NAME]), (words.shown, WIDTHS[READING])])
+    page.row += 1
+
+
+def _previous(book: Book, page: Page, metric: MetricDef, cells: Cells) -> None:
+    """The previous period's value and the live difference from it."""
+    measured = book.facts.metric(metric.id)
+    previous = measured.previous if measured else None
+    if previous is None:
+        page.put(page.row, PREVIOUS, "", "limit")
+        page.put(page.row, CHANGE, "", "limit")
+        return
+    shape = book.styles.unit(metric.unit, previous)
+    page.number(page.row, PREVIOUS, previous, "limit", shape)
+    change = measured.value - previous if measured and measured.value is not None else None
+    before = page.cell(page.row, PREVIOUS)
+    formula = f'=IF(COUNT({cells.value},{before})<2,"—",{cells.value}-{before})'
+    page.formula(page.row, CHANGE, formula, "limit", change, f"+{shape}")

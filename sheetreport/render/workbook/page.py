@@ -1,0 +1,185 @@
+"""What all sheets share: the book with its looks and words, and a page that is written from top to bottom."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.formula.excel import NOT_COMPUTABLE
+from sheetreport.i18n import Wording
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.words import Words, clean
+from sheetreport.render.workbook.names import SheetNames
+from sheetreport.render.workbook.styles import BAD, BAD_FILL, BAD_MARK, GOOD, GOOD_MARK, WARN, WARN_FILL, WARN_MARK
+from sheetreport.render.workbook.styles import Styles
+
+OWNER_TEXT = 2000  # longer answers of the owner are cut; they stand in full in the owner's own file
+FOOTER_TEXT = 60
+BODY_SIZE = 11
+ROW_HEIGHT = 21.0
+A4 = 9
+
+Cached = float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One result workbook while it is written. `cached`: whether formulas carry Python's values."""
+
+    file: Workbook
+    catalog: Catalog
+    wording: Wording
+    words: Words
+    facts: Facts
+    styles: Styles
+    names: SheetNames
+    cached: bool
+    entries: Mapping[tuple[str, int | None], Mapping[str, Any]]
+
+    def text(self, key: str, **params: str | float | int) -> str:
+        """An interface text of the workbook."""
+        return self.wording.text(f"workbook.{key}", **params)
+
+    def sheet_name(self, sheet_id: str) -> str:
+        return self.text(f"sheet_{sheet_id}")
+
+    def entry(self, metric_id: str, row: int | None) -> Mapping[str, Any]:
+        """A metric's entry in the result: its formula in words, its calculation and its cells."""
+        return self.entries.get((metric_id, row), {})
+
+    def define(self, name: str, sheet_id: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+        """Name a cell, or the cells from `first` to `last`."""
+        place = xl_range_abs(*first, *(last or first))
+        self.file.define_name(name, f"='{self.sheet_name(sheet_id)}'!{place}")
+
+
+class Page:
+    """One sheet. Rows and columns count from 0; `row` is the next free row."""
+
+    def __init__(
+        self, book: Book, sheet: Worksheet, sheet_id: str, widths: Sequence[float], landscape: bool = False
+    ) -> None:
+        self.book = book
+        self.sheet = sheet
+        self.id = sheet_id
+        self.widths = widths
+        self.row = 0
+        sheet.hide_gridlines(2)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.set_paper(A4)
+        sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        company = clean(book.facts.result.get("company"), FOOTER_TEXT).replace("&", "&&")
+        sheet.set_footer(f"&L&9{company}&C&9&A&R&9&P / &N")
+
+    def title(self, title: str, subtitle: str) -> None:
+        """The first two rows, which stay in view."""
+        self.text(0, title, "title", height=28)
+        self.text(0, subtitle, "subtitle", height=16)
+        self.row += 1
+
+    def text(self, column: int, text: str, look: str, height: float | None = None) -> None:
+        """A text of our own in a row of its own, which may run over empty cells to its right."""
+        self.put(self.row, column, text, look)
+        if height is not None:
+            self.sheet.set_row(self.row, height)
+        self.row += 1
+
+    def head(self, labels: Sequence[str], right: Iterable[int] = ()) -> int:
+        """A heading row; `right` are the columns of numbers. Returns its row."""
+        aligned = set(right)
+        for column, label in enumerate(labels):
+            extra = {"align": "right"} if column in aligned else {}
+            self.sheet.write_string(self.row, column, label, self.book.styles("head", **extra))
+        self.sheet.set_row(self.row, self.height(zip(labels, self.widths, strict=False), least=24, weight=1.25))
+        self.row += 1
+        return self.row - 1
+
+    def section(self, text: str, last_column: int | None = None) -> None:
+        """A heading inside a page, underlined over the whole table."""
+        look = self.book.styles("section")
+        last = len(self.widths) - 1 if last_column is None else last_column
+        self.sheet.write_string(self.row, 0, text, look)
+        for column in range(1, last + 1):
+            self.sheet.write_blank(self.row, column, None, look)
+        self.sheet.set_row(self.row, 20)
+        self.row += 1
+
+    def put(self, row: int, column: int, text: Any, look: str, **extra: Any) -> None:
+        """A text, never a formula or a link whatever it starts with."""
+        shown = clean(text, OWNER_TEXT)
+        style = self.book.styles(look, **extra)
+        if shown:
+            self.sheet.write_string(row, column, shown, style)
+        else:
+            self.sheet.write_blank(row, column, None, style)
+
+    def number(self, row: int, column: int, value: float | None, look: str, number_format: str) -> None:
+        """A fixed number; a dash where there is none."""
+        if value is None:
+            self.put(row, column, NOT_COMPUTABLE, look, align="right", indent=1)
+        else:
+            self.sheet.write_number(row, column, value, self.book.styles(look, number_format))
+
+    def formula(
+        self, row: int, column: int, formula: str, look: str, cached: Cached, number_format: str | None = None,
+        array: bool = False,
+    ) -> None:
+        """A live formula with the value that Python found, so that phones and previews show it too."""
+        style: Format = self.book.styles(look, number_format)
+        value: Any = "" if not self.book.cached else NOT_COMPUTABLE if cached is None else cached
+        if array:
+            self.sheet.write_array_formula(row, column, row, column, "{" + formula + "}", style, value)
+        else:
+            self.sheet.write_formula(row, column, formula, style, value)
+
+    def link(self, row: int, column: int, sheet_id: str, cell: str = "A1") -> None:
+        """A link to another sheet of this workbook."""
+        name = self.book.sheet_name(sheet_id)
+        look = self.book.styles("link")
+        self.sheet.write_url(row, column, f"internal:'{name}'!{cell}", look, string=f"{name} →")
+
+    def cell(self, row: int, column: int, absolute: bool = False) -> str:
+        return xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=True)
+
+    def define(self, name: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+        self.book.define(name, self.id, first, last)
+
+    def height(
+        self, cells: Iterable[tuple[str, float]], size: float = BODY_SIZE, least: float = ROW_HEIGHT, weight: float = 1.12
+    ) -> float:
+        """The height of a row whose texts wrap within their columns' widths."""
+        return max([least, *(lines(text, width, size, weight) * size * 1.32 + 6 for text, width in cells if text)])
+
+    def fit(self, row: int, cells: Iterable[tuple[str, float]], size: float = BODY_SIZE, least: float = ROW_HEIGHT) -> None:
+        """Make a row as high as its texts need."""
+        self.sheet.set_row(row, self.height(cells, size, least))
+
+    def colour_marks(self, first: int, last: int, column: int) -> None:
+        """Colour readings by the mark they begin with; the mark and the word carry the meaning without it."""
+        rules = {
+            GOOD_MARK: {"font_color": GOOD},
+            WARN_MARK: {"font_color": WARN, "bg_color": WARN_FILL, "bold": True},
+            BAD_MARK: {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
+        }
+        for mark, look in rules.items():
+            rule = {"type": "text", "criteria": "begins with", "value": mark, "format": self.book.styles.bare(**look)}
+            self.sheet.conditional_format(first, column, last, column, rule)
+
+
+def lines(text: str, width: float, size: float = BODY_SIZE, weight: float = 1.12) -> int:
+    """How many lines a text takes in a column of this width; letters are wider than the digit it is measured in."""
+    fitting = max(1, math.floor(width * BODY_SIZE / size / weight))
+    return sum(max(1, len(textwrap.wrap(paragraph, fitting))) for paragraph in text.splitlines() or [""])

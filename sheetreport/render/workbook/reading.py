@@ -1,0 +1,122 @@
+"""How to read a number: the zone it lies in as far as the sample lets us say, as a formula and as a text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetreport.catalog.definitions import Better, MetricDef, Zone
+from sheetreport.formula.excel import literal, quoted
+from sheetreport.render.view.facts import Measured
+from sheetreport.render.workbook.page import Book
+from sheetreport.render.workbook.styles import MARKS, OPEN_MARK
+
+LONGEST_LITERAL = 250  # Excel refuses a text of more than 255 characters inside a formula
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where a metric's parts stand; None where it has no interval or no sample."""
+
+    value: str
+    low: str | None
+    high: str | None
+    sample: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reading as a live formula and what it shows now."""
+
+    formula: str
+    shown: str
+
+
+def reading(book: Book, metric: MetricDef, measured: Measured | None, cells: Cells) -> Reading:
+    """The reading of a metric in words, led by a mark."""
+    phrases = _Phrases(book, metric, measured)
+    return Reading(phrases.formula(cells), phrases.shown())
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    book: Book
+    metric: MetricDef
+    measured: Measured | None
+
+    @property
+    def none(self) -> str:
+        reason = self.measured.reason_text if self.measured and self.measured.value is None else ""
+        if not reason:
+            return f"{OPEN_MARK} {self.book.text('reading_none')}"
+        return f"{OPEN_MARK} {self.book.text('reading_reason', reason=reason)}"[:LONGEST_LITERAL]
+
+    @property
+    def few(self) -> str:
+        return f"{OPEN_MARK} {self.book.text('reading_few')}"
+
+    @property
+    def outside(self) -> str:
+        """What is said of a value in no zone."""
+        if self.metric.zones and all(zone.tone != "green" for zone in self.metric.zones):
+            return f"{OPEN_MARK} {self.book.text('reading_outside')}"
+        context = self.metric.better is Better.CONTEXT
+        return f"{OPEN_MARK} {self.book.text('reading_context' if context else 'reading_compare')}"
+
+    def flat(self, zone: Zone) -> str:
+        return f"{MARKS[zone.tone]} {zone.name[self.book.wording.language]}"
+
+    def early(self, zone: Zone) -> str:
+        return f"{OPEN_MARK} {self.book.text('reading_early', zone=zone.name[self.book.wording.language])}"
+
+    def probable(self, zone: Zone) -> str:
+        return f"{OPEN_MARK} {self.book.text('reading_probable', zone=zone.name[self.book.wording.language])}"
+
+    @property
+    def usable(self) -> float:
+        return self.book.names.policy("usable_sample")
+
+    def shown(self) -> str:
+        measured = self.measured
+        if measured is None or measured.value is None:
+            return self.none
+        if self.metric.zones and measured.sample is not None and measured.sample < self.metric.zone_needs:
+            return self.few
+        zone = self.metric.zone_of(measured.value)
+        if zone is None:
+            return self.outside
+        if measured.sample is not None and measured.sample < self.usable:
+            return self.early(zone)
+        return self.flat(zone) if self.metric.interval is None or measured.confident else self.probable(zone)
+
+    def formula(self, cells: Cells) -> str:
+        text = quoted(self.outside)
+        for zone in reversed(self.metric.zones):
+            text = f"IF({_inside(zone, cells.value, cells.value)},{self.zone(zone, cells)},{text})"
+        if cells.sample and self.metric.zone_needs and self.metric.zones:
+            text = f"IF({cells.sample}<{literal(self.metric.zone_needs)},{quoted(self.few)},{text})"
+        return f"=IF(ISNUMBER({cells.value}),{text},{quoted(self.none)})"
+
+    def zone(self, zone: Zone, cells: Cells) -> str:
+        """The words of one zone: flat, or hedged by its interval and by the size of the sample."""
+        text = quoted(self.flat(zone))
+        if cells.low and cells.high:
+            tests = [f"COUNT({cells.low},{cells.high})=2", *_tests(zone, cells.low, cells.high)]
+            text = f"IF(AND({','.join(tests)}),{text},{quoted(self.probable(zone))})"
+        if cells.sample and self.metric.zone_needs < self.usable:
+            text = f"IF({cells.sample}<{literal(self.usable)},{quoted(self.early(zone))},{text})"
+        return text
+
+
+def _tests(zone: Zone, low: str, high: str) -> list[str]:
+    """That the lower end lies above the zone's lower limit, and the upper one below its upper limit."""
+    tests = []
+    if zone.low is not None:
+        tests.append(f"{low}{'>' if zone.low_open else '>='}{literal(zone.low)}")
+    if zone.high is not None:
+        tests.append(f"{high}{'<=' if zone.high_closed else '<'}{literal(zone.high)}")
+    return tests
+
+
+def _inside(zone: Zone, low: str, high: str) -> str:
+    tests = _tests(zone, low, high)
+    return f"AND({','.join(tests)})" if len(tests) > 1 else tests[0] if tests else "TRUE"

@@ -1,0 +1,150 @@
+"""The first sheet, one page of A4: three questions, seven numbers, the goals, the first actions, and where to look."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from sheetreport.catalog.definitions import MetricDef
+from sheetreport.render.view.summary import effect_lines, first_actions, summaries
+from sheetreport.render.workbook import goals, live
+from sheetreport.render.workbook.names import metric_name
+from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.reading import Cells, reading
+from sheetreport.render.workbook.styles import WARN_MARK
+
+WIDTHS = (38, 17, 36, 13, 13)
+NAME, VALUE, READING, LOW, HIGH = range(5)
+SENTENCE = 88  # characters of an explanation that fit beside a question
+MOST_NUMBERS = 7
+MOST_GOALS = 6
+MOST_ACTIONS = 5
+
+# The numbers an owner asks about first; where one is not known, the next takes its place.
+NUMBERS = (
+    "new_clients_per_month",
+    "cac",
+    "clv_margin",
+    "clv_cac_ratio",
+    "churn_rate_monthly",
+    "nps",
+    "money_at_risk_detractors",
+    "csi",
+    "aov",
+    "gross_margin",
+    "base_growth_rate",
+    "csat_share",
+)
+
+
+def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
+    """`sheets` are the sheets this workbook has, for the links at the end."""
+    result = book.facts.result
+    page.title(book.words.name(result.get("company"), 60), _about(book))
+    page.row += 1
+    _questions(book, page)
+    _numbers(book, page)
+    if book.facts.goals:
+        _goals(book, page)
+    _actions(book, page)
+    for column, sheet_id in enumerate(sheets):
+        page.link(page.row + column // len(WIDTHS), column % len(WIDTHS), sheet_id)
+
+
+def _about(book: Book) -> str:
+    result = book.facts.result
+    start, end = book.facts.day("profile.period_start"), book.facts.day("profile.period_end")
+    period = book.wording.period(start, end) if start and end else ""
+    about = book.text("summary_about", period=period, date=book.words.date(result.get("report_date")))
+    return about
+
+
+def _questions(book: Book, page: Page) -> None:
+    """The same answers as on the first page of the PDF report."""
+    summary = summaries(book.facts, book.words, has_missing=bool(book.facts.unlock))[0]
+    if summary.status:
+        for line in textwrap.wrap(f"{WARN_MARK} {summary.status}", SENTENCE + 30):
+            page.text(NAME, line, "warning")
+        page.row += 1
+    for answer in summary.answers:
+        page.put(page.row, NAME, answer.question, "question_line")
+        page.put(page.row, VALUE, answer.title, "answer_line")
+        page.sheet.set_row(page.row, 24)
+        page.row += 1
+        wrapped = textwrap.wrap(answer.text, SENTENCE)
+        for place, line in enumerate(wrapped):
+            last = place == len(wrapped) - 1
+            for column in range(len(WIDTHS)):
+                look = "explained_last" if last else "explained"
+                page.put(page.row, column, line if column == VALUE else "", look)
+            page.sheet.set_row(page.row, 15)
+            page.row += 1
+    page.row += 1
+
+
+def _numbers(book: Book, page: Page) -> None:
+    labels = [book.text("summary_numbers"), *(book.text(f"metrics_{key}") for key in ("value", "reading", "low", "high"))]
+    page.head(labels, (VALUE, LOW, HIGH))
+    known = [metric_id for metric_id in NUMBERS if book.facts.known(metric_id)]
+    chosen = [*known, *(metric_id for metric_id in NUMBERS if metric_id not in known)][:MOST_NUMBERS]
+    first = page.row
+    for metric_id in sorted(chosen, key=NUMBERS.index):
+        _number(book, page, book.catalog.metric(metric_id))
+    page.colour_marks(first, page.row, READING)
+    page.row += 1
+
+
+def _number(book: Book, page: Page, metric: MetricDef) -> None:
+    measured = book.facts.metric(metric.id)
+    known = live.Known.of(metric, measured)
+    name = metric.name[book.wording.language]
+    shape = book.styles.unit(known.unit, known.value)
+    page.put(page.row, NAME, name, "text")
+    live.copy(page, VALUE, metric_name(book.catalog, metric), "key_number", known.value, shape)
+    limits: tuple[str | None, str | None] = (None, None)
+    if metric.interval is not None:
+        for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
+            cached = known.interval[place] if known.interval else None
+            live.copy(page, column, metric_name(book.catalog, metric, bound), "limit", cached, shape)
+        limits = (page.cell(page.row, LOW), page.cell(page.row, HIGH))
+    else:
+        page.put(page.row, LOW, "", "limit")
+        page.put(page.row, HIGH, "", "limit")
+    sample = None
+    words = reading(book, metric, measured, Cells(page.cell(page.row, VALUE), *limits, sample))
+    page.formula(page.row, READING, words.formula, "reading", words.shown)
+    page.fit(page.row, [(name, WIDTHS[NAME]), (words.shown, WIDTHS[READING])], least=23)
+    page.row += 1
+
+
+def _goals(book: Book, page: Page) -> None:
+    page.head([book.text("summary_goals"), "", book.text("goals_done"), book.text("goals_status"), ""])
+    first = page.row
+    for goal in book.facts.goals[:MOST_GOALS]:
+        title = goals.name(book, goal, 80)
+        page.put(page.row, NAME, title, "line_ruled")
+        page.put(page.row, VALUE, "", "text")
+        goals.bar(book, page, READING, f"INDEX(m_goal_progress,{goals.position(book, goal)})", goal.get("progress"), "bar")
+        page.put(page.row, LOW, goals.status(goal), "status_line")
+        page.put(page.row, HIGH, "", "text")
+        page.sheet.set_row(page.row, 20)
+        page.row += 1
+    page.colour_marks(first, page.row, LOW)
+    page.row += 1
+
+
+def _actions(book: Book, page: Page) -> None:
+    page.head([book.text("summary_actions"), "", "", book.text("actions_effect"), ""])
+    chosen = first_actions(book.facts)[:MOST_ACTIONS]
+    for number, item in enumerate(chosen, start=1):
+        effect = effect_lines(item, book.words, short=True)
+        page.put(page.row, NAME, f"{number}. {item['title']}", "strong_ruled")
+        page.put(page.row, VALUE, "", "text")
+        page.put(page.row, READING, "", "text")
+        page.put(page.row, LOW, effect[0].text, "line_ruled")
+        page.put(page.row, HIGH, "", "text")
+        page.sheet.set_row(page.row, 20)
+        page.row += 1
+    if not chosen:
+        page.text(NAME, book.text("actions_none"), "line")
+    page.row += 1

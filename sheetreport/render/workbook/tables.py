@@ -1,0 +1,147 @@
+"""The sheet of tables: the owner's rows (channels, goals, themes) and survey tallies as named ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
+from sheetreport.catalog.goal_columns import GIVENS
+from sheetreport.formula.units import Kind
+from sheetreport.model import State
+from sheetreport.render.workbook import answers
+from sheetreport.render.workbook.names import input_name, rows_name
+from sheetreport.render.workbook.page import Book, Page
+
+WIDTHS = (5, 30, *(15,) * 26)
+NUMBER, SUBJECT, FIRST = 0, 1, 2
+
+
+def write(book: Book, page: Page) -> None:
+    """A block for each table and for the tallies of each survey."""
+    page.title(book.text("tables_title"), book.text("tables_subtitle"))
+    page.sheet.freeze_panes(page.row, FIRST)
+    for sheet in book.catalog.sheets:
+        columns = [field for field in sheet.fields if field.table]
+        tallies = [field for field in sheet.fields if field.type is FieldType.TALLY and not field.table]
+        if columns or tallies:
+            page.section(sheet.title[book.wording.language], FIRST + 8)
+        for field in tallies:
+            _tally(book, page, field)
+        if columns:
+            _table(book, page, sheet, columns)
+        if columns or tallies:
+            page.row += 1
+
+
+def _tally(book: Book, page: Page, field: FieldDef) -> None:
+    """The scores in one row, the answers to each in the next."""
+    answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
+    scores = _scores(field)
+    page.head(["", field.label[book.wording.language], *scores, book.text("answers_place")], range(FIRST, FIRST + len(scores)))
+    page.put(page.row, SUBJECT, book.text("tables_answers"), "strong")
+    _tally_cells(page, FIRST, answer, len(scores))
+    page.put(page.row, FIRST + len(scores), answers.place(answer), "small")
+    page.define(input_name(field.id), (page.row, FIRST), (page.row, FIRST + len(scores) - 1))
+    page.row += 1
+
+
+def _tally_cells(page: Page, first: int, answer: Mapping[str, Any], size: int) -> None:
+    counts = answer.get("value")
+    for index in range(size):
+        if isinstance(counts, list) and index < len(counts):
+            page.number(page.row, first + index, counts[index], "answer_number", page.book.styles.counted())
+        else:
+            page.put(page.row, first + index, "", "answer_value")
+
+
+def _scores(field: FieldDef) -> list[str]:
+    assert field.scores is not None, field.id
+    return [str(score) for score in range(field.scores[0], field.scores[1] + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of a block: a question of the owner's table, or one that the program fills."""
+
+    id: str
+    labels: tuple[str, ...]
+    field: FieldDef | None
+
+
+def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) -> None:
+    """A block with a numbered row for each record; without records, one blank row that the names point at."""
+    rows = book.facts.table(sheet.id)
+    columns = [_column(book, field) for field in fields if field.id != sheet.subject]
+    if sheet.id == "goals":
+        columns += [_Column(id_, (_filled_label(book, id_),), None) for id_ in GIVENS]
+    subject = next((field for field in fields if field.id == sheet.subject), None)
+    head = subject.label[book.wording.language] if subject else sheet.record[book.wording.language]
+    labels = [label for column in columns for label in column.labels]
+    page.head(["№", head, *labels, book.text("answers_place")])
+    first = page.row
+    for position, row in enumerate(rows or [{"subject": "", "values": {}}], start=1):
+        if rows:
+            page.number(page.row, NUMBER, position, "answer_number", book.styles.counted())
+        page.put(page.row, SUBJECT, row.get("subject"), "answer_value")
+        _row(book, page, columns, row["values"])
+        page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
+        page.row += 1
+    _name(page, sheet, subject, columns, first)
+
+
+def _column(book: Book, field: FieldDef) -> _Column:
+    label = field.label[book.wording.language]
+    if field.type is not FieldType.TALLY:
+        return _Column(field.id, (label,), field)
+    return _Column(field.id, tuple(f"{label}: {score}" for score in _scores(field)), field)
+
+
+def _filled_label(book: Book, column_id: str) -> str:
+    return book.text("tables_filled", name=book.wording.text(f"columns.{column_id.replace('.', '_')}"))
+
+
+def _row(book: Book, page: Page, columns: Sequence[_Column], values: Mapping[str, Any]) -> None:
+    at = FIRST
+    for column in columns:
+        answer: Mapping[str, Any] = values.get(column.id, {})
+        if column.field is None:
+            _filled(book, page, at, column.id, answer)
+        elif column.field.type is FieldType.TALLY:
+            _tally_cells(page, at, answer, len(column.labels))
+        else:
+            answers.put_answer(page, page.row, at, column.field, answer)
+        at += len(column.labels)
+
+
+def _filled(book: Book, page: Page, column: int, column_id: str, answer: Mapping[str, Any]) -> None:
+    """A column that the program fills: a number, or a word as formulas compare it."""
+    value = answer.get("value")
+    if State(answer.get("state") or State.BLANK) is not State.VALUE or value is None:
+        page.put(page.row, column, "", "answer_value")
+    elif GIVENS[column_id] is Kind.TEXT:
+        page.put(page.row, column, book.names.label(column_id, str(value)), "answer_value")
+    else:
+        digits = 0 if float(value).is_integer() else 2
+        page.number(page.row, column, float(value), "answer_number", book.styles.counted(digits=digits))
+
+
+def _row_place(values: Mapping[str, Any]) -> str:
+    """The place of a row in the owner's file: its first and last cell."""
+    placed = [value for value in values.values() if value.get("sheet") and value.get("cell")]
+    if not placed:
+        return ""
+    first, last = placed[0], placed[-1]
+    return answers.place(first) if first == last else f"{answers.place(first)}–{last['cell']}"
+
+
+def _name(page: Page, sheet: SheetDef, subject: FieldDef | None, columns: Sequence[_Column], first: int) -> None:
+    last = page.row - 1
+    page.define(rows_name(sheet.id), (first, NUMBER), (last, NUMBER))
+    if subject is not None:
+        page.define(input_name(subject.id), (first, SUBJECT), (last, SUBJECT))
+    at = FIRST
+    for column in columns:
+        page.define(input_name(column.id), (first, at), (last, at + len(column.labels) - 1))
+        at += len(column.labels)

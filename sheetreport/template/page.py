@@ -1,0 +1,290 @@
+"""One sheet of the workbook: titles, questions, input cells with their checks, heights and print set-up."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+
+from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.template import live
+from sheetreport.template.book import Book, Place, Progress
+from sheetreport.template.checks import validation
+from sheetreport.template.live import Live, Result, Span, number, words
+from sheetreport.template.styles import ATTENTION, ATTENTION_FILL, GOOD, WRONG, WRONG_FILL, Role
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 32_000
+_LINE = {9: 12.5, 10: 13.5, 11: 15.0, 19: 26.0}
+_NARROW, _WIDE = set(" .,:;!|'’‘`ijlft()[]/\\-1«»“”"), set("mwMWШЩЮЖФЫШщшюжмМ—@%")
+
+
+def clean(text: str) -> str:
+    """Text without what a workbook can't hold: control characters, lone surrogates, and a tail beyond a cell."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
+
+
+def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> int:
+    """How many lines a wrapped text takes in a column of that many characters."""
+    room = width * 11 / size * 0.97 - 0.8
+    count = 0
+    for paragraph in text.split("\n"):
+        used = 0.0
+        count += 1
+        for word in paragraph.split(" "):
+            length = sum(0.55 if c in _NARROW else 1.45 if c in _WIDE else 1.08 for c in word)
+            length *= 1.07 if bold else 1
+            gap = 0.55 if used else 0
+            if used + gap + length <= room:
+                used += gap + length
+            else:
+                # A word longer than the line breaks inside.
+                count += (1 if used else 0) + max(0, math.ceil(length / room) - 1)
+                used = length % room if length > room else length
+    return count
+
+
+class Page:
+    """A worksheet being written. Rows and columns count from 0."""
+
+    def __init__(self, book: Book, title: str, widths: Sequence[float], *, core: bool, landscape: bool = False):
+        self.book = book
+        self.title = title
+        self.widths = tuple(widths)
+        self.sheet: Any = book.workbook.get_worksheet_by_name(title)
+        self.last_row = 0
+        self.core_cells: list[Live] = []
+        self.answered: list[Live] = []
+        self.money_cells: list[str] = []
+        self._numbers_as_text: list[str] = []
+        self._heights: dict[int, float] = {}
+        self._checks: dict[int, Result] = {}
+        self._check_column = 2
+        self._set_up(core=core, landscape=landscape)
+
+    def _set_up(self, *, core: bool, landscape: bool) -> None:
+        for column, width in enumerate(self.widths):
+            self.sheet.set_column(column, column, width, self.book.styles.look("plain"))
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_tab_color("#0B4F6C" if core else "#A7B1BA")
+        self.sheet.set_paper(9)
+        if landscape:
+            self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
+
+    # --- plain cells -------------------------------------------------------------------------------------------
+
+    def write(self, row: int, column: int, text: str, look: str = "text", **extra: Any) -> None:
+        """Words of ours in a locked cell."""
+        self.sheet.write_string(row, column, text, self.book.styles.look(look, **extra))
+        self.last_row = max(self.last_row, row)
+
+    def fill(self, row: int, columns: Sequence[int], look: str, **extra: Any) -> None:
+        """Empty cells that continue a heading or a rule."""
+        for column in columns:
+            self.sheet.write_blank(row, column, None, self.book.styles.look(look, **extra))
+
+    def live(self, row: int, column: int, formula: Live, look: str = "text", **extra: Any) -> None:
+        """A formula with its value."""
+        value = formula.value
+        assert not isinstance(value, live.Error), formula.text
+        self.sheet.write_formula(
+            row, column, f"={formula.text}", self.book.styles.look(look, **extra), "" if value is None else value
+        )
+        self.last_row = max(self.last_row, row)
+
+    def link(self, row: int, column: int, title: str, text: str, look: str = "link") -> None:
+        """A link to another sheet of the workbook."""
+        quoted = title.replace("'", "''")
+        self.sheet.write_url(row, column, f"internal:'{quoted}'!A1", self.book.styles.look(look), text)
+        self.last_row = max(self.last_row, row)
+
+    def height(self, row: int, points: float) -> None:
+        """Make a row at least so high."""
+        if points > self._heights.get(row, 0):
+            self._heights[row] = points
+            self.sheet.set_row(row, points)
+
+    def fit(self, row: int, column: int, text: str, size: int = 11, *, bold: bool = False, above: float = 0) -> None:
+        """Make a row high enough for a wrapped text, below `above` points of other text."""
+        lines = lines_of(text, self.widths[column], size, bold=bold)
+        self.height(row, above + lines * _LINE.get(size, size * 1.4) + 6)
+
+    # --- questions and answers ---------------------------------------------------------------------------------
+
+    def question(self, row: int, column: int, field: FieldDef, *, core: bool, look: str = "question") -> None:
+        """The question with its hint below, in one cell."""
+        label, hint = field.label[self.book.language], field.hint[self.book.language]
+        styles = self.book.styles
+        base = styles.look("question_core" if core and look == "question" else look)
+        if not hint:
+            self.sheet.write_string(row, column, label, base)
+            self.fit(row, column, label, bold=core)
+            return
+        strong = styles.look("text_bold" if core else "text")
+        self.sheet.write_rich_string(
+            row, column, strong, label, styles.look("hint"), f"\n{hint}", styles.look("question")
+        )
+        above = lines_of(label, self.widths[column], bold=core) * _LINE[11]
+        self.fit(row, column, hint, 9, above=above)
+        self.last_row = max(self.last_row, row)
+
+    def answer(
+        self,
+        row: int,
+        column: int,
+        field: FieldDef,
+        content: Result,
+        role: Role,
+        *,
+        formula: Live | None = None,
+        small: bool = False,
+    ) -> Live:
+        """An input cell with its drop-down, messages and content; gives the cell for formulas."""
+        address = xl_rowcol_to_cell(row, column)
+        look = self.book.styles.input(role, field, small=small)
+        if formula is not None and (content is None or content == formula.value):
+            value = "" if formula.value is None else formula.value
+            self.sheet.write_formula(row, column, f"={formula.text}", look, value)
+            content = formula.value
+        else:
+            content = self.put(row, column, content, look)
+        if isinstance(content, str):
+            self.fit(row, column, content, 10 if small else 11)
+        if field.type is FieldType.TEXT:
+            self._numbers_as_text.append(address)
+        if field.type is FieldType.MONEY:
+            self.money_cells.append(address)
+        self._validate(row, column, field)
+        self.last_row = max(self.last_row, row)
+        return Live(address, content)
+
+    def put(self, row: int, column: int, content: Result, look: Any) -> Result:
+        """Owner's content as it is: text stays text whatever it starts with."""
+        if content is None:
+            self.sheet.write_blank(row, column, None, look)
+        elif isinstance(content, str):
+            content = clean(content)
+            self.sheet.write_string(row, column, content, look)
+        else:
+            self.sheet.write_number(row, column, content, look)
+        return content
+
+    def _validate(self, row: int, column: int, field: FieldDef) -> None:
+        rule = validation(self.book, field, xl_rowcol_to_cell(row, column))
+        if rule is not None:
+            self.sheet.data_validation(row, column, row, column, rule)
+
+    def check(self, row: int, column: int, formula: Live, look: str = "check") -> None:
+        """A live check beside its cell."""
+        self.live(row, column, formula, look)
+        self.note_check(row, column, formula.value)
+        if look == "check" and isinstance(formula.value, str):
+            self.fit(row, column, formula.value, 10)
+
+    def note_check(self, row: int, column: int, value: Result) -> None:
+        """Remember a check, for the count of what is wrong on the sheet."""
+        self._check_column = column
+        self._checks[row] = value
+
+    # --- the whole sheet ---------------------------------------------------------------------------------------
+
+    def heading(self, sheet_id: str, title: str, links: Sequence[tuple[int, str, str]]) -> None:
+        """Title, progress and links in the first two rows."""
+        self.write(0, 0, title, "title")
+        self.height(0, 30)
+        progress = self.book.progress.get(sheet_id)
+        if progress is not None:
+            self.live(1, 0, self._progress_text(sheet_id, progress), "progress")
+        for column, target, text in links:
+            self.link(1, column, target, text)
+        self.height(1, 20)
+
+    def _progress_text(self, sheet_id: str, progress: Progress) -> Live:
+        book = self.book
+        done = Live(f"done_{sheet_id}", progress.done.value)
+        if not progress.wanted:
+            return live.join(words(book.text("progress_optional")), done)
+        ready = live.if_(live.compare(done, "=", number(progress.wanted)), words(" ✓"), live.EMPTY)
+        return live.join(words(book.text("progress_done")), done, words(book.text("progress_of", n=progress.wanted)), ready)
+
+    def outside(self, *place: int) -> str:
+        """The address of a cell or a range for formulas on other sheets."""
+        quoted = self.title.replace("'", "''")
+        return f"'{quoted}'!{xl_range_abs(*place) if len(place) > 2 else xl_rowcol_to_cell(*place, True, True)}"
+
+    def span(self, place: Place, values: Sequence[Result]) -> Span:
+        """A range with what it holds, row by row."""
+        return Span(self.outside(*place), tuple(values))
+
+    def progress(self) -> Progress:
+        """How many core cells are filled (on optional sheets: any cells), and how many checks say wrong."""
+        counted = [*map(live.filled, self.core_cells)] if self.core_cells else self.answered
+        return Progress(live.total(*counted) if counted else number(0), len(self.core_cells), self._wrong())
+
+    def _wrong(self) -> Live:
+        if not self._checks:
+            return number(0)
+        first, last, column = min(self._checks), max(self._checks), self._check_column
+        return live.count_starting(self.span((first, column, last, column), tuple(self._checks.values())), "✗")
+
+    def finish(self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1), rows: int = 0) -> None:
+        """Colours of checks, protection, frozen rows and printing; call it last."""
+        self._colour_checks()
+        self._colour_money()
+        if self._numbers_as_text:
+            self.sheet.ignore_errors({"number_stored_as_text": " ".join(self._numbers_as_text)})
+        self.sheet.protect("", {
+            "sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "objects": True,
+            "scenarios": True,
+        })  # fmt: skip
+        self.sheet.freeze_panes(*frozen)
+        last_row = max(self.last_row, rows)
+        self.sheet.print_area(0, 0, last_row, len(self.widths) - 1)
+        self.sheet.repeat_rows(*repeated)
+        self.sheet.set_footer(f"&L&9&A&R&9{self.book.text('footer_page')} &P / &N")
+
+    def _colour_checks(self) -> None:
+        if self._checks:
+            rows = min(self._checks), max(self._checks)
+            self.colour_signs(rows[0], self._check_column, rows[1], self._check_column)
+
+    def colour_signs(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Colour texts by the sign they start with; only ! and ✗ get a fill."""
+        rule = self.book.styles.rule
+        cell = xl_rowcol_to_cell(top, left)
+        for sign, look in (
+            ("✗", {"font_color": WRONG, "bg_color": WRONG_FILL, "bold": True}),
+            ("!", {"font_color": ATTENTION, "bg_color": ATTENTION_FILL, "bold": True}),
+            ("✓", {"font_color": GOOD}),
+        ):
+            self.sheet.conditional_format(
+                top, left, bottom, right,
+                {"type": "formula", "criteria": f'=LEFT({cell},1)="{sign}"', "format": rule(**look)},
+            )  # fmt: skip
+
+    def _colour_money(self) -> None:
+        """Amounts lose the currency sign when the owner chooses another currency, and show small change."""
+        if not self.money_cells:
+            return
+        styles, book = self.book.styles, self.book
+        first = self.money_cells[0]
+        small = f"IFERROR({first}<>INT({first}),FALSE)"
+        rules = [(f"={small}", styles.money(2))]
+        if book.has("profile.currency"):
+            chosen = book.fields["profile.currency"].choice(book.wording.currency)
+            label = chosen.label[book.language] if chosen else book.wording.currency
+            other = f'in_profile_currency<>"{label}"'
+            rules = [(f"=AND({other},{small})", "#,##0.00_-"), (f"={other}", "#,##0_-"), *rules]
+        for criteria, shown in rules:
+            self.sheet.conditional_format(first, {
+                "type": "formula",
+                "criteria": criteria,
+                "format": styles.rule(num_format=shown),
+                "multi_range": " ".join(self.money_cells),
+                "stop_if_true": True,
+            })  # fmt: skip

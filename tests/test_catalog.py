@@ -1,0 +1,110 @@
+"""The catalogue is whole, and each kind of mistake in it is refused with file, line and the nearest right word."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from sheetreport.catalog.definitions import FieldType
+from sheetreport.catalog.load import FILES, build_catalog, load_catalog
+from sheetreport.catalog.yaml import parse_yaml
+from sheetreport.errors import CatalogError
+
+
+def changed(tmp_path: Path, name: str, old: str, new: str) -> str:
+    """The message of the refusal when one text of one file is replaced; fails where the text is not found."""
+    folder = resources.files("sheetreport.catalog")
+    for file in FILES:
+        text = folder.joinpath(file).read_text(encoding="utf-8")
+        if file == name:
+            assert old in text, f"{name} has no {old!r}"
+            text = text.replace(old, new, 1)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError) as caught:
+        build_catalog({file: tmp_path / file for file in FILES})
+    return str(caught.value)
+
+
+def test_the_built_in_catalogue_is_sound_and_whole() -> None:
+    catalog = load_catalog()
+    assert len({metric.id for metric in catalog.all_metrics() if metric.reported}) >= 75
+    assert sum(field.core for field in catalog.fields.values()) == 27
+    assert {field.type for field in catalog.fields.values()} == set(FieldType)
+
+
+def test_an_unknown_name_is_refused_with_line_and_suggestion(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.actve / clients.total"
+    )
+    assert message.startswith("metrics.yaml:")
+    assert "unknown name 'clients.actve': did you mean 'clients.active'?" in message
+
+
+def test_a_cycle_is_refused_with_its_ring(tmp_path: Path) -> None:
+    message = changed(tmp_path, "metrics.yaml", "formula: promo_spend_total / clients.new", "formula: payback_revenue * 1")
+    assert "defined by itself" in message
+    assert "cac" in message
+
+
+def test_mixed_units_are_refused(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path, "metrics.yaml", "formula: promo_spend_total / clients.new", "formula: promo_spend_total + active_share"
+    )
+    assert "mixed units: money and share" in message
+
+
+def test_overlapping_zones_are_refused(tmp_path: Path) -> None:
+    message = changed(tmp_path, "metrics.yaml", "low: policy.csi_green", "low: 4.4")
+    assert "overlap" in message
+
+
+def test_a_missing_language_is_refused(tmp_path: Path) -> None:
+    message = changed(tmp_path, "fields.yaml", 'title: {ru: "Клиенты", en: "Clients"}', 'title: {ru: "Клиенты"}')
+    assert "en is missing" in message
+
+
+def test_an_incomplete_plural_is_refused(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path, "measures.yaml", "подписчик|подписчика|подписчиков", "подписчик|подписчика"
+    )
+    assert "3 forms" in message
+
+
+def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    message = changed(tmp_path, "metrics.yaml", "    unit: ", "    unot: ")
+    assert "unknown key 'unot': did you mean 'unit'?" in message
+
+
+def test_a_wrong_enum_value_is_refused(tmp_path: Path) -> None:
+    assert "did you mean 'form'" in changed(tmp_path, "fields.yaml", "layout: form", "layout: forn")
+
+
+def test_a_broken_expression_is_refused(tmp_path: Path) -> None:
+    message = changed(tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.active /")
+    assert "formula: not an expression" in message
+
+
+def test_a_policy_number_must_be_a_number(tmp_path: Path) -> None:
+    assert "must be a number" in changed(tmp_path, "policy.yaml", "value: 30", "value: thirty")
+
+
+def test_an_unknown_unit_cost_is_refused(tmp_path: Path) -> None:
+    assert "did you mean 'cpl'" in changed(tmp_path, "measures.yaml", "unit_cost: cpl", "unit_cost: cpll")
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (b"a: &x [1]\nb: *x\n", "anchors"),
+        (b"a: 1\na: 2\n", "twice"),
+        (b"a: [1\n", "not YAML"),
+        (b"a: !!python/object/apply:os.system [ls]\n", "tags are not allowed"),
+        (b"a: " + b"[" * 40 + b"]" * 40, "nested deeper"),
+        (b"#" * 1_000_001, "larger than"),
+    ],
+)
+def test_hostile_yaml_is_refused(text: bytes, wrong: str) -> None:
+    with pytest.raises(CatalogError, match=wrong):
+        parse_yaml(text, "own.yaml")
