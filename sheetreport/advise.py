@@ -1,4 +1,4 @@
-"""Computed figures to recommendations: which rules fire, what holds them back, their order and their words."""
+"""Computed figures to advice: which rules fire, what holds them back, their order and their words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from itertools import chain, zip_longest
 from typing import Protocol
 
@@ -17,10 +16,10 @@ from sheetreport.catalog.definitions import (
     EffectKind,
     Figure,
     MetricDef,
+    Phrase,
     Phrases,
     RowNames,
     RuleDef,
-    Shown,
     Span,
     Text,
     Unit,
@@ -29,13 +28,14 @@ from sheetreport.catalog.definitions import (
 from sheetreport.catalog.load_rules import reference, unit_of
 from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate, number
 from sheetreport.formula.explain import words
-from sheetreport.formula.tree import MetricRef, Node
-from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up
+from sheetreport.formula.tree import FieldRef, MetricRef, Node
+from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, texts
 from sheetreport.model import (
     Effect,
     Evidence,
     InputCell,
     MetricResult,
+    Reason,
     Recommendation,
     Row,
     State,
@@ -47,21 +47,23 @@ from sheetreport.naming import CatalogNaming
 MOST_ACTIONS = 5
 MOST_PRAISE = 2
 LONGEST_QUOTE = 80
-MONTHS_IN_YEAR = 12
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
-_GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
 _LEVELS = {"high": 0, "medium": 1, "low": 2}
-_UNITS = {EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSWERS: Unit.COUNT, EffectKind.NONE: None}
-_MONTHLY = {
-    EffectKind.MONEY_MONTH: 1.0,
-    EffectKind.MONEY_YEAR: 1 / MONTHS_IN_YEAR,
-    EffectKind.MONEY_ONCE: 1 / MONTHS_IN_YEAR,  # a single gain counts as spread over a year
+_MONTHS_BEHIND = {
+    EffectKind.MONEY_MONTH: 1,
+    EffectKind.MONEY_YEAR: 12,
+    EffectKind.MONEY_ONCE: 12,  # a single gain counts as spread over a year
 }
-_SENTENCE_CASE = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")
+_UNITS = {EffectKind.NONE: None, EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSWERS: Unit.COUNT}
+_GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
+_CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an abbreviation
+_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}|(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])")
+_INNER_QUOTES = {"ru": ("„", "“"), "en": ("‘", "’")}
 
 
 class Scope(Environment, Protocol):
-    """An Environment that also knows the cells behind its expressions."""
+    """An Environment that also knows the cells its expressions rest on."""
 
     def inputs(self, *nodes: Node | None) -> Sequence[InputCell]: ...
 
@@ -86,7 +88,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the first page has room for: actions, and what to keep doing."""
+    """What the first page has room for: the first actions, and what to keep doing."""
 
     actions: tuple[Recommendation, ...]
     keep: tuple[Recommendation, ...]
@@ -94,17 +96,23 @@ class Summary:
 
 def advise(catalog: Catalog, submission: Submission, computation: Computation, wording: Wording) -> Advice:
     """The recommendations that the figures call for, in the order in which to take them up."""
-    fired = [
-        _Case(catalog, computation, wording, rule, row)
+    cases = [
+        case
         for rule in catalog.rules
         for row in (submission.rows(rule.per) if rule.per else (None,))
+        if (case := _Case(rule, row, computation.environment(row, rule.per))).holds(rule.condition)
     ]
-    fired = [case for case in fired if case.holds(case.rule.condition)]
-    active = {case.rule.id: case.rule for case in fired}
-    held = {id(case): reason for case in fired if (reason := _held_back(case, active, wording))}
-    free = sorted((case for case in fired if id(case) not in held), key=_rank)
-    situation = submission.get("profile.situation").value
-    return Advice(tuple(_arranged(_one_a_row(free), situation)), tuple(held.values()))
+    active = {case.rule.id: case.rule for case in cases}
+    suppressed, candidates = [], []
+    for case in cases:
+        held = _held_back(case, active, wording)
+        if held is not None:
+            suppressed.append(held)
+        else:
+            candidates.append(_Writer(catalog, computation, wording, case).candidate())
+    kept = _one_a_row(sorted(candidates, key=_rank), wording)
+    arranged = _arranged(kept, submission.get("profile.situation").value)
+    return Advice(tuple(candidate.item for candidate in arranged), tuple(suppressed))
 
 
 def summary(advice: Advice) -> Summary:
@@ -118,31 +126,25 @@ def summary(advice: Advice) -> Summary:
 # --- which, and in what order ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Case:
-    """A rule and the row (or the company) that it judges, with its words."""
+    """A rule and the row (or the company) that it judges."""
 
-    catalog: Catalog
-    computation: Computation
-    wording: Wording
     rule: RuleDef
     row: Row | None
+    scope: Scope
 
-    @cached_property
-    def scope(self) -> Scope:
-        return self.computation.environment(self.row, self.rule.per)
+    def holds(self, condition: Node | None) -> bool:
+        return condition is not None and condition_holds(condition, self.scope)
 
-    def holds(self, condition: Node) -> bool:
-        return condition_holds(condition, self.scope)
 
-    @cached_property
-    def recommendation(self) -> Recommendation:
-        return _Writer(self).recommendation()
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A case in words, with the money a month that it is expected to bring."""
 
-    @property
-    def place(self) -> tuple[str, int] | None:
-        """The row of a table that the case is about."""
-        return None if self.row is None or self.rule.per is None else (self.rule.per, self.row.index)
+    case: _Case
+    item: Recommendation
+    monthly: float
 
 
 def _held_back(case: _Case, active: Mapping[str, RuleDef], wording: Wording) -> Suppressed | None:
@@ -155,29 +157,313 @@ def _held_back(case: _Case, active: Mapping[str, RuleDef], wording: Wording) -> 
     return None
 
 
-def _rank(case: _Case) -> tuple[str, float, int, int, str, int]:
-    """Tier; then money a month, how sure it is, how easy, and the id."""
-    item = case.recommendation
-    return (
-        case.rule.tier,
-        -_monthly(case, item.effect),
-        _LEVELS[item.confidence],
-        case.rule.ease,
-        case.rule.id,
-        case.row.index if case.row else 0,
-    )
+def _rank(candidate: _Candidate) -> tuple[str, float, int, int, str, int]:
+    """Tier; within it money a month, how sure that is, how easy the steps are, and the id."""
+    rule, row = candidate.case.rule, candidate.case.row
+    level = _LEVELS[candidate.item.confidence]
+    return rule.tier, -candidate.monthly, level, rule.ease, rule.id, row.index if row else 0
 
 
-def _monthly(case: _Case, effect: Effect | None) -> float:
-    """The expected gain a month. An example is no expectation, and a cost no gain."""
-    if effect is None or effect.value is None or case.recommendation.confidence_words == case.example:
-        return 0.0
-    return max(0.0, effect.value) * _MONTHLY.get(EffectKind(effect.kind), 0.0)
+def _one_a_row(ranked: Iterable[_Candidate], wording: Wording) -> list[_Candidate]:
+    """One candidate for each row of a table: the first, which then names the others."""
+    kept: dict[tuple[str | None, object], list[_Candidate]] = {}
+    for candidate in ranked:
+        rule, row = candidate.case.rule, candidate.case.row
+        place = (rule.per, row.index) if row else (None, rule.id)
+        kept.setdefault(place, []).append(candidate)
+    return [_merged(first, others, wording) for first, *others in kept.values()]
 
 
-def _one_a_row(ranked: Iterable[_Case]) -> Iterator[_Case]:
-    """One case a row of a table: the first, which then names the others."""
+def _merged(first: _Candidate, others: Sequence[_Candidate], wording: Wording) -> _Candidate:
+    if not others:
+        return first
+    also = wording.text("advice.see_also", titles="; ".join(other.item.title for other in others))
+    merged = tuple(other.item.id for other in others)
+    return replace(first, item=replace(first.item, text=f"{first.item.text} {also}", merged=merged))
 
 
-def _arranged(cases: Iterable[_Case], situation: object) -> Iterator[Recommendation]:
+def _arranged(ranked: Sequence[_Candidate], situation: object) -> Iterable[_Candidate]:
     """The order that the owner's situation asks for."""
+    tiers: dict[str, list[_Candidate]] = {tier: [] for tier in ("P0", "P1", "P2", "P3", "P4")}
+    for candidate in ranked:
+        tiers[candidate.item.tier].append(candidate)
+    urgent, leaks, measure, grow, keep = tiers.values()
+    match situation:
+        case "decline":
+            ahead = [candidate for candidate in urgent if candidate.case.holds(candidate.case.rule.ahead_when)]
+            now = [candidate for candidate in urgent if candidate not in ahead]
+            return chain(now, leaks, ahead, measure, grow, keep)
+        case "stagnation":
+            return chain(urgent, _alternating(leaks, grow), measure, keep)
+        case "ok_want_more" if not any(candidate.item.confidence == "high" for candidate in leaks):
+            return chain(urgent, grow, leaks, measure, keep)
+        case _:
+            return chain(urgent, leaks, measure, grow, keep)
+
+
+def _alternating(left: Sequence[_Candidate], right: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    for pair in zip_longest(left, right):
+        yield from (candidate for candidate in pair if candidate is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A rule's words after its variants."""
+
+    title: Text
+    text: Text
+    steps: tuple[Text, ...]
+    effect: EffectDef
+    confidence: Confidence
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Puts one case into the reader's language, with the owner's own numbers."""
+
+    catalog: Catalog
+    computation: Computation
+    wording: Wording
+    case: _Case
+
+    def candidate(self) -> _Candidate:
+        rule, said = self.case.rule, self.said()
+        early = self.is_early()
+        confidence = replace(said.confidence, level="low") if early else said.confidence
+        effect = self.effect(said.effect)
+        text = self.early(self.filled(said.text)) if early else self.filled(said.text)
+        item = Recommendation(
+            id=rule.id,
+            tier=rule.tier,
+            chapter=rule.chapter,
+            subject=self.case.row.subject if self.case.row else None,
+            title=self.filled(said.title),
+            text=" ".join((text, *self.why_not(effect))),
+            steps=tuple(map(self.filled, said.steps)),
+            effect=effect,
+            confidence=confidence.level,
+            confidence_words=self.wording.text(f"advice.basis_{confidence.basis}"),
+            evidence=self.evidence(said.effect),
+            merged=(),
+            source=rule.sources,
+        )
+        return _Candidate(self.case, item, _monthly(effect, confidence))
+
+    def said(self) -> _Said:
+        """The rule's words, with those of its first variant that holds and can be filled."""
+        rule = self.case.rule
+        for variant in rule.variants:
+            if self.case.holds(variant.when) and self.can_fill(variant):
+                return _Said(
+                    title=variant.title or rule.title,
+                    text=variant.text or rule.text,
+                    steps=variant.steps or rule.steps,
+                    effect=variant.effect or rule.effect,
+                    confidence=variant.confidence or rule.confidence,
+                )
+        return _Said(rule.title, rule.text, rule.steps, rule.effect, rule.confidence)
+
+    def can_fill(self, variant: Variant) -> bool:
+        try:
+            for text in (variant.title, variant.text, *variant.steps):
+                if text is not None:
+                    self.params(text[self.wording.language])
+        except NotComputableError:
+            return False
+        return True
+
+    def is_early(self) -> bool:
+        """Whether the rule leans on a sample that proves little."""
+        rule = self.case.rule
+        if rule.metric is None:
+            return False
+        definition = self.computation.definition(rule.metric, rule.per)
+        result = self.computation.result(definition, self.case.row if definition.per else None)
+        return result is not None and result.evidence in (Evidence.ANECDOTAL, Evidence.INDICATIVE)
+
+    def early(self, text: str) -> str:
+        return self.wording.text("advice.early", text=_CAPITAL.sub(lambda found: found[0].lower(), text))
+
+    # --- filling -----------------------------------------------------------------------------------------------------
+
+    def filled(self, text: Text) -> str:
+        """The text with its names replaced. A name without a value reads "not given"."""
+        template = text[self.wording.language]
+        try:
+            return self.wording.fill(template, self.params(template))
+        except NotComputableError:
+            known = {name for name in placeholders(template) if self.is_known(name)}
+            unknown = self.wording.text("advice.unknown")
+            template = PLACEHOLDER.sub(lambda found: found[0] if found[1] in known else unknown, template)
+            return self.wording.fill(template, self.params(template))
+
+    def params(self, template: str) -> Mapping[str, str | float]:
+        return {name: self.shown(name) for name in placeholders(template)}
+
+    def is_known(self, name: str) -> bool:
+        try:
+            self.shown(name)
+        except NotComputableError:
+            return False
+        return True
+
+    def shown(self, name: str) -> str | float:
+        """What a name of the texts reads as; counts stay numbers, for their plural forms."""
+        match self.case.rule.values.get(name):
+            case None:
+                node = reference(self.catalog, name)
+                assert node is not None, name
+                return self.figure(node, None)
+            case Figure(expression, unit):
+                return self.figure(expression, unit)
+            case Span(low, high, unit):
+                ends = number(low, self.case.scope), number(high, self.case.scope)
+                return self.wording.range(ends, self.unit(low, unit))
+            case Phrases(phrases, every):
+                return self.phrases(phrases, every)
+            case RowNames() as names:
+                return self.row_names(names)
+
+    def figure(self, node: Node, unit: Unit | None) -> str | float:
+        value = evaluate(node, self.case.scope)
+        match value:
+            case str():
+                return self.owner_words(value)
+            case date():
+                return self.wording.date(value)
+            case int() | float():
+                unit = self.unit(node, unit)
+                if unit is Unit.COUNT:
+                    return float(round_half_up(value, 0))
+                return self.wording.value(value, unit, self.boundaries(node))
+            case _:
+                raise TypeError(f"{self.case.rule.id}: {value!r} can't be printed")
+
+    def unit(self, node: Node, unit: Unit | None) -> Unit:
+        """The unit to print in; a goal's numbers have the unit of what the goal measures."""
+        unit = unit or unit_of(self.catalog, node) or Unit.NUMBER
+        if unit is Unit.MEASURE and self.case.row is not None:
+            measure = self.catalog.goals.measure(str(self.case.row.get("goals.metric").value))
+            if measure is not None and measure.unit is not Unit.COUNT:
+                return measure.unit
+        return unit
+
+    def boundaries(self, node: Node) -> Iterator[float]:
+        if isinstance(node, MetricRef):
+            for zone in self.computation.definition(node.id, self.case.rule.per).zones:
+                yield from (end for end in (zone.low, zone.high) if end is not None)
+
+    def phrases(self, phrases: Iterable[Phrase], every: bool) -> str:
+        """The phrases that hold and can be filled: the first of them, or all."""
+        found = []
+        for phrase in phrases:
+            if phrase.when is None or self.case.holds(phrase.when):
+                template = phrase.text[self.wording.language]
+                try:
+                    found.append(self.wording.fill(template, self.params(template)))
+                except NotComputableError:
+                    continue
+                if not every:
+                    break
+        if not found:
+            raise NotComputableError(Reason("missing_input"))
+        return ", ".join(found)
+
+    def row_names(self, names: RowNames) -> str:
+        """The rows of a table for which the condition holds, quoted, the first few by name."""
+        column = FieldRef(names.column)
+        quoted = [
+            self.wording.text("advice.quoted", text=self.owner_words(str(evaluate(column, row))))
+            for row in self.case.scope.rows(column.sheet)
+            if names.when is None or condition_holds(names.when, row)
+        ]
+        if len(quoted) <= names.at_most:
+            return ", ".join(quoted)
+        head = ", ".join(quoted[: names.at_most])
+        return self.wording.text("advice.and_more", names=head, n=len(quoted) - names.at_most)
+
+    def owner_words(self, text: str) -> str:
+        """Words of the owner, ready to stand inside a quotation: one line, no contacts, inner quotation marks."""
+        line = _CONTACT.sub(ELLIPSIS, " ".join(text.split())).rstrip(" .,;")
+        if len(line) > LONGEST_QUOTE:
+            line = line[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0].rstrip(" ,;") + ELLIPSIS
+        opening, closing = _INNER_QUOTES[self.wording.language]
+        for outer, inner in (("«", opening), ("»", closing), ("“", opening), ("”", closing)):
+            line = line.replace(outer, inner)
+        return line
+
+    # --- what it is worth, what it rests on --------------------------------------------------------------------------
+
+    def effect(self, effect: EffectDef) -> Effect:
+        """The effect with its numbers; where they can't be computed, words say so."""
+        value = self.number(effect.value)
+        if effect.value is not None and value is None:
+            effect = EffectDef(EffectKind.NONE, None, None, None, texts()["advice.effect_unknown"])
+        unit = _UNITS.get(effect.kind, Unit.MONEY)
+        return Effect(
+            kind=effect.kind.value,
+            value=value,
+            low=self.number(effect.low),
+            high=self.number(effect.high),
+            formula=words(effect.value, CatalogNaming(self.catalog, self.wording)) if effect.value else "",
+            unit=unit.value if unit else None,
+            period=self.period(effect.kind, value),
+            assumption=self.filled(effect.assumption),
+        )
+
+    def number(self, node: Node | None) -> float | None:
+        if node is None:
+            return None
+        try:
+            return number(node, self.case.scope)
+        except NotComputableError:
+            return None
+
+    def period(self, kind: EffectKind, value: float | None) -> str:
+        """The words behind an amount: a month, once, clients a month."""
+        if value is None:
+            return ""
+        forms = ""
+        if self.wording.has(f"advice.forms_{kind}"):
+            forms = self.wording.plural(value, self.wording.text(f"advice.forms_{kind}").split("|"))
+        return self.wording.text(f"advice.period_{kind}", forms=forms)
+
+    def why_not(self, effect: Effect) -> Iterator[str]:
+        """A sentence to the reason that the owner gave for not doing the first of the rule's practices."""
+        for practice in self.case.rule.practices:
+            answer, reason = (self.case.scope.field(field_id).value for field_id in (practice, f"{practice}.why_not"))
+            if answer not in ("no", "partly") or not isinstance(reason, str):
+                continue
+            if reason == "other":
+                why = self.case.scope.field(f"{practice}.why_text").value
+                if isinstance(why, str):
+                    yield self.wording.text("advice.why_other", why=self.owner_words(why))
+            elif reason == "no_value" and effect.unit == Unit.MONEY and effect.value is not None:
+                amount = self.wording.money(effect.value)
+                yield self.wording.text("advice.why_no_value", amount=amount, period=effect.period)
+            elif reason == "no_value":
+                yield self.wording.text("advice.why_no_value_plain")
+            else:
+                yield self.wording.text(f"advice.why_{reason}")
+            return
+
+    def evidence(self, effect: EffectDef) -> tuple[InputCell, ...]:
+        """The cells behind the condition and the effect; behind a goal's outcome, those of the goal."""
+        found = list(self.case.scope.inputs(self.case.rule.condition, effect.value))
+        if self.case.rule.per == "goals" and self.case.row is not None:
+            for field_id in _GOAL_CELLS:
+                value = self.case.row.get(field_id)
+                if value.state is State.VALUE and value.source.cell:
+                    found.append(InputCell(field_id, value.source.sheet, value.source.cell, value.value))
+        return tuple(dict.fromkeys(found))
+
+
+def _monthly(effect: Effect, confidence: Confidence) -> float:
+    """The gain a month that is expected: an example expects nothing, and a cost is no gain."""
+    months = _MONTHS_BEHIND.get(EffectKind(effect.kind))
+    if months is None or effect.value is None or confidence.basis == "example":
+        return 0.0
+    return max(0.0, effect.value) / months

@@ -43,7 +43,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file. `error` is what stopped it, if anything, and `code` the exit code it asks for."""
+    """What became of one file. `error` is what stopped it, if anything, and `code` the exit code it asks
+    for.
+
+    """
 
     source: str
     sha256: str
@@ -65,6 +68,7 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
 
     In folders, lock files, hidden files and our own outputs are passed over; a file named outright is taken.
     Raises UsageError for a path that does not exist.
+
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -101,9 +105,9 @@ def plan(files: Sequence[Path], out: Path) -> list[Job]:
     folded = [stem.casefold() for stem in stems]
     jobs = []
     for file, stem in zip(files, stems, strict=True):
-        if folded.count(stem.casefold()) > 1:
-            stem = f"{stem}-{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]}"
-        jobs.append(Job(file, out / stem))
+        twin = folded.count(stem.casefold()) > 1
+        mark = f"-{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]}" if twin else ""
+        jobs.append(Job(file, out / (stem + mark)))
     return jobs
 
 
@@ -127,9 +131,7 @@ def run(
     return [outcomes[job.source] for job in jobs]
 
 
-def _outcomes(
-    jobs: Sequence[Job], options: Options, workers: int
-) -> Iterator[tuple[Job, FileOutcome]]:
+def _outcomes(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[tuple[Job, FileOutcome]]:
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
             yield job, make(job, options)
@@ -165,7 +167,7 @@ def make(job: Job, options: Options) -> FileOutcome:
         return _failed(job, f"can't read {job.source}: {error.strerror or error}", ExitCode.USAGE)
     except Exception:  # a defect in one file must not stop the others
         return _failed(job, traceback.format_exc(), ExitCode.DEFECT)
-    counts = {severity: 0 for severity in ("error", "warning", "info")}
+    counts = dict.fromkeys(("error", "warning", "info"), 0)
     for finding in outcome.result["findings"]:
         counts[finding["severity"]] += 1
     return FileOutcome(
@@ -192,7 +194,7 @@ def _failed(job: Job, error: str, code: ExitCode) -> FileOutcome:
 
 
 def write_outputs(job: Job, outcome: Outcome) -> list[str]:
-    """Put the outputs in place, each whole or not at all; what an earlier run left and this one lacks goes."""
+    """Put the outputs in place, each whole or not at all; what only an earlier run left goes."""
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
         stem = job.folder.name
@@ -269,4 +271,3 @@ def write_summary(out: Path, outcomes: Iterable[FileOutcome]) -> None:
 def entry(outcome: FileOutcome) -> dict[str, Any]:
     """An outcome as it stands in batch.json."""
     return {name: getattr(outcome, name) for name in FileOutcome.__slots__}
-

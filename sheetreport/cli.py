@@ -1,4 +1,6 @@
-"""The commands. Results go to stdout, everything said to people to stderr; exit codes as in errors.ExitCode."""
+"""The commands. Results go to stdout, everything said to people to stderr; exit codes as in
+errors.ExitCode.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +21,9 @@ from rich.table import Table
 
 from sheetreport import __version__, answers, batch, explain, pipeline
 from sheetreport import doctor as machine
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
@@ -84,7 +88,9 @@ def _language(code: str | None) -> Language | None:
 
 def _ui(code: str | None) -> Wording:
     """The language of our own messages: asked for, else the system's."""
-    system = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    system = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
     return Wording(_language(code) or ("ru" if system.lower().startswith("ru") else "en"))
 
 
@@ -105,41 +111,41 @@ def template(
 ) -> None:
     """Write the blank workbook for an owner, or one with the answers already in it."""
     catalog, ui = load_catalog(), _ui(lang)
-    content: Any = None
+    content: answers.Flat | None = None
     if answers_file and old:
         raise UsageError("--answers and --from exclude each other")
     if answers_file:
-        content = answers.load(answers_file)
-        for ignored in answers.flatten(catalog, content).ignored:
+        content = answers.flatten(catalog, answers.load(answers_file))
+        for ignored in content.ignored:
             people.print(escape(ui.text("cli.ignored_key", key=ignored)), style="yellow")
     elif old:
         report = pipeline.examine(catalog, _read(old), old.name, pipeline.Options())
         if report.status is Status.REFUSED and not report.submission.scalars:
             _print_findings(result.build(catalog, report, ui, None), ui)
             raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
-        content = answers.carried(catalog, report.submission)
-    parts = _parts(catalog.sheets, sheets)
+        content = answers.carried(report.submission)
     language = _language(lang) or _language_of(content) or ui.language
+    parts = _parts(catalog, sheets)
     data = build_template(catalog, language, answers=content, parts=parts, tool_version=__version__)
     output.parent.mkdir(parents=True, exist_ok=True)
     batch.write_atomically(output, data)
-    print(output)
+    typer.echo(output)
 
 
-def _parts(sheets: Iterable[Any], asked: str | None) -> tuple[str, ...] | None:
+def _parts(catalog: Catalog, asked: str | None) -> set[str] | None:
+    """The parts that are asked for; the name of a sheet stands for the part it belongs to."""
     if asked is None:
         return None
-    known = sorted({sheet.part for sheet in sheets} | {sheet.id for sheet in sheets})
-    chosen = tuple(part.strip() for part in asked.split(",") if part.strip())
-    for part in chosen:
-        if part not in known:
-            raise UsageError(f"--sheets: no part {part!r}; there are: {', '.join(known)}")
-    return chosen
+    parts = {name: sheet.part for sheet in catalog.sheets for name in (sheet.part, sheet.id)}
+    wanted = [name.strip() for name in asked.split(",") if name.strip()]
+    for name in wanted:
+        if name not in parts:
+            raise UsageError(f"--sheets: no part {name!r}{did_you_mean(name, parts)}")
+    return {parts[name] for name in wanted}
 
 
-def _language_of(content: Any) -> Language | None:
-    profile = content.get("profile") if isinstance(content, dict) else None
-    stated = profile.get("language") if isinstance(profile, dict) else None
+def _language_of(content: answers.Flat | None) -> Language | None:
+    stated = content.scalars.get("profile.language") if content else None
     return next((language for language in LANGUAGES if language == stated), None)
 
 
@@ -171,7 +177,7 @@ def check(
     if not documents:
         raise UsageError(_ui(lang).text("cli.no_workbooks"))
     if json_output:
-        print(json.dumps(documents, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(documents, ensure_ascii=False, indent=1))
     bad = any(_has_errors(document) for document in documents)
     raise typer.Exit(ExitCode.WORKBOOK_ERRORS if bad else ExitCode.DONE)
 
@@ -191,7 +197,7 @@ _MARKS = {"error": "✗", "warning": "!", "info": "i"}
 def _print_findings(document: dict[str, Any], words: Wording) -> None:
     """One workbook's findings, worst first: mark, place, what we saw, how to mend it."""
     out = Console(highlight=False, soft_wrap=True)
-    counts = {severity: 0 for severity in _MARKS}
+    counts = dict.fromkeys(_MARKS, 0)
     for finding in document["findings"]:
         counts[finding["severity"]] += 1
     out.print(f"[bold]{escape(str(document.get('file') or document['source']['file']))}[/bold]")
@@ -228,7 +234,9 @@ def report(
     force: Annotated[bool, typer.Option(help="Make unchanged workbooks again.")] = False,
     strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Make the workbook and the JSON only.")] = False,
-    reproducible: Annotated[bool, typer.Option(help="The same bytes for the same input: no date of making.")] = False,
+    reproducible: Annotated[
+        bool, typer.Option(help="The same bytes for the same input: no date of making.")
+    ] = False,
     timings: Annotated[bool, typer.Option(help="Print the seconds spent in each stage.")] = False,
     json_output: JsonOption = False,
 ) -> None:
@@ -247,11 +255,11 @@ def report(
     if any(path.is_dir() for path in paths) or len(files) > 1:
         batch.write_summary(out, outcomes)
     if json_output:
-        print(pipeline.to_json([batch.entry(outcome) for outcome in outcomes]).decode(), end="")
+        typer.echo(pipeline.to_json([batch.entry(outcome) for outcome in outcomes]).decode(), nl=False)
     else:
         for outcome in outcomes:
             for name in outcome.outputs:
-                print(name)
+                typer.echo(name)
         _print_summary(outcomes, ui, timings=timings)
     raise typer.Exit(max(outcome.code for outcome in outcomes))
 
@@ -286,7 +294,8 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
         table.add_row(
             escape(Path(outcome.source).name),
             escape(outcome.company or ""),
-            ui.text(f"cli.status_{outcome.status}") + (f" ({ui.text('cli.unchanged')})" if outcome.skipped else ""),
+            ui.text(f"cli.status_{outcome.status}")
+            + (f" ({ui.text('cli.unchanged')})" if outcome.skipped else ""),
             ui.text("cli.counts", **{"error": 0, "warning": 0, "info": 0, **outcome.findings}),
             ui.number(outcome.seconds, 1),
         )
@@ -315,7 +324,7 @@ def explain_command(
     report = pipeline.examine(catalog, _read(file), file.name, options) if file else None
     wording = pipeline.wording_of(report.submission, options) if report else _ui(lang)
     for line in explain.explain(catalog, identifier, wording, report):
-        print(line)
+        typer.echo(line)
 
 
 @app.command()
@@ -323,17 +332,19 @@ def doctor(lang: LanguageOption = None) -> None:
     """Say what this machine lacks, and the exact command that mends it."""
     checks = machine.diagnose(_ui(lang).language)
     for item in checks:
-        print(f"{ {'ok': '✓', 'warning': '!', 'error': '✗'}[item.level] } {item.words}")
+        typer.echo(f"{ {'ok': '✓', 'warning': '!', 'error': '✗'}[item.level] } {item.words}")
         for command in item.commands:
-            print(f"    {command}")
+            typer.echo(f"    {command}")
     failed = any(item.level == machine.Level.ERROR for item in checks)
     raise typer.Exit(ExitCode.WORKBOOK_ERRORS if failed else ExitCode.DONE)
 
 
 @app.callback(invoke_without_command=True)
 def _version(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     if version:
-        print(f"sheetreport {__version__}")
+        typer.echo(f"sheetreport {__version__}")
         raise typer.Exit()

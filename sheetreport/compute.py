@@ -1,5 +1,6 @@
 """Answers to metrics: values, intervals, zones and evidence, each with the cells it rests on or the reason it
-has no value."""
+has no value.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,6 @@ from sheetreport.formula.evaluate import (
 )
 from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, children, references
 from sheetreport.model import (
-
     Evidence,
     GoalResult,
     InputCell,
@@ -34,12 +34,14 @@ from sheetreport.model import (
 
 _Key = tuple[str, str | None, int | None]
 
+
 def compute(catalog: Catalog, submission: Submission) -> Computation:
     """Every metric, quantity and goal of a submission."""
     computation = Computation(catalog, submission)
     computation = Computation(catalog, goals.with_givens(catalog, submission, computation))
     results = goals.judge(catalog, computation)
     return computation.with_goals(goals.with_outcomes(computation.submission, results), results)
+
 
 class Computation:
     """All that can be computed from a submission, each thing once, when it is first asked for."""
@@ -64,11 +66,12 @@ class Computation:
 
     @property
     def results(self) -> tuple[MetricResult, ...]:
-        """All metrics and quantities (not the arithmetic of goals) in the order of the catalogue, row by row."""
+        """All metrics and quantities (not the arithmetic of goals) in the order of the catalogue, row by
+        row.
+
+        """
         return tuple(
-            result
-            for definition in self.catalog.all_metrics()
-            for result in self._of_definition(definition)
+            result for definition in self.catalog.all_metrics() for result in self._of_definition(definition)
         )
 
     def _of_definition(self, definition: MetricDef) -> Iterator[MetricResult]:
@@ -97,7 +100,8 @@ class Computation:
         """The definition a name means from within a row of a table, or from the company."""
         variants = self._definitions[metric_id]
         return next(
-            (variant for wanted in (sheet, None) for variant in variants if variant.per == wanted), variants[0]
+            (variant for wanted in (sheet, None) for variant in variants if variant.per == wanted),
+            variants[0],
         )
 
     def result(self, definition: MetricDef, row: Row | None) -> MetricResult | None:
@@ -151,6 +155,7 @@ class Computation:
         if sample < policy["usable_sample"].value:
             return Evidence.INDICATIVE
         return Evidence.USABLE if sample < policy["good_sample"].value else Evidence.GOOD
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -210,6 +215,11 @@ class Scope:
             return definition.zero if definition else None
         return self.computation.definition(node.id, self.sheet).zero_reason
 
+    def inputs(self, *nodes: Node | None) -> Sequence[InputCell]:
+        """The filled cells that expressions rest on, each once."""
+        return inputs_of(self, *nodes)
+
+
 def inputs_of(scope: Scope, *nodes: Node | None) -> list[InputCell]:
     """The filled cells that expressions rest on, through every metric they use, each once."""
     found: dict[tuple[str, str, str], InputCell] = {}
@@ -218,6 +228,7 @@ def inputs_of(scope: Scope, *nodes: Node | None) -> list[InputCell]:
             for cell in _inputs(scope, node, frozenset()):
                 found.setdefault((cell.field, cell.sheet, cell.cell), cell)
     return list(found.values())
+
 
 def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCell]:
     match node:
@@ -228,13 +239,18 @@ def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCel
         case MetricRef(metric_id) if metric_id not in seen:
             definition = scope.computation.definition(metric_id, scope.sheet)
             seen |= {metric_id}
-            inner = scope if definition.per in (None, scope.sheet) else Scope(scope.computation, definition.per, None)
+            inner = (
+                scope
+                if definition.per in (None, scope.sheet)
+                else Scope(scope.computation, definition.per, None)
+            )
             yield from _inputs(inner, definition.expression, seen)
         case PolicyRef():
             return
         case _:
             for child in children(node):
                 yield from _inputs(scope, child, seen)
+
 
 def _values(scope: Scope, field_id: str) -> Sequence[Value]:
     """The answer itself, or, for a column named outside its table (an aggregate), the whole column."""
@@ -246,9 +262,11 @@ def _values(scope: Scope, field_id: str) -> Sequence[Value]:
         return (scope.row.get(field_id),)
     return [row.get(field_id) for row in scope.computation.submission.rows(definition.sheet)]
 
+
 def _page(catalog: Catalog, field_id: str) -> str:
     definition = catalog.fields.get(field_id)
     return definition.sheet if definition else field_id.split(".", 1)[0]
+
 
 def _value(definition: MetricDef, scope: Scope) -> tuple[float | None, Reason | None]:
     try:
@@ -258,6 +276,7 @@ def _value(definition: MetricDef, scope: Scope) -> tuple[float | None, Reason | 
     except OverflowError:
         return None, Reason("not_defined")
 
+
 def _optional_interval(node: Node | None, scope: Scope) -> Interval | None:
     if node is None:
         return None
@@ -266,6 +285,7 @@ def _optional_interval(node: Node | None, scope: Scope) -> Interval | None:
     except NotComputableError:
         return None
 
+
 def _optional_number(node: Node | None, scope: Scope) -> float | None:
     if node is None:
         return None
@@ -273,4 +293,3 @@ def _optional_number(node: Node | None, scope: Scope) -> float | None:
         return number(node, scope)
     except NotComputableError:
         return None
-

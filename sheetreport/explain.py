@@ -98,7 +98,7 @@ def _rule(naming: CatalogNaming, rule: RuleDef, report: Report | None) -> Iterat
     for number, step in enumerate(rule.steps, start=1):
         yield f"  {number}. {step[language]}"
     if rule.gates:
-        yield "  " + wording.text("explain_cmd.gates", gates=", ".join(rule.gates))
+        yield "  " + wording.text("explain_cmd.gates", gates=", ".join(gate.by for gate in rule.gates))
     yield "  " + wording.text("explain_cmd.sources", sources=", ".join(rule.sources))
     if report and report.computation:
         yield from _rule_values(naming, rule, report)

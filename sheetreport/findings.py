@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
-from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Unit
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
@@ -26,11 +27,17 @@ def words_of(catalog: Catalog, finding: Finding) -> FindingDef:
 
 
 def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
-    """Word a finding. Parameters named `*_money` and `*_share` are written as money and as per cent."""
+    """Word a finding.
+
+    Parameters named `*_money` and `*_share` are written as money and as per cent; a parameter `unit` sets the
+    unit of the numbers that have no such name.
+    """
     words = words_of(catalog, finding)
     language = wording.language
+    unit = finding.params.get("unit")
     params: dict[str, str | float | None] = {
-        name: _worded(name, value, wording) for name, value in finding.params.items()
+        name: _worded(name, value, wording, Unit(str(unit)) if unit else None)
+        for name, value in finding.params.items()
     }
     field = catalog.fields.get(finding.field or "")
     params["label"] = _nested(field.label[language], language) if field else ""
@@ -43,7 +50,7 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
     )
 
 
-def _worded(name: str, value: Param, wording: Wording) -> str | float | None:
+def _worded(name: str, value: Param, wording: Wording, unit: Unit | None) -> str | float | None:
     match value:
         case date():
             return wording.date(value)
@@ -52,7 +59,9 @@ def _worded(name: str, value: Param, wording: Wording) -> str | float | None:
         case int() | float() if name.endswith("_money"):
             return wording.money(value)
         case int() | float() if name.endswith("_share"):
-            return wording.share(value, 0 if round(value * 100, 6).is_integer() else 1)
+            return wording.share(value, 0 if round(value * 100, 6) == round(value * 100) else 1)
+        case int() | float() if unit is not None:
+            return wording.value(value, unit)
         case str():
             return _nested(value, wording.language)
         case _:
@@ -88,9 +97,9 @@ def as_found(field: FieldDef, value: Value, language: Language) -> str | None:
         case bool() | None:
             return None
         case int() | float() if field.type is FieldType.SHARE:
-            return f"{value.value * 100:g}%"
+            return f"{typed(value.value * 100, 'en')}%"
         case int() | float():
-            return f"{value.value:.10g}"
+            return typed(value.value, "en")
         case str():
             choice = field.choice(value.value)
             return choice.label[language] if choice else value.value
@@ -98,3 +107,15 @@ def as_found(field: FieldDef, value: Value, language: Language) -> str | None:
             return " ".join(map(str, value.value))
         case _:
             return None
+
+
+def typed(number: float, language: Language) -> str:
+    """A number as it is typed into a cell: no grouping, the decimal sign of the language.
+
+    >>> typed(12000.5, "ru")
+    '12000,5'
+    """
+    if math.isfinite(number) and number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    text = f"{number:.10f}".rstrip("0").rstrip(".") if 1e-6 < abs(number) < 1e15 else repr(float(number))
+    return text.replace(".", ",") if language == "ru" else text

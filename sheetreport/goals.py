@@ -1,4 +1,6 @@
-"""Goals: the arithmetic of goals.yaml for each, its status, the five SMART verdicts and the price of the gap."""
+"""Goals: the arithmetic of goals.yaml for each, its status, the five SMART verdicts and the price of the
+gap.
+"""
 
 from __future__ import annotations
 
@@ -69,13 +71,17 @@ def _measure(catalog: Catalog, row: Row) -> MeasureDef | None:
     return catalog.goals.measure(metric) if metric else None
 
 
-# --- before the arithmetic ---------------------------------------------------------------------------------------
+# --- before the arithmetic ------------------------------------------------------------------------
 
 
 def with_givens(catalog: Catalog, submission: Submission, metrics: Metrics) -> Submission:
-    """Fill the columns of goals that the arithmetic needs: bounds, steps done, what a unit costs at the place."""
+    """Fill the columns of goals that the arithmetic needs: bounds, steps done, what a unit costs at the
+    place.
+
+    """
     rows = tuple(
-        replace(row, values={**row.values, **_givens(catalog, row, metrics)}) for row in submission.rows("goals")
+        replace(row, values={**row.values, **_givens(catalog, row, metrics)})
+        for row in submission.rows("goals")
     )
     return replace(submission, tables={**submission.tables, "goals": rows}) if rows else submission
 
@@ -133,7 +139,7 @@ def _reached(row: Row, steps: tuple[Step, ...]) -> bool:
     return current <= target if _text(row, "goals.direction") == "lower" else current >= target
 
 
-# --- the verdicts ------------------------------------------------------------------------------------------------
+# --- the verdicts ---------------------------------------------------------------------------------
 
 
 def judge(catalog: Catalog, metrics: Metrics) -> tuple[GoalResult, ...]:
@@ -172,7 +178,9 @@ def _judge(catalog: Catalog, metrics: Metrics, row: Row) -> GoalResult:
     )
 
 
-_BEFORE_START = frozenset({"goal_elapsed", "goal_point_a", "goal_days", "goal_days_left", "goal_pace_ratio", "goal_today"})
+_BEFORE_START = frozenset(
+    {"goal_elapsed", "goal_point_a", "goal_days", "goal_days_left", "goal_pace_ratio", "goal_today"}
+)
 
 
 def _withheld(key: str, result: MetricResult, status: GoalStatus) -> MetricResult:
@@ -188,7 +196,14 @@ def _status(
     """The first line of the specification's table that matches."""
     milestone = _text(row, "goals.kind") == "milestone"
     start, deadline = _date(row, "goals.start"), _date(row, "goals.deadline")
-    judged = ("goals.metric", "goals.target", "goals.deadline", "goals.start", "goals.point_a", "goals.current")
+    judged = (
+        "goals.metric",
+        "goals.target",
+        "goals.deadline",
+        "goals.start",
+        "goals.point_a",
+        "goals.current",
+    )
     wrong = any(row.get(field_id).state is State.INVALID for field_id in judged)
     aimless = not milestone and _number(row, "goals.target") is None
     if wrong or measure is None or aimless or start is None or deadline is None or deadline <= start:
@@ -260,7 +275,12 @@ def _target_within_error(catalog: Catalog, metrics: Metrics, row: Row, measure: 
     definition = catalog.metric(measure.id)
     result = metrics.result(definition, None) if definition.per is None else None
     target = _number(row, "goals.target")
-    return bool(result and result.interval and target is not None and result.interval[0] <= target <= result.interval[1])
+    return bool(
+        result
+        and result.interval
+        and target is not None
+        and result.interval[0] <= target <= result.interval[1]
+    )
 
 
 def _forecast_date(row: Row, submission: Submission, numbers: Mapping[str, MetricResult]) -> date | None:
@@ -271,7 +291,7 @@ def _forecast_date(row: Row, submission: Submission, numbers: Mapping[str, Metri
     return today + timedelta(days=round(days))
 
 
-# --- SMART -------------------------------------------------------------------------------------------------------
+# --- SMART ----------------------------------------------------------------------------------------
 
 _PASS = SmartLetter(Verdict.PASS)
 
@@ -337,7 +357,11 @@ def _achievable(
         return _unknown("a_history")
     if ratio <= catalog.policy["pace_easy"].value:
         return _PASS
-    budget, cost, dear = _number(row, "goals.budget"), numbers["goal_budget"].value, numbers["goal_budget"].interval
+    budget, cost, dear = (
+        _number(row, "goals.budget"),
+        numbers["goal_budget"].value,
+        numbers["goal_budget"].interval,
+    )
     if ratio > catalog.policy["pace_hard"].value:
         paid = budget is not None and dear is not None and budget >= dear[1]
         return _PASS if paid else _fail("a_pace", ratio=ratio)
@@ -394,16 +418,14 @@ def _time_bound(catalog: Catalog, row: Row) -> SmartLetter:
     return _PASS
 
 
-# --- for the rules -----------------------------------------------------------------------------------------------
+# --- for the rules --------------------------------------------------------------------------------
 
 
 def with_outcomes(submission: Submission, results: tuple[GoalResult, ...]) -> Submission:
     """Put what became of each goal into columns that rules can name."""
     if not results:
         return submission
-    rows = tuple(
-        replace(result.row, values={**result.row.values, **_outcomes(result)}) for result in results
-    )
+    rows = tuple(replace(result.row, values={**result.row.values, **_outcomes(result)}) for result in results)
     return replace(submission, tables={**submission.tables, "goals": rows})
 
 

@@ -1,11 +1,13 @@
-"""Words, numbers, money, dates and plural forms of both languages; every text people read passes through here."""
+"""Words, numbers, money, dates and plural forms of both languages; every text people read passes through
+here.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
@@ -53,6 +55,7 @@ _DIGITS = {
     Unit.MEASURE: 0,
 }
 
+
 def round_half_up(value: float, digits: int) -> Decimal:
     """Round as people do on paper: 2.5 is 3. Float noise beyond ten digits is dropped first."""
     exact = Decimal(repr(round(value, 10)))
@@ -99,7 +102,7 @@ class Wording:
     language: Language
     currency: str = "RUB"
 
-    def text(self, key: str, **params: str | float | int) -> str:
+    def text(self, key: str, /, **params: str | float | int) -> str:
         """An interface text by its id, filled."""
         return self.fill(texts()[key][self.language], params)
 
@@ -107,7 +110,10 @@ class Wording:
         return key in texts()
 
     def fill(self, template: str, params: Mapping[str, str | float | int | None]) -> str:
-        """Put parameters into `{name}` and `{n|one|few|many}`; numbers are formatted, strings stay as they are."""
+        """Put parameters into `{name}` and `{n|one|few|many}`; numbers are formatted, strings stay as they
+        are.
+
+        """
 
         def replace(match: re.Match[str]) -> str:
             value = params[match[1]]
@@ -120,14 +126,17 @@ class Wording:
         return PLACEHOLDER.sub(replace, template)
 
     def plural(self, value: float, forms: Sequence[str]) -> str:
-        """The form that goes with a number as it is printed: 21 клиент, 22 клиента, 25 клиентов, 1,5 клиента."""
-        shown = round_half_up(value, 0 if float(value).is_integer() else 1)
+        """The form that goes with a number as it is printed: 21 клиент, 22 клиента, 25 клиентов, 1,5
+        клиента.
+
+        """
+        shown = round_half_up(value, 0 if is_whole(value) else 1)
         category = _LOCALES[self.language].plural_form(abs(shown))
         return forms[_FORM_OF[self.language][category]]
 
     def plain(self, value: float) -> str:
         """A bare number: whole as it is, otherwise one decimal."""
-        return self.number(value, 0 if float(value).is_integer() else 1)
+        return self.number(value, 0 if is_whole(value) else 1)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with grouping and a true minus: −1 234,5 or −1,234.5."""
@@ -164,11 +173,16 @@ class Wording:
         return f"+{shown}" if round_half_up(value, digits) > 0 else shown
 
     def value(self, value: float, unit: Unit, boundaries: Iterable[float] = ()) -> str:
-        """A metric's value in its unit, with one more digit wherever rounding would cross a zone's boundary."""
+        """A metric's value in its unit, with one more digit wherever rounding would cross a zone's
+        boundary.
+
+        """
         scale = 100 if unit is Unit.SHARE else 1
         digits = money_digits(value) if unit is Unit.MONEY else _DIGITS[unit]
-        if unit in (Unit.MEASURE, Unit.NUMBER, Unit.COUNT) and not float(value).is_integer():
+        if unit in (Unit.MEASURE, Unit.NUMBER, Unit.COUNT) and not is_whole(value):
             digits = max(digits, 1)
+        if unit in (Unit.MONTHS, Unit.HOURS) and is_whole(value):
+            digits = 0
         while digits < 8 and any(_crosses(value * scale, limit * scale, digits) for limit in boundaries):
             digits += 1
         match unit:
@@ -187,9 +201,13 @@ class Wording:
         """An interval with its unit once: 1 102–2 100 ₽; signed ends in words: от −5 до +9."""
         low, high = interval
         if unit is Unit.POINTS or low < 0:
-            ends = (self.points(low), self.points(high)) if unit is Unit.POINTS else (
-                self.value(low, unit),
-                self.value(high, unit),
+            ends = (
+                (self.points(low), self.points(high))
+                if unit is Unit.POINTS
+                else (
+                    self.value(low, unit),
+                    self.value(high, unit),
+                )
             )
             return self.text("common.range_signed", low=ends[0], high=ends[1])
         digits = money_digits(max(interval)) if unit is Unit.MONEY else _DIGITS[unit]
@@ -213,24 +231,26 @@ class Wording:
             shown = self.number(difference) if unit is Unit.POINTS else self.value(difference, unit)
         return f"+{shown}" if difference > 0 else shown
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """31.10.2026 or 31 Oct 2026."""
-        return format_date(day, "dd.MM.yyyy" if self.language == "ru" else "d MMM yyyy", _LOCALES[self.language])
+        return format_date(
+            day, "dd.MM.yyyy" if self.language == "ru" else "d MMM yyyy", _LOCALES[self.language]
+        )
 
-    def day_month(self, day: date) -> str:
+    def day_month(self, day: dt.date) -> str:
         """16 ноября or 16 November."""
         return format_date(day, f"d'{NBSP}'MMMM", _LOCALES[self.language])
 
-    def long_date(self, day: date) -> str:
+    def long_date(self, day: dt.date) -> str:
         """16 ноября 2026 г. or 16 November 2026."""
         return self.day_month(day) + NBSP + str(day.year) + (f"{NBSP}г." if self.language == "ru" else "")
 
-    def month_year(self, day: date) -> str:
+    def month_year(self, day: dt.date) -> str:
         """Октябрь 2026 or October 2026."""
         shown = format_date(day, f"LLLL'{NBSP}'yyyy", _LOCALES[self.language])
         return shown[0].upper() + shown[1:]
 
-    def period(self, start: date, end: date) -> str:
+    def period(self, start: dt.date, end: dt.date) -> str:
         """1–31 октября 2026 г. or 1–31 October 2026."""
         if (start.year, start.month) == (end.year, end.month):
             return f"{start.day}{EN_DASH}{self.long_date(end)}"
@@ -240,7 +260,12 @@ class Wording:
 
 def money_digits(value: float) -> int:
     """Kopecks and cents count only below a hundred."""
-    return 0 if abs(value) >= 100 or float(value).is_integer() else 2
+    return 0 if abs(value) >= 100 or is_whole(value) else 2
+
+
+def is_whole(value: float) -> bool:
+    """Whether a number is whole but for float noise."""
+    return float(round(value, 9)).is_integer()
 
 
 def _crosses(value: float, limit: float, digits: int) -> bool:

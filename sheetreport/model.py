@@ -118,7 +118,10 @@ Param: TypeAlias = float | int | str | date | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to know about a cell. `params` fill the message, which is worded in the reader's language later."""
+    """One thing to know about a cell. `params` fill the message, which is worded in the reader's language
+    later.
+
+    """
 
     code: str
     severity: Severity
@@ -248,6 +251,7 @@ class Effect:
 
     `unit` is a metric's unit; `period` and `assumption` are words of the report's language. Without a number
     the assumption says in words what the action gives.
+
     """
 
     kind: str
@@ -265,6 +269,7 @@ class Recommendation:
     """A rule that fired for an object, worded in the report's language, with the cells it rests on.
 
     `merged` names the rules of lower rank that fired for the same row of a table.
+
     """
 
     id: str

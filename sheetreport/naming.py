@@ -56,17 +56,20 @@ class CatalogNaming:
         return choice.label[self.wording.language] if choice else choice_id
 
     def number(self, value: float) -> str:
-        """A number in a formula: as many decimals as it has, four at the most."""
-        for digits in range(4):
-            if round(value, digits) == round(value, 6):
-                return self.wording.number(value, digits)
-        return self.wording.number(value, 4)
+        """A number in a formula: as many decimals as it has, two or, below ten, four at the most."""
+        most = 2 if abs(value) >= 10 else 4
+        digits = next((digits for digits in range(most) if round(value, digits) == round(value, 6)), most)
+        return self.wording.number(value, digits)
 
     def shown(self, reference: FieldRef | MetricRef | PolicyRef, value: float) -> str:
         match reference:
             case MetricRef(metric_id):
                 unit = self.metric_definition(metric_id).unit
-                return self.number(value) if unit in (Unit.MEASURE, Unit.NUMBER) else self.wording.value(value, unit)
+                return (
+                    self.number(value)
+                    if unit in (Unit.MEASURE, Unit.NUMBER)
+                    else self.wording.value(value, unit)
+                )
             case FieldRef(field_id) if field_id in self.catalog.fields:
                 unit = _FIELD_UNITS.get(self.catalog.fields[field_id].type, Unit.NUMBER)
                 return self.number(value) if unit is Unit.NUMBER else self.wording.value(value, unit)
@@ -108,5 +111,6 @@ class CatalogNaming:
 
     def _list(self, field: FieldDef, items: Iterable[int | str | Step]) -> str:
         return ", ".join(
-            item.action if isinstance(item, Step) else self.choice(FieldRef(field.id), str(item)) for item in items
+            item.action if isinstance(item, Step) else self.choice(FieldRef(field.id), str(item))
+            for item in items
         )

@@ -12,9 +12,9 @@ from typing import Any
 
 from sheetreport.advise import advise
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.check import check, status
+from sheetreport.check import check, ordered, status
 from sheetreport.compute import compute
-from sheetreport.derive import derive, with_defaults, without_derived
+from sheetreport.derive import derive, with_defaults
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status, Submission
@@ -26,7 +26,7 @@ DEFAULT_CURRENCY = "RUB"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible output."""
+    """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible."""
 
     language: Language | None = None
     strict: bool = False
@@ -39,6 +39,7 @@ class Outcome:
     """What became of one workbook: its status, the result JSON, and each output's bytes by file ending.
 
     `notice` says in one line what could not be made on this machine, and how to mend that.
+
     """
 
     status: Status
@@ -72,18 +73,16 @@ def examine(
         reading = read(catalog, data, file)
     with watch.stage("check"):
         checked = check(catalog, derive(catalog, with_defaults(catalog, reading.submission)))
-        findings = reading.findings if reading.refused else (*reading.findings, *checked.findings)
-        submission = derive(catalog, without_derived(checked.submission))
-        outcome = Status.REFUSED if reading.refused else status(catalog, findings, submission, options.strict)
+        submission = checked.submission
+        findings = ordered((*reading.findings, *(() if reading.refused else checked.findings)), submission)
+        outcome = status(catalog, submission, findings, strict=options.strict)
     if outcome is Status.REFUSED:
         return result.Report(reading.source, outcome, submission, findings, reading.repairs, None, None)
     with watch.stage("compute"):
         computation = compute(catalog, submission)
     with watch.stage("advise"):
         advice = advise(catalog, computation.submission, computation, wording_of(submission, options))
-    return result.Report(
-        reading.source, outcome, submission, findings, reading.repairs, computation, advice
-    )
+    return result.Report(reading.source, outcome, submission, findings, reading.repairs, computation, advice)
 
 
 def process(catalog: Catalog, data: bytes, file: str, options: Options) -> Outcome:
@@ -115,7 +114,7 @@ def to_json(document: Any) -> bytes:
 
 
 def wording_of(submission: Submission, options: Options) -> Wording:
-    """The reader's language and currency: asked for, else the owner's answer, else the template's language."""
+    """The reader's language and currency: asked for, else the owner's, else the template's."""
     stated = submission.get("profile.language").value
     chosen = next((language for language in LANGUAGES if language == stated), None)
     currency = submission.get("profile.currency").value

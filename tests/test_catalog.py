@@ -1,4 +1,4 @@
-"""The catalogue is whole, and each kind of mistake in it is refused with file, line and the nearest right word."""
+"""The catalogue is whole, and each mistake in it is refused with file, line and the nearest right word."""
 
 from __future__ import annotations
 
@@ -36,21 +36,29 @@ def test_the_built_in_catalogue_is_sound_and_whole() -> None:
 
 def test_an_unknown_name_is_refused_with_line_and_suggestion(tmp_path: Path) -> None:
     message = changed(
-        tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.actve / clients.total"
+        tmp_path,
+        "metrics.yaml",
+        "formula: clients.active / clients.total",
+        "formula: clients.actve / clients.total",
     )
     assert message.startswith("metrics.yaml:")
     assert "unknown name 'clients.actve': did you mean 'clients.active'?" in message
 
 
 def test_a_cycle_is_refused_with_its_ring(tmp_path: Path) -> None:
-    message = changed(tmp_path, "metrics.yaml", "formula: promo_spend_total / clients.new", "formula: payback_revenue * 1")
+    message = changed(
+        tmp_path, "metrics.yaml", "formula: promo_spend_total / clients.new", "formula: payback_revenue * 1"
+    )
     assert "defined by itself" in message
     assert "cac" in message
 
 
 def test_mixed_units_are_refused(tmp_path: Path) -> None:
     message = changed(
-        tmp_path, "metrics.yaml", "formula: promo_spend_total / clients.new", "formula: promo_spend_total + active_share"
+        tmp_path,
+        "metrics.yaml",
+        "formula: promo_spend_total / clients.new",
+        "formula: promo_spend_total + active_share",
     )
     assert "mixed units: money and share" in message
 
@@ -61,14 +69,14 @@ def test_overlapping_zones_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_language_is_refused(tmp_path: Path) -> None:
-    message = changed(tmp_path, "fields.yaml", 'title: {ru: "Клиенты", en: "Clients"}', 'title: {ru: "Клиенты"}')
+    message = changed(
+        tmp_path, "fields.yaml", 'title: {ru: "Клиенты", en: "Clients"}', 'title: {ru: "Клиенты"}'
+    )
     assert "en is missing" in message
 
 
 def test_an_incomplete_plural_is_refused(tmp_path: Path) -> None:
-    message = changed(
-        tmp_path, "measures.yaml", "подписчик|подписчика|подписчиков", "подписчик|подписчика"
-    )
+    message = changed(tmp_path, "measures.yaml", "подписчик|подписчика|подписчиков", "подписчик|подписчика")
     assert "3 forms" in message
 
 
@@ -82,7 +90,9 @@ def test_a_wrong_enum_value_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_broken_expression_is_refused(tmp_path: Path) -> None:
-    message = changed(tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.active /")
+    message = changed(
+        tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.active /"
+    )
     assert "formula: not an expression" in message
 
 

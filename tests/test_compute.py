@@ -97,13 +97,18 @@ def test_a_metric_names_every_cell_behind_it_once() -> None:
         ("promo.other_spend", 10),
         ("clients.new", 4),
     ]
-    assert len(computation.metric("payback_revenue").inputs) == 4  # revenue is blank; the rest comes through cac
+    assert (
+        len(computation.metric("payback_revenue").inputs) == 4
+    )  # revenue is blank; the rest comes through cac
     assert [cell.value for cell in computation.metric("channel_cac", "B").inputs] == [50, 1]
 
 
 def test_row_metrics_see_their_own_row_and_company_metrics() -> None:
     computation = computed(
-        channels=[{"name": "A", "type": "search_ads", "spend": 100, "customers": 10}, {"name": "B", "spend": 900, "customers": 0}],
+        channels=[
+            {"name": "A", "type": "search_ads", "spend": 100, "customers": 10},
+            {"name": "B", "spend": 900, "customers": 0},
+        ],
         promo={"other_spend": 0},
         clients={"new": 10},
     )

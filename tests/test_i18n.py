@@ -59,13 +59,16 @@ def test_shares_points_and_scores() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(4.5, "4.50"), (4.4999, "4.4999"), (4.496, "4.496"), (3.9999, "3.9999"), (4.2833, "4.28")]
+    ("value", "shown"),
+    [(4.5, "4.50"), (4.4999, "4.4999"), (4.496, "4.496"), (3.9999, "3.9999"), (4.2833, "4.28")],
 )
 def test_rounding_never_crosses_a_zone_boundary(value: float, shown: str) -> None:
     assert EN.value(value, Unit.SCORE, (4.0, 4.5)) == shown
 
 
-@pytest.mark.parametrize(("value", "digits", "shown"), [(2.5, 0, "3"), (0.125, 2, "0.13"), (-2.5, 0, "-3"), (2.675, 2, "2.68")])
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"), [(2.5, 0, "3"), (0.125, 2, "0.13"), (-2.5, 0, "-3"), (2.675, 2, "2.68")]
+)
 def test_rounding_is_half_away_from_zero(value: float, digits: int, shown: str) -> None:
     assert str(round_half_up(value, digits)) == shown
 
@@ -83,8 +86,14 @@ def test_dates_and_periods() -> None:
     assert (RU.date(day), EN.date(day)) == ("31.10.2026", "31 Oct 2026")
     assert RU.period(date(2026, 10, 1), day) == "1–31\u00a0октября\u00a02026\u00a0г."
     assert EN.period(date(2026, 10, 1), day) == "1–31\u00a0October\u00a02026"
-    assert RU.period(date(2026, 7, 1), date(2026, 9, 30)) == "1\u00a0июля\u00a0– 30\u00a0сентября\u00a02026\u00a0г."
-    assert EN.period(date(2025, 7, 1), date(2026, 6, 30)) == "1\u00a0July\u00a02025\u00a0– 30\u00a0June\u00a02026"
+    assert (
+        RU.period(date(2026, 7, 1), date(2026, 9, 30))
+        == "1\u00a0июля\u00a0– 30\u00a0сентября\u00a02026\u00a0г."
+    )
+    assert (
+        EN.period(date(2025, 7, 1), date(2026, 6, 30))
+        == "1\u00a0July\u00a02025\u00a0– 30\u00a0June\u00a02026"
+    )
 
 
 @given(st.floats(-1e9, 1e9))

@@ -24,9 +24,13 @@ def test_wilson_of_three_answers_without_detractors_reaches_56_per_cent() -> Non
     assert intervals.wilson(0, 3)[1] == pytest.approx(0.5615, abs=1e-4)
 
 
-@pytest.mark.parametrize(("before", "n1", "after", "n2"), [(48, 150, 72, 160), (120, 200, 147, 210), (1, 9, 8, 9)])
+@pytest.mark.parametrize(
+    ("before", "n1", "after", "n2"), [(48, 150, 72, 160), (120, 200, 147, 210), (1, 9, 8, 9)]
+)
 def test_newcombe_equals_statsmodels(before: int, n1: int, after: int, n2: int) -> None:
-    low, high = confint_proportions_2indep(after, n2, before, n1, method="newcomb", compare="diff", alpha=0.05)
+    low, high = confint_proportions_2indep(
+        after, n2, before, n1, method="newcomb", compare="diff", alpha=0.05
+    )
     assert intervals.newcombe(before, n1, after, n2) == pytest.approx((low, high), abs=1e-9)
 
 

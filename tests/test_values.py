@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetreport.catalog.definitions import EMPTY, Choice, FieldDef, FieldType, Need, Text
+from sheetreport.findings import typed
 from sheetreport.model import Severity, SourceRef, State, Step, Value
-from sheetreport.read.amounts import plain
+from sheetreport.read.amounts import Currencies
 from sheetreport.read.values import Cell, Context, Parsed, parse, parse_steps, parse_tally
 from sheetreport.read.words import clean, closest, key, state_of
 
 NBSP = "\u00a0"
-RU, EN = Context("ru", "RUB"), Context("en", "GBP")
 HERE = SourceRef("Клиенты", "B7")
 
 
@@ -48,6 +48,18 @@ def make_field(type_: FieldType, field_id: str = "clients.x", **changes: object)
     )
     return dataclasses.replace(field, **changes)  # type: ignore[arg-type]
 
+
+CURRENCY = make_field(
+    FieldType.CHOICE,
+    "profile.currency",
+    choices=(
+        Choice("RUB", Text("рубль, ₽", "Russian rouble, ₽"), ("₽", "руб", "руб.")),
+        Choice("USD", Text("доллар США, $", "US dollar, $"), ("$", "доллар")),
+        Choice("GBP", Text("фунт стерлингов, £", "pound sterling, £"), ("£", "pound")),
+    ),
+)
+RU = Context("ru", Currencies.of(CURRENCY, "RUB"))
+EN = Context("en", Currencies.of(CURRENCY, "GBP"))
 
 COUNT = make_field(FieldType.COUNT, unit=Text("чел.", "people"))
 MONEY = make_field(FieldType.MONEY)
@@ -513,7 +525,7 @@ def test_no_text_is_misread_or_crashes(text: str) -> None:
     st.floats(min_value=0, max_value=1e9).map(lambda number: round(number, 2)), st.sampled_from(["ru", "en"])
 )
 def test_a_number_as_we_tell_people_to_type_it_is_read_back(number: float, language: str) -> None:
-    parsed = read(plain(number, language), MONEY)  # type: ignore[arg-type]
+    parsed = read(typed(number, language), MONEY)  # type: ignore[arg-type]
     assert value(parsed) == pytest.approx(number)
 
 

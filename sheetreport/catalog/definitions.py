@@ -171,6 +171,7 @@ class MetricDef:
 
     `zero` is the reason code of a zero denominator inside its expression, `zero_reason` the code it gives
     where it is a zero denominator itself; `applies` selects the rows that have the metric at all.
+
     """
 
     id: str
@@ -202,7 +203,7 @@ class MetricDef:
 
 @dataclass(frozen=True, slots=True)
 class MeasureDef:
-    """Something a goal may be set on: its goal types (first is the default), kind, unit and natural bounds."""
+    """Something a goal may be set on: its goal types (the first by default), kind, unit and bounds."""
 
     id: str
     types: tuple[str, ...]
@@ -257,7 +258,10 @@ class EffectDef:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A name of a rule that stands for one value. Without a unit it takes that of the field or metric it names."""
+    """A name of a rule that stands for one value. Without a unit it takes that of the field or metric it
+    names.
+
+    """
 
     expression: Node
     unit: Unit | None
@@ -290,7 +294,10 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class RowNames:
-    """A name of a rule that lists a column of the rows for which `when` holds, quoted, the first few by name."""
+    """A name of a rule that lists a column of the rows for which `when` holds, quoted, the first few by
+    name.
+
+    """
 
     column: str
     when: Node | None
@@ -334,6 +341,7 @@ class RuleDef:
 
     `per` names the table whose rows it judges, `metric` the metric whose sample decides how firmly it speaks,
     `holds_back` the reason it gives to the rules whose gate it is, `ahead_when` when its risk lies ahead.
+
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Columns of the goals table that the program fills, so that formulas and rules can name them like answers."""
+"""Columns of the goals table that the program fills, so that formulas and rules can name them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Every problem is a CatalogError with file and line and the nearest right word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
 from sheetreport.catalog.goal_columns import COLUMNS
@@ -43,7 +43,7 @@ def lint(catalog: Catalog) -> None:
     metrics = (*catalog.all_metrics(), *catalog.goals.numbers)
     known = {metric.id for metric in metrics}
     for metric in metrics:
-        _check_expressions(catalog, metric, known)
+        _check_expressions(catalog, metric)
         _check_zones(metric)
         _check_plurals(f"{_place(metric)}", (metric.name, metric.meaning, metric.note))
     _check_cycles({metric.id: metric for metric in metrics})
@@ -92,7 +92,7 @@ def _place(metric: MetricDef) -> str:
     return f"{'goals' if metric.per == 'goals' else 'metrics'}.yaml:{metric.line}: {metric.id}"
 
 
-def _check_expressions(catalog: Catalog, metric: MetricDef, known_ids: set[str]) -> None:
+def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
     known = kinds(catalog)
     kind = check_expression(metric.expression, known, _place(metric))
     declared = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
@@ -113,7 +113,7 @@ def _check_zones(metric: MetricDef) -> None:
 def _overlap(first: Zone, second: Zone) -> bool:
     """Whether a value can lie in both zones: the borders and the middles between borders decide."""
     borders = sorted({end for zone in (first, second) for end in (zone.low, zone.high) if end is not None})
-    probes = [*borders, *((a + b) / 2 for a, b in zip(borders, borders[1:], strict=False))]
+    probes = [*borders, *((a + b) / 2 for a, b in pairwise(borders))]
     if borders:
         probes += [borders[0] - 1, borders[-1] + 1]
     return any(first.contains(probe) and second.contains(probe) for probe in probes)

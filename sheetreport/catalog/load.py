@@ -1,4 +1,6 @@
-"""YAML catalogue to frozen definitions. What does not fit is refused with file, line and the nearest right word."""
+"""YAML catalogue to frozen definitions. What does not fit is refused with file, line and the nearest right
+word.
+"""
 
 from __future__ import annotations
 
@@ -117,9 +119,7 @@ def _list(document: Any, key: str) -> Sequence[Located]:
 
 
 def _sheet(item: Located, lists: Mapping[str, tuple[Choice, ...]]) -> SheetDef:
-    item.only(
-        *"id part layout core title learn intro record subject rows fields answers why_not".split()
-    )
+    item.only(*"id part layout core title learn intro record subject rows fields answers why_not".split())
     sheet_id = _required(item, "id")
     fields = [_field(field, sheet_id, lists) for field in item.get("fields", [])]
     if "answers" in item:
@@ -160,8 +160,8 @@ def _with_reasons(
 
 
 _FIELD_KEYS = (
-    "id type need core table label hint why unit zero derived prefilled personal signed default choices aliases"
-    " example scores size group"
+    "id type need core table label hint why unit zero derived prefilled personal signed default choices"
+    " aliases example scores size group"
 ).split()
 
 
@@ -209,8 +209,8 @@ def _choice(item: Located) -> Choice:
 
 
 _METRIC_KEYS = (
-    "id reported per section name meaning unit better formula zero zero_reason applies interval interval_kind sample"
-    " zones zone_needs zone_source note reference"
+    "id reported per section name meaning unit better formula zero zero_reason applies interval"
+    " interval_kind sample zones zone_needs zone_source note reference"
 ).split()
 
 
@@ -298,7 +298,9 @@ def _policy(item: Located) -> PolicyNumber:
     value = item.get("value")
     if isinstance(value, bool) or not isinstance(value, int | float):
         item.fail("value must be a number", "value")
-    return PolicyNumber(_required(item, "id"), float(value), _text_of(item, "reason"), str(item.get("source", "")))
+    return PolicyNumber(
+        _required(item, "id"), float(value), _text_of(item, "reason"), str(item.get("source", ""))
+    )
 
 
 def _finding(item: Located) -> FindingDef:
@@ -320,12 +322,12 @@ def _required(item: Located, key: str) -> str:
 
 
 def _enum(kind: type[_E], item: Located, key: str, default: _E | None = None) -> _E:
-    value = item.get(key, default)
+    value = str(item.get(key, default))
     try:
         return kind(value)
     except ValueError:
         known = [member.value for member in kind]
-        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(str(value), known)}", key)
+        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(value, known)}", key)
 
 
 def _one_of(item: Located, key: str, known: Sequence[str]) -> str:

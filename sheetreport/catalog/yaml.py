@@ -51,7 +51,10 @@ def load_yaml(source: Path | Traversable, name: str | None = None) -> Any:
 
 
 def parse_yaml(data: bytes, name: str) -> Any:
-    """Parse YAML bytes into Located mappings, lists and plain scalars; anchors and duplicate keys are refused."""
+    """Parse YAML bytes into Located mappings, lists and plain scalars; anchors and duplicate keys are
+    refused.
+
+    """
     if len(data) > MAX_BYTES:
         raise CatalogError(f"{name}: larger than {MAX_BYTES} bytes")
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader

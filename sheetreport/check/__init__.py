@@ -1,4 +1,4 @@
-"""Validations across cells: every finding in one pass, and a submission whose wrong cells disable only themselves."""
+"""Validations across cells: all findings in one pass, and a submission with its wrong cells marked."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def _column(letters: str) -> int:
     return number
 
 
-def status(catalog: Catalog, submission: Submission, findings: Iterable[Finding], *, strict: bool = False) -> Status:
+def status(
+    catalog: Catalog, submission: Submission, findings: Iterable[Finding], *, strict: bool = False
+) -> Status:
     """What becomes of the workbook: no report without the required answers, a partial one with any error."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     required = [field.id for field in catalog.fields.values() if field.need is Need.REPORT]

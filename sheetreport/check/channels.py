@@ -1,4 +1,4 @@
-"""Checks of the advertising page: the way from a show to a client, sources of clients, the owner's verdicts."""
+"""Checks of the advertising page: the way to a client, sources of clients, the owner's verdicts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RESTRICTED = ("prohibited", "disputed")
 
 
 def funnel_narrows(facts: Facts) -> Iterator[Issue]:
-    """V-19, V-12: clicks within shows, leads within clicks, clients within leads and sales, profit in revenue."""
+    """V-19, V-12: each step of the way is within the one before, and profit within revenue."""
     for row in facts.rows("channels"):
         for code, variant, severity, later_field, earlier_field in _FUNNEL:
             later, earlier = facts.number(later_field, row), facts.number(earlier_field, row)
@@ -29,8 +29,12 @@ def funnel_narrows(facts: Facts) -> Iterator[Issue]:
                 continue
             places = Place(later_field, row), Place(earlier_field, row)
             money = facts.field(later_field).type is FieldType.MONEY
-            params = {"part_money": later, "whole_money": earlier} if money else {"part": later, "whole": earlier}
-            yield facts.issue(code, severity, places[0], variant, places if severity is ERROR else (), **params)
+            params = (
+                {"part_money": later, "whole_money": earlier} if money else {"part": later, "whole": earlier}
+            )
+            yield facts.issue(
+                code, severity, places[0], variant, places if severity is ERROR else (), **params
+            )
 
 
 def clients_have_a_source(facts: Facts) -> Iterator[Issue]:
@@ -46,7 +50,9 @@ def clients_have_a_source(facts: Facts) -> Iterator[Issue]:
         spoils = [Place("clients.new"), *(Place("channels.customers", row) for row in rows)]
         yield facts.issue("V-20", ERROR, spoils[0], "more", spoils, channels=total, new=new)
     elif total < new and len(known) == len(counts):
-        yield facts.issue("V-20", WARNING, Place("clients.new"), "less", rest=new - total, channels=total, new=new)
+        yield facts.issue(
+            "V-20", WARNING, Place("clients.new"), "less", rest=new - total, channels=total, new=new
+        )
 
 
 def spend_is_complete(facts: Facts) -> Iterator[Issue]:
@@ -69,7 +75,9 @@ def channels_differ(facts: Facts) -> Iterator[Issue]:
     for first, *others in by_name.values():
         for row in others:
             place = Place("channels.name", row)
-            yield facts.issue("V-22", ERROR, place, spoils=[place], first=first.get("channels.name").source.cell)
+            yield facts.issue(
+                "V-22", ERROR, place, spoils=[place], first=first.get("channels.name").source.cell
+            )
 
 
 def networks_allow_ads(facts: Facts) -> Iterator[Issue]:

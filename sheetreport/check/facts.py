@@ -25,12 +25,14 @@ from sheetreport.model import (
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A field of the company, or of one row of a table."""
 
     field: str
     row: Row | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -39,7 +41,9 @@ class Issue:
     finding: Finding
     spoils: tuple[Place, ...] = ()
 
+
 Check: TypeAlias = Callable[["Facts"], Iterable[Issue]]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -124,7 +128,7 @@ class Facts:
         )
         return Issue(finding, tuple(spoils))
 
+
 def is_blank(value: Value) -> bool:
     """Blank, unknown and not applicable: nothing to compute from, and nothing wrong."""
     return value.state in (State.BLANK, State.UNKNOWN, State.NOT_APPLICABLE)
-

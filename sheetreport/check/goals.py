@@ -7,11 +7,14 @@ from collections.abc import Iterator
 
 from sheetreport.catalog.definitions import Better, MeasureDef, Unit
 from sheetreport.check.facts import ERROR, WARNING, Check, Facts, Issue, Place, is_blank
+from sheetreport.findings import typed
 from sheetreport.model import Param, Row
 
 _FROM_ZERO = ("increment", "cumulative")
 _NUMBERS = ("goals.point_a", "goals.target", "goals.current")
-_SMM_ALONE = re.compile(r"\W*(?:smm|смм|таргетолог)(?:\W*(?:щик|специалист|менеджер|specialist|manager))?\W*", re.I)
+_SMM_ALONE = re.compile(
+    r"\W*(?:smm|смм|таргетолог)(?:\W*(?:щик|специалист|менеджер|specialist|manager))?\W*", re.IGNORECASE
+)
 _FEWEST_STEPS, _MOST_STEPS = 3, 4
 
 
@@ -36,7 +39,11 @@ def deadline_follows_start(facts: Facts) -> Iterator[Issue]:
         start, deadline = facts.day("goals.start", row), facts.day("goals.deadline", row)
         if start is None or deadline is None:
             continue
-        place, days, longest = Place("goals.deadline", row), (deadline - start).days, facts.policy("goal_max_days")
+        place, days, longest = (
+            Place("goals.deadline", row),
+            (deadline - start).days,
+            facts.policy("goal_max_days"),
+        )
         if days <= 0:
             yield facts.issue("V-43", ERROR, place, "order", [place], start=start, deadline=deadline)
         elif days > longest:
@@ -53,7 +60,10 @@ def target_is_ahead(facts: Facts) -> Iterator[Issue]:
             continue
         place = Place("goals.target", row)
         spoils = [place] if from_zero else [place, Place("goals.point_a", row)]
+        measure = _measure(facts, row)
         numbers: dict[str, Param] = {"start": start, "target": target}
+        if measure is not None:
+            numbers["unit"] = measure.unit.value
         if target == start:
             yield facts.issue("V-44", ERROR, place, "zero" if from_zero else "equal", spoils, **numbers)
         elif (wanted := _wanted_direction(facts, row)) and (target > start) != (wanted == "higher"):
@@ -69,7 +79,7 @@ def _wanted_direction(facts: Facts, row: Row) -> str | None:
 
 
 def numbers_fit_the_measure(facts: Facts) -> Iterator[Issue]:
-    """V-57, V-44: a share is typed with its percent sign, and no number lies outside what the measure can be."""
+    """V-57, V-44: a share has its percent sign, and no number lies outside what the measure can be."""
     for row in facts.rows("goals"):
         measure = _measure(facts, row)
         if measure is None:
@@ -79,13 +89,17 @@ def numbers_fit_the_measure(facts: Facts) -> Iterator[Issue]:
             if number is None or _within(number, measure):
                 continue
             if measure.unit is Unit.SHARE and number > 1:
-                plain = f"{number:g}"
-                read: dict[str, Param] = {"read_share": number, "percent": f"{plain}%", "fraction": f"{number / 100:g}"}
+                read: dict[str, Param] = {
+                    "read_share": number,
+                    "percent": f"{typed(number, facts.language)}%",
+                    "fraction": typed(number / 100, facts.language),
+                }
                 yield facts.issue("V-57", ERROR, place, "percent", [place], **read)
             else:
-                limits: dict[str, Param] = {"low": measure.low, "high": measure.high}
+                limits: dict[str, Param] = {"number": number, "low": measure.low, "high": measure.high}
+                limits |= {"unit": measure.unit.value, "measure": measure.name[facts.language]}
                 variant = "below" if measure.low is not None and number < measure.low else "above"
-                yield facts.issue("V-44", ERROR, place, variant, [place], measure=measure.name[facts.language], **limits)
+                yield facts.issue("V-44", ERROR, place, variant, [place], **limits)
 
 
 def _within(number: float, measure: MeasureDef) -> bool:
@@ -95,7 +109,7 @@ def _within(number: float, measure: MeasureDef) -> bool:
 
 
 def steps_can_be_followed(facts: Facts) -> Iterator[Issue]:
-    """V-45: three or four steps, each with a person and a date within the goal. None at all: we propose some."""
+    """V-45: three or four steps, each with a person and a date within the goal. For none we propose some."""
     for row in facts.rows("goals"):
         steps = facts.steps(row)
         start, deadline = facts.day("goals.start", row), facts.day("goals.deadline", row)
@@ -114,7 +128,9 @@ def steps_can_be_followed(facts: Facts) -> Iterator[Issue]:
         for variant, numbers in (("who", nobody), ("date", undated), ("outside", outside)):
             if numbers:
                 listed = ", ".join(map(str, numbers))
-                yield facts.issue("V-45", WARNING, place, variant, numbers=listed, start=start, deadline=deadline)
+                yield facts.issue(
+                    "V-45", WARNING, place, variant, numbers=listed, start=start, deadline=deadline
+                )
 
 
 def goal_has_a_reason_and_a_person(facts: Facts) -> Iterator[Issue]:
@@ -134,7 +150,9 @@ def measure_is_a_result(facts: Facts) -> Iterator[Issue]:
     for row in facts.rows("goals"):
         measure = _measure(facts, row)
         if measure is not None and measure.activity:
-            yield facts.issue("V-47", WARNING, Place("goals.metric", row), measure=measure.name[facts.language])
+            yield facts.issue(
+                "V-47", WARNING, Place("goals.metric", row), measure=measure.name[facts.language]
+            )
 
 
 def current_value_is_not_from_the_future(facts: Facts) -> Iterator[Issue]:
@@ -144,7 +162,14 @@ def current_value_is_not_from_the_future(facts: Facts) -> Iterator[Issue]:
         current = facts.day("goals.current_date", row)
         if current is not None and today is not None and current > today:
             place = Place("goals.current_date", row)
-            yield facts.issue("V-59", ERROR, place, spoils=[place, Place("goals.current", row)], today=today)
+            yield facts.issue(
+                "V-59",
+                ERROR,
+                place,
+                spoils=[place, Place("goals.current", row)],
+                current=current,
+                today=today,
+            )
 
 
 CHECKS: tuple[Check, ...] = (

@@ -32,7 +32,7 @@ def refusals_have_a_reason(facts: Facts) -> Iterator[Issue]:
 
 
 def answers_do_not_contradict(facts: Facts) -> Iterator[Issue]:
-    """V-56: mailings without contacts, a tuned site that isn't there, ads that aren't run but are paid for."""
+    """V-56: mailings without contacts, a tuned site that isn't there, paid ads that aren't run."""
     mailings = "email_sms" in facts.chosen("p.base_work_ways")
     if facts.text("p.contacts_collect") == "no" and mailings:
         yield facts.issue("V-56", WARNING, Place("p.contacts_collect"), "contacts")
@@ -54,7 +54,9 @@ def contacts_in_free_text(facts: Facts) -> Iterator[Issue]:
         if field.type is not FieldType.TEXT or field.personal or field.id in _CONTACT_FIELDS:
             continue
         table = field.id.partition(".")[0]
-        for place in [Place(field.id, row) for row in facts.rows(table)] if field.table else [Place(field.id)]:
+        for place in (
+            [Place(field.id, row) for row in facts.rows(table)] if field.table else [Place(field.id)]
+        ):
             text = facts.text(field.id, place.row)
             if text and (_EMAIL.search(text) or _PHONE.search(text)):
                 yield facts.issue("V-58", INFO, place)

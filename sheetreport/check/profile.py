@@ -23,7 +23,11 @@ def required_answers(facts: Facts) -> Iterator[Issue]:
     ]
     asked = [field for field in missing if not field.derived] or missing
     for field in asked:
-        yield facts.issue("V-01", ERROR, Place(field.id))
+        if field.choices:
+            first = field.choices[0].label[facts.language]
+            yield facts.issue("V-01", ERROR, Place(field.id), "choice", first=first)
+        else:
+            yield facts.issue("V-01", ERROR, Place(field.id))
 
 
 def growth_agrees(facts: Facts) -> Iterator[Issue]:

@@ -69,7 +69,7 @@ def nps_scale_starts_at_zero(facts: Facts) -> Iterator[Issue]:
 
 
 def zeros_are_detractors(facts: Facts) -> Iterator[Issue]:
-    """V-28: in groups counted by hand the zeros may have been left out, as old forms start detractors at 1."""
+    """V-28: groups counted by hand may leave out the zeros, as old forms start detractors at 1."""
     if facts.tally("nps.tally_0_10") is None and _groups(facts) is not None:
         yield facts.issue("V-28", INFO, Place("nps.detractors"))
 
@@ -81,7 +81,7 @@ def survey_is_recent(facts: Facts) -> Iterator[Issue]:
         return
     age = (today - surveyed).days
     if age < 0:
-        yield facts.issue("V-29", WARNING, Place("nps.survey_date"), "future", today=today)
+        yield facts.issue("V-29", WARNING, Place("nps.survey_date"), "future", surveyed=surveyed, today=today)
     elif age > facts.policy("survey_max_age_days"):
         limit = facts.policy("survey_max_age_days")
         yield facts.issue("V-29", WARNING, Place("nps.survey_date"), days=age, limit=limit)
@@ -131,13 +131,21 @@ def csi_group_holds_its_answers(facts: Facts) -> Iterator[Issue]:
     too_many = [(place, sum(tally)) for place, tally in _csi_tallies(facts) if sum(tally) > size]
     for place, answered in too_many:
         spoils = place, Place("csi.group_size")
-        yield facts.issue("V-32", ERROR, place, "part" if place.row else "", spoils, answered=answered, size=size)
+        yield facts.issue(
+            "V-32", ERROR, place, "part" if place.row else "", spoils, answered=answered, size=size
+        )
     target = facts.policy("csi_coverage_target")
     if overall is not None and not too_many and 0 < sum(overall) < target * size:
         coverage = sum(overall) / size
         place = Place("csi.overall_1_5")
         yield facts.issue(
-            "V-33", WARNING, place, answered=sum(overall), size=size, coverage_share=coverage, target_share=target
+            "V-33",
+            WARNING,
+            place,
+            answered=sum(overall),
+            size=size,
+            coverage_share=coverage,
+            target_share=target,
         )
 
 

@@ -1,5 +1,8 @@
-"""The value of an expression, or the reason it has none. Nothing here knows the catalogue: names are looked up
-in an Environment."""
+"""The value of an expression, or the reason it has none.
+
+Nothing here knows the catalogue: names are looked up
+in an Environment.
+"""
 
 from __future__ import annotations
 
@@ -80,6 +83,7 @@ def evaluate(node: Node, environment: Environment, zero: str | None = None) -> R
     """The value of an expression. `zero` overrides the reason code of a zero denominator.
 
     Raises NotComputableError with the reason when an input is missing or a denominator is zero.
+
     """
     return _Evaluation(environment, zero).of(node)
 
@@ -216,7 +220,7 @@ class _Evaluation:
                 return left >= right  # type: ignore[operator]
 
     def practice(self, operator: str, field: FieldRef, expected: Node) -> bool:
-        """A practice nobody reported is not in place (`!= "yes"` holds); one that does not apply never counts.
+        """A practice nobody reported is not in place (`!= "yes"` holds); one that is not for us never counts.
 
         Of a multiple choice, `==` asks whether the choice is among those ticked.
         """
@@ -282,9 +286,7 @@ class _Evaluation:
                 return self.weighted_mean(*arguments)
             case Function.TALLY:
                 low, high = self.number(arguments[1]), self.number(arguments[2])
-                return math.fsum(
-                    count for score, count in self.tally(arguments[0]) if low <= score <= high
-                )
+                return math.fsum(count for score, count in self.tally(arguments[0]) if low <= score <= high)
             case Function.TALLY_TOTAL:
                 return math.fsum(count for _, count in self.tally(arguments[0]))
             case Function.TALLY_MEAN:
@@ -301,7 +303,9 @@ class _Evaluation:
                 return self.statistic(intervals.nps_difference, arguments)
             case Function.PER_COUNT:
                 fewest = self.environment.policy("min_events_for_interval")
-                return self.statistic(lambda cost, events: intervals.per_count(cost, events, fewest), arguments)
+                return self.statistic(
+                    lambda cost, events: intervals.per_count(cost, events, fewest), arguments
+                )
             case Function.AROUND:
                 return self.statistic(intervals.around, arguments)
             case Function.SCALE:
@@ -323,7 +327,10 @@ class _Evaluation:
         return float(base**exponent)
 
     def either(self, arguments: tuple[Node, ...]) -> Result:
-        """The first that can be computed. The reason of none: that of the last, or, where all are empty, the first."""
+        """The first that can be computed. The reason of none: that of the last, or, where all are empty,
+        the first.
+
+        """
         failures: list[NotComputableError] = []
         for argument in arguments:
             try:
@@ -335,7 +342,9 @@ class _Evaluation:
 
     def require(self, condition: Node, code: Node, then: Node) -> Result:
         if not self.of(condition):
-            raise NotComputableError(Reason(str(self.of(code))))
+            reason = str(self.of(code))
+            about = _first_field(condition) if reason == "missing_input" else None
+            raise NotComputableError(Reason(reason, about))
         return self.of(then)
 
     def value_of(self, node: Node) -> Value:
@@ -371,7 +380,10 @@ class _Evaluation:
         return found
 
     def weighted_mean(self, metric: Node, weight: Node) -> float:
-        """The mean over rows that have the metric; weights count only where every one of those rows has one."""
+        """The mean over rows that have the metric; weights count only where every one of those rows has
+        one.
+
+        """
         values: list[tuple[float, float | None]] = []
         for row in self.environment.rows(self.environment.table_of(metric)):
             evaluation = _Evaluation(row, self.zero)
@@ -392,7 +404,11 @@ class _Evaluation:
     def tally(self, node: Node) -> list[tuple[int, int]]:
         """Pairs of score and number of answers."""
         value = self.value_of(node)
-        if not isinstance(node, FieldRef) or value.state is not State.VALUE or not isinstance(value.value, tuple):
+        if (
+            not isinstance(node, FieldRef)
+            or value.state is not State.VALUE
+            or not isinstance(value.value, tuple)
+        ):
             raise NotComputableError(Reason("missing_input", getattr(node, "id", None)))
         counts = [int(count) for count in value.value]  # type: ignore[arg-type]
         return list(enumerate(counts, start=self.environment.first_score(node.id)))

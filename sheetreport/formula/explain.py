@@ -76,7 +76,9 @@ def words(node: Node, naming: Naming) -> str:
         case Not(operand):
             return naming.phrase("not", words(operand, naming))
         case Choose(condition, then, otherwise):
-            return naming.phrase("if", words(condition, naming), words(then, naming), words(otherwise, naming))
+            return naming.phrase(
+                "if", words(condition, naming), words(then, naming), words(otherwise, naming)
+            )
         case Call(function, arguments):
             return _call_words(function, arguments, naming)
         case _:
@@ -91,7 +93,9 @@ def _call_words(function: Function, arguments: tuple[Node, ...], naming: Naming)
     match function:
         case Function.SUM | Function.COUNT | Function.LOWEST | Function.HIGHEST:
             phrase = naming.phrase(function.value, parts[0])
-            return naming.phrase("where", phrase, naming.phrase("and").join(parts[1:])) if parts[1:] else phrase
+            return (
+                naming.phrase("where", phrase, naming.phrase("and").join(parts[1:])) if parts[1:] else phrase
+            )
         case Function.AT_LOWEST | Function.AT_HIGHEST:
             return naming.phrase(function.value, parts[0], parts[1])
         case Function.EITHER:
@@ -152,9 +156,7 @@ def numbers(node: Node, naming: Naming, environment: Environment) -> str:
             return numbers(_used(arguments, environment), naming, environment)
         case Call(Function.REQUIRE, (_, _, then)):
             return numbers(then, naming, environment)
-        case Call(
-            Function.CEIL | Function.SQRT | Function.ABS | Function.POWER as function, arguments
-        ):
+        case Call(Function.CEIL | Function.SQRT | Function.ABS | Function.POWER as function, arguments):
             return naming.phrase(
                 function.value, *(numbers(argument, naming, environment) for argument in arguments)
             )

@@ -1,5 +1,6 @@
 """Confidence intervals at 95 % (domain conventions 0.6). Arguments are counts and plain numbers; each function
-returns (low, high) or raises ValueError where the method does not hold."""
+returns (low, high) or raises ValueError where the method does not hold.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from sheetreport.model import Interval
 
 Z = 1.959963984540054
 
-# Two-sided 95 % quantiles of Student's t for 1..29 degrees of freedom; from 30 answers on the normal one serves.
+# Two-sided 95 % quantiles of Student's t for 1..29 degrees of freedom; from 30 answers the normal one serves.
 STUDENT_T = (
     12.7062047362, 4.3026527297, 3.1824463053, 2.7764451052, 2.5705818356, 2.4469118511, 2.3646242516,
     2.3060041352, 2.2621571629, 2.2281388520, 2.2009851601, 2.1788128297, 2.1603686565, 2.1447866879,

@@ -119,7 +119,9 @@ def _call(node: ast.expr, name: str, arguments: list[ast.expr]) -> Call:
         raise _refused(node, f"no function {name!r}") from None
     fewest, most = _ARITY[function]
     if len(arguments) < fewest or (most is not None and len(arguments) > most):
-        wanted = str(fewest) if fewest == most else f"{fewest} or more" if most is None else f"{fewest} to {most}"
+        wanted = (
+            str(fewest) if fewest == most else f"{fewest} or more" if most is None else f"{fewest} to {most}"
+        )
         raise _refused(node, f"{name} takes {wanted} arguments, not {len(arguments)}")
     return Call(function, tuple(_convert(argument) for argument in arguments))
 

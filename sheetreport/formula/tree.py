@@ -30,7 +30,9 @@ class Function(StrEnum):
     HIGHEST = "highest"
     AT_LOWEST = "at_lowest"  # at_lowest(answer column, column or row metric, condition...)
     AT_HIGHEST = "at_highest"
-    WEIGHTED_MEAN = "weighted_mean"  # weighted_mean(row metric, weight column); equal weights unless all given
+    WEIGHTED_MEAN = (
+        "weighted_mean"  # weighted_mean(row metric, weight column); equal weights unless all given
+    )
     # tallies
     TALLY = "tally"  # tally(field, from score, to score)
     TALLY_TOTAL = "tally_total"
@@ -132,18 +134,7 @@ class Call:
 
 
 Node: TypeAlias = (
-    Number
-    | Text
-    | FieldRef
-    | MetricRef
-    | PolicyRef
-    | Negate
-    | Binary
-    | Compare
-    | Logic
-    | Not
-    | Choose
-    | Call
+    Number | Text | FieldRef | MetricRef | PolicyRef | Negate | Binary | Compare | Logic | Not | Choose | Call
 )
 Reference: TypeAlias = FieldRef | MetricRef | PolicyRef
 

@@ -139,7 +139,9 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
             return kind
         case Function.CEIL | Function.ABS | Function.LOW | Function.HIGH | Function.LOWEST | Function.HIGHEST:
             return kinds[0]
-        case Function.SUM | Function.WEIGHTED_MEAN | Function.AT_LOWEST | Function.AT_HIGHEST | Function.SCALE:
+        case (
+            Function.SUM | Function.WEIGHTED_MEAN | Function.AT_LOWEST | Function.AT_HIGHEST | Function.SCALE
+        ):
             return kinds[0]
         case Function.REQUIRE:
             if kinds[0] is not Kind.TRUTH or kinds[1] is not Kind.TEXT:

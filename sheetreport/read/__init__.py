@@ -1,5 +1,1 @@
 """A filled workbook to a submission: what stands in each cell, what was mended and what can't be read."""
-
-
-
-

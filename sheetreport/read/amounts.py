@@ -9,31 +9,23 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.findings import typed
 from sheetreport.model import Language, Param
 from sheetreport.read.words import clean, key
 
 LARGEST = 1e12
 
-_CURRENCIES: Mapping[str, str] = MappingProxyType(
+# Forms that lists of currencies don't name: how people write them behind a number.
+_SPOKEN_CURRENCIES: Mapping[str, str] = MappingProxyType(
     {
-        word: code
-        for code, words in {
-            "RUB": "₽ руб рубль рубля рублей р rub rur ruble rubles",
-            "USD": "$ us$ usd долл доллар доллара долларов dollar dollars",
-            "EUR": "€ eur евро euro euros",
-            "GBP": "£ gbp pound pounds",
-            "KZT": "₸ kzt тг тенге tenge",
-            "BYN": "br byn",
-            "UAH": "₴ uah грн",
-            "GEL": "₾ gel лари",
-            "AMD": "֏ amd драм драмов",
-            "TRY": "₺ try лира лир",
-            "ILS": "₪ ils шекель шекелей",
-            "UZS": "uzs сум сўм",
-            "KGS": "kgs сом",
-            "CNY": "cny юань юаней",
-        }.items()
-        for word in words.split()
+        "р": "RUB",
+        "рубль": "RUB",
+        "рубля": "RUB",
+        "долл": "USD",
+        "грн": "UAH",
+        "₴": "UAH",
+        "₪": "ILS",
+        "юаней": "CNY",
     }
 )
 _COUNTED = frozenset("чел человек человека клиент клиента клиентов шт штук раз people clients pcs".split())
@@ -86,7 +78,21 @@ def of_number(number: float) -> Amount | Problem:
     return Amount(number) if abs(number) <= LARGEST else Problem("V-57", "too_large")
 
 
-def of_text(text: str, definition: FieldDef, language: Language, currency: str) -> Amount | Problem:
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """The currency of the workbook, and the words by which any currency is written."""
+
+    own: str = "RUB"
+    words: Mapping[str, str] = field(default_factory=lambda: _SPOKEN_CURRENCIES)
+
+    @classmethod
+    def of(cls, definition: FieldDef, own: str) -> Currencies:
+        """Built from the choices of the question about the currency."""
+        named = {key(word): c.id for c in definition.choices for word in (c.id, *c.aliases)}
+        return cls(own, {**_SPOKEN_CURRENCIES, **named})
+
+
+def of_text(text: str, definition: FieldDef, language: Language, currencies: Currencies) -> Amount | Problem:
     """The number that a text writes: grouping, decimal sign, currency, percent and unit are understood."""
     tidy = clean(text).replace("−", "-").replace("–", "-").replace("’", "'")
     if _APPROXIMATE.search(tidy) and re.search("[0-9]", tidy):
@@ -99,23 +105,24 @@ def of_text(text: str, definition: FieldDef, language: Language, currency: str) 
         return number
     rest = f"{found['before']} {found['after']}".casefold()
     words = _WORD.findall(rest)
-    if _WORD.sub("", rest).strip(" .") or not all(_understood(word, definition) for word in words):
+    written = next((currencies.words[word] for word in words if word in currencies.words), None)
+    others = [word for word in words if word not in currencies.words]
+    if _WORD.sub("", rest).strip(" .") or not all(_understood(word, definition) for word in others):
         return Problem("V-57", "text")
-    written = next((_CURRENCIES[word] for word in words if word in _CURRENCIES), None)
     if written is not None and definition.type is not FieldType.MONEY:
         return Problem("V-57", "currency_sign")
-    if written not in (None, currency):
-        return Problem("V-60", "", {"written": written, "currency": currency})
+    if written not in (None, currencies.own):
+        return Problem("V-60", "", {"written": written, "currency": currencies.own})
     multiple = math.prod(_MULTIPLES.get(word, 1.0) for word in words)
     if multiple != 1:
-        return Problem("V-57", "thousands", {"suggestion": plain(number * multiple, language)})
+        return Problem("V-57", "thousands", {"suggestion": typed(number * multiple, language)})
     sized = of_number(-number if found["sign"] == "-" else number)
     return Amount(sized.number, "%" in words, mended=True) if isinstance(sized, Amount) else sized
 
 
 def _understood(word: str, definition: FieldDef) -> bool:
     units = {part for unit in (definition.unit.ru, definition.unit.en) for part in key(unit).split()}
-    known = word == "%" or word in _CURRENCIES or word in _MULTIPLES or word in units
+    known = word == "%" or word in _MULTIPLES or word in units
     return known or (word in _COUNTED and definition.type is FieldType.COUNT)
 
 
@@ -131,18 +138,6 @@ def _digits(text: str, language: Language) -> float | Problem:
         return Problem("V-57", "text")
     whole, fraction = found["whole"], found["fraction"]
     if len(fraction) == 3 and len(whole) <= 3 and whole.strip("0"):
-        decimal_reading = plain(round(float(f"{whole}.{fraction}"), 2), language)
+        decimal_reading = typed(round(float(f"{whole}.{fraction}"), 2), language)
         return Problem("V-57", "ambiguous", {"whole": str(int(whole + fraction)), "decimal": decimal_reading})
     return float(f"{whole}.{fraction}")
-
-
-def plain(number: float, language: Language) -> str:
-    """A number as it is typed into a cell: no grouping, the decimal sign of the language.
-
-    >>> plain(12000.5, "ru")
-    '12000,5'
-    """
-    if math.isfinite(number) and number == int(number) and abs(number) < 1e15:
-        return str(int(number))
-    text = f"{number:.10f}".rstrip("0").rstrip(".") if 1e-6 < abs(number) < 1e15 else repr(float(number))
-    return text.replace(".", ",") if language == "ru" else text

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
 
 from sheetreport.catalog.definitions import Choice, FieldDef, FieldType
+from sheetreport.findings import typed
 from sheetreport.model import (
     Finding,
     Language,
@@ -27,7 +28,7 @@ from sheetreport.model import (
     Value,
 )
 from sheetreport.read import amounts
-from sheetreport.read.amounts import Amount, Problem, plain
+from sheetreport.read.amounts import Amount, Currencies, Problem
 from sheetreport.read.words import TEXT_LIMIT, clean, closest, key, state_of
 
 RawValue: TypeAlias = str | bool | int | float | datetime | date | time | timedelta | None
@@ -79,7 +80,7 @@ class Context:
     """What the meaning of a cell depends on: the workbook's language and currency."""
 
     language: Language = "ru"
-    currency: str = "RUB"
+    currencies: Currencies = field(default_factory=Currencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     if amount.number < 0 and not definition.signed:
         return _invalid(cell, definition, _negative("negative_money" if money else "negative_number", amount))
     number = amount.number / 100 if amount.percent else amount.number
-    return _accepted(cell, definition, number, plain(number, context.language) if amount.mended else None)
+    return _accepted(cell, definition, number, typed(number, context.language) if amount.mended else None)
 
 
 def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
@@ -186,11 +187,11 @@ def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     if share > (5 if amount.percent or cell.percent else 1):
         params: dict[str, Param] = {
             "read_share": share,
-            "percent": f"{plain(amount.number, context.language)}%",
-            "fraction": plain(amount.number / 100, context.language),
+            "percent": f"{typed(amount.number, context.language)}%",
+            "fraction": typed(amount.number / 100, context.language),
         }
         return _invalid(cell, definition, Problem("V-57", "percent", params))
-    return _accepted(cell, definition, share, plain(share, context.language) if amount.mended else None)
+    return _accepted(cell, definition, share, typed(share, context.language) if amount.mended else None)
 
 
 def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Problem:
@@ -200,7 +201,7 @@ def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Prob
         case int() | float():
             return amounts.of_number(cell.raw)
         case str():
-            return amounts.of_text(cell.raw, definition, context.language, context.currency)
+            return amounts.of_text(cell.raw, definition, context.language, context.currencies)
         case datetime() | date():
             return Problem("V-57", "became_date")
         case _:
@@ -208,7 +209,7 @@ def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Prob
 
 
 def _negative(variant: str, amount: Amount) -> Problem:
-    return Problem("V-06", variant, {"positive": plain(-amount.number, "en")})
+    return Problem("V-06", variant, {"positive": typed(-amount.number, "en")})
 
 
 def parse_date(cell: Cell, definition: FieldDef) -> Parsed:
@@ -217,7 +218,7 @@ def parse_date(cell: Cell, definition: FieldDef) -> Parsed:
     if isinstance(day, Problem):
         return _invalid(cell, definition, day)
     if not FIRST_DAY <= day <= LAST_DAY:
-        params = {"first": FIRST_DAY.year, "last": LAST_DAY.year}
+        params = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
         return _invalid(cell, definition, Problem("V-57", "date_range", params))
     return _accepted(cell, definition, day, None if isinstance(cell.raw, date) else day.isoformat())
 
@@ -369,7 +370,7 @@ def shown(raw: RawValue) -> str:
         case bool():
             return "TRUE" if raw else "FALSE"
         case int() | float():
-            return plain(raw, "en")
+            return typed(raw, "en")
         case datetime():
             return raw.date().isoformat()
         case str():

@@ -1,4 +1,6 @@
-"""The result JSON: everything that was found and computed, in the reader's language; the renderers see nothing else."""
+"""The result JSON: everything that was found and computed, in the reader's language; the renderers see
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ class _Builder:
             "metrics": self.metrics(reported=True) if computed else [],
             "quantities": self.metrics(reported=False) if computed else [],
             "goals": [self.goal(goal) for goal in computed.goals] if computed else [],
-            "recommendations": [self.recommendation(item) for item in advice.recommendations] if advice else [],
+            "recommendations": [self.recommendation(item) for item in advice.recommendations]
+            if advice
+            else [],
             "suppressed": [
                 {"id": item.id, "subject": item.subject, "by": item.by, "reason": item.reason}
                 for item in advice.suppressed
@@ -131,7 +135,7 @@ class _Builder:
             "currency": of("currency"),
         }
 
-    # --- metrics ---------------------------------------------------------------------------------------------
+    # --- metrics ----------------------------------------------------------------------------------
 
     def metrics(self, *, reported: bool) -> list[Json]:
         computation = self.computation
@@ -195,7 +199,8 @@ class _Builder:
         except NotComputableError:
             return None
         shown = self.shown(result.value, definition)
-        return shown if figures == shown else f"{figures} = {shown}"
+        bare = figures in (shown, self.naming.number(result.value))
+        return shown if bare else f"{figures} = {shown}"
 
     def scope(self, definition: MetricDef, row: int | None) -> Scope:
         if row is None or definition.per is None:
@@ -218,7 +223,7 @@ class _Builder:
             "value": plain(cell.value),
         }
 
-    # --- goals -----------------------------------------------------------------------------------------------
+    # --- goals ------------------------------------------------------------------------------------
 
     def goal(self, goal: GoalResult) -> Json:
         def of(key: str) -> float | None:
@@ -296,14 +301,18 @@ class _Builder:
                 key: self.wording.number(value, 1) if isinstance(value, float) else str(value)
                 for key, value in letter.params.items()
             }
-            message = self.wording.fill(self.catalog.goals.messages[letter.message][self.wording.language], params)
+            message = self.wording.fill(
+                self.catalog.goals.messages[letter.message][self.wording.language], params
+            )
         return {"verdict": letter.verdict.value, "message": message}
 
     def number(self, goal: GoalResult, result: MetricResult, measure: MeasureDef | None) -> Json:
         definition = next(number for number in self.catalog.goals.numbers if number.id == result.id)
         return {
             "name": definition.name[self.wording.language],
-            "unit": measure.unit.value if measure and definition.unit is Unit.MEASURE else definition.unit.value,
+            "unit": measure.unit.value
+            if measure and definition.unit is Unit.MEASURE
+            else definition.unit.value,
             "value": result.value,
             "interval": list(result.interval) if result.interval else None,
             "reason": str(result.reason) if result.reason else None,
@@ -312,7 +321,7 @@ class _Builder:
             "calculation": self.calculation(definition, result),
         }
 
-    # --- the rest --------------------------------------------------------------------------------------------
+    # --- the rest ---------------------------------------------------------------------------------
 
     def recommendation(self, item: Recommendation) -> Json:
         effect = item.effect
@@ -352,7 +361,9 @@ class _Builder:
                     if name not in names:
                         names.append(name)
         order = {field_id: place for place, field_id in enumerate(self.catalog.fields)}
-        ranked = sorted(opened.items(), key=lambda item: (-len(item[1]), order.get(item[0][0], 0), item[0][1] or 0))
+        ranked = sorted(
+            opened.items(), key=lambda item: (-len(item[1]), order.get(item[0][0], 0), item[0][1] or 0)
+        )
         return [
             {
                 "field": field_id,
@@ -450,7 +461,14 @@ def _answer(value: Value) -> Json:
     }
 
 
-_GOAL_FIELDS = ("goals.metric", "goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
+_GOAL_FIELDS = (
+    "goals.metric",
+    "goals.point_a",
+    "goals.current",
+    "goals.target",
+    "goals.start",
+    "goals.deadline",
+)
 
 
 def _goal_cells(goal: GoalResult) -> Sequence[InputCell]:

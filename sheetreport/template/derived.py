@@ -91,7 +91,7 @@ def of_measure(book: Book, ref: Ref, what: str) -> Live:
 def _implied(book: Book, measure: MeasureDef, what: str) -> str:
     match what:
         case "type":
-            return _label(book, "goals.goal_type", measure.types[0])
+            return _label(book, "goals.goal_type", measure.types[0]) if measure.types else ""
         case "kind":
             return _label(book, "goals.kind", measure.kind)
         case "better":

@@ -66,7 +66,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"valign": "vcenter"},
     "text_bold": {"valign": "vcenter", "bold": True},
     "step_number": {"valign": "vcenter", "bold": True, "font_color": PETROL, "align": "left"},
-    "sentence": {"bold": True, "font_color": PETROL, "valign": "vcenter", "text_wrap": True},
+    "sentence_line": {"bold": True, "font_color": PETROL, "valign": "vcenter"},
     "sentence_why": {"italic": True, "font_color": PETROL, "valign": "vcenter"},
     "ready": {"font_size": 10, "valign": "vcenter"},
     "counter": {"bold": True, "font_size": 15, "font_color": PETROL, "valign": "vcenter"},

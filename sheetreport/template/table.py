@@ -31,7 +31,6 @@ _WIDTHS = {
 }
 _CHECK_WIDTH = 18
 _COST_WIDTH = 12
-_HEADING_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +74,6 @@ def write(book: Book, sheet: SheetDef) -> Page:
         row = _totals(book, page, top, bottom, columns)
     _single_questions(book, page, row + 1, top, bottom, sheet, columns)
     return page
-
-
-def heading_row(sheet: SheetDef) -> int:
-    """The row of column headings of a table sheet."""
-    return 4
 
 
 def plan(book: Book, fields: Sequence[FieldDef], first: int = 0) -> tuple[Column, ...]:
@@ -189,7 +183,7 @@ def _rows(book: Book, page: Page, top: int, sheet: SheetDef, columns: Sequence[C
             names[column.field.id] = (first, column.index)
     for field_id, (left, right) in names.items():
         book.define("in_" + field_id.replace(".", "_"), page.title, (top, left, bottom, right))
-    subjects: list[Result] = []
+    subjects = [_subject_of(book, sheet, record) for record in records] + [None] * (count - len(records))
     for index in range(count):
         record = records[index] if index < len(records) else {}
         row = top + index
@@ -199,10 +193,15 @@ def _rows(book: Book, page: Page, top: int, sheet: SheetDef, columns: Sequence[C
         cost = next((column for column in columns if column.computed == "cost"), None)
         if cost is not None:
             page.live(row, cost.index, _cost(scope), "computed", num_format=book.styles.money())
-        subjects.append(scope.ref(sheet.subject).value if sheet.subject else None)
         page.check(row, check.index, _row_check(book, sheet, scope, cells, columns, (top, bottom), subjects))
     page.answered.append(live.count_filled(page.span((top, columns[0].index, bottom, columns[0].index), subjects)))
     return bottom
+
+
+def _subject_of(book: Book, sheet: SheetDef, record: Mapping[str, Content]) -> Result:
+    if sheet.subject is None or record.get(sheet.subject) is None:
+        return None
+    return book.shown(book.fields[sheet.subject], record[sheet.subject])
 
 
 def _record(

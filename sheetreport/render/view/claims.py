@@ -105,11 +105,22 @@ def clients_cost_more(facts: Facts) -> bool | None:
 
 
 def second_purchase_pays(facts: Facts) -> bool:
-    """Whether new clients' own purchases leave part of their cost unpaid, beyond the margin of error."""
-    payback = facts.known("payback_new_profit")
-    if payback is None or payback.value is None:
+    """Whether new clients' own purchases leave part of their cost unpaid, beyond the margin of error.
+
+    Only the cost of a client is a sample here, so the ratio's upper end comes from its lower one.
+    """
+    payback, cac = facts.number("payback_new_profit"), facts.known("cac")
+    if payback is None or cac is None or cac.value is None or cac.interval is None or not cac.interval[0]:
         return False
-    return (payback.value if payback.interval is None else payback.interval[1]) < 1
+    return payback * cac.value / cac.interval[0] < 1
+
+
+def payback_range(facts: Facts) -> Interval | None:
+    """The months in which a client pays back, as far as the range of the client's cost tells."""
+    cac, monthly = facts.known("cac"), facts.number("gross_profit_per_client_monthly")
+    if cac is None or cac.interval is None or monthly is None or monthly <= 0:
+        return None
+    return cac.interval[0] / monthly, cac.interval[1] / monthly
 
 
 def unhappy_share(facts: Facts) -> Measured | None:

@@ -7,7 +7,7 @@ import math
 from sheetreport.catalog.definitions import Unit
 from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import CONTENT, bar, centred
-from sheetreport.render.view.claims import clients_cost_more, second_purchase_pays, trend
+from sheetreport.render.view.claims import clients_cost_more, payback_range, second_purchase_pays, trend
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.model import (
     Block,
@@ -26,17 +26,13 @@ from sheetreport.render.view.words import Words, bind, join, text_width
 
 # What the table of value lists, in this order; metrics without a value stand in the chapter of what is missing.
 VALUE_METRICS = (
-    "churn_rate",
     "repeat_purchase_rate",
     "aov",
     "gross_profit_per_sale",
-    "gross_margin",
-    "gross_profit_per_client_monthly",
     "clv_margin",
     "clv_cac_ratio",
     "payback_revenue",
     "payback_new_profit",
-    "contactable_share",
     "reactivation_potential_profit",
 )
 
@@ -56,7 +52,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
 
 
 def _claim(facts: Facts, words: Words) -> str:
-    base, payback = trend(facts), facts.known("cac_payback_months")
+    base, payback = trend(facts), payback_range(facts)
     first = ""
     if base is not None:
         direction = "up" if base.change > 0 else "down" if base.change < 0 else "same"
@@ -64,8 +60,8 @@ def _claim(facts: Facts, words: Words) -> str:
     dear = clients_cost_more(facts)
     if dear is not None:
         second = words.t("clients_dear" if dear else "clients_dear_probable")
-    elif payback is not None and payback.interval is not None and not payback.weak:
-        second = words.t("clients_payback", months=words.span(payback))
+    elif payback is not None:
+        second = words.t("clients_payback", months=words.wording.range(payback, Unit.MONTHS))
     else:
         second = ""
     if first or second:
@@ -150,7 +146,7 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     room, top = 72.0, 12.0
     scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
     zero = top + max(high, 0) * scale
-    bottom = top + room + 13
+    bottom = top + room + 16
     shapes, labels = [Shape("rule", 0, zero - 0.4, CONTENT, 0.8)], []
     width, pitch = 42.0, (CONTENT - 42.0) / 4
     for place, (month, value) in enumerate(points):
@@ -163,7 +159,8 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
         name = words.t("payback_start") if not month else words.t("payback_month", n=month)
         labels.append(centred(name, middle, bottom, 7, room_of, "axis"))
     price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
-    span = f"{words.value(months)} ({words.span(months)})" if months.interval else words.value(months)
+    ends = payback_range(facts)
+    span = f"{words.value(months)} ({words.wording.range(ends, Unit.MONTHS)})" if ends else words.value(months)
     note = words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
     few = words.t("few_clients", n=int(cac.sample)) if cac.weak and cac.sample is not None else ""
     return Evidence(
@@ -177,21 +174,19 @@ def _value(facts: Facts, words: Words) -> Wide | None:
         metric = facts.known(metric_id)
         if metric is None:
             continue
-        reading = [Line(words.zone(metric), "strong")] if metric.zone else []
+        zone = words.zone(metric)
         rows.append(
             (
                 Cell((Line(metric.name, "strong"),)),
-                Cell((Line(words.value(metric)),)),
-                Cell((Line(words.span(metric) or "—", "quiet"),)),
-                Cell((*reading, Line(metric.meaning))),
+                Cell((Line(words.value(metric)), *((Line(words.span(metric), "small"),) if metric.interval else ()))),
+                Cell((Line(join(f"{zone[0].upper()}{zone[1:]}." if zone else "", metric.meaning)),)),
             )
         )
     if not rows:
         return None
     columns = (
-        Column(words.t("column_measure"), 31),
-        Column(words.t("column_value"), 13, right=True),
-        Column(words.t("column_range"), 18, right=True),
-        Column(words.t("column_reading"), 38),
+        Column(words.t("column_measure"), 34),
+        Column(words.t("column_value"), 15, right=True),
+        Column(words.t("column_reading"), 51),
     )
     return Wide(words.t("value"), (Table(columns, tuple(rows), look="dense"),))

@@ -296,10 +296,9 @@ def _first_purchase(facts: Facts, words: Words, question: str) -> Answer | None:
     first = facts.known("first_sale_contribution")
     if first is None or first.value is None or first.value >= 0:
         return None
-    certain = first.interval is not None and first.interval[1] < 0
     return Answer(
         question,
-        bind(words.t("loss_first" if certain else "loss_first_probable")),
+        bind(words.t("loss_first" if second_purchase_pays(facts) else "loss_first_probable")),
         words.t("loss_first_text"),
         words.value(first),
         None,

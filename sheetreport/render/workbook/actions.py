@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheetreport.render.view.summary import effect_lines
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import Book, Fitted, Page
 
 WIDTHS = (5, 30, 46, 40, 24, 20, 22, 16, 13, 10)
 NUMBER, TITLE, WHY, STEPS, EFFECT, CONFIDENCE, EVIDENCE, WHO, BY, DONE = range(10)
 TIERS = ("P0", "P1", "P2", "P3", "P4")
 MOST_CELLS = 6
-SIZE = 10
 
 
 def write(book: Book, page: Page) -> None:
@@ -60,5 +59,5 @@ def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
         page.row, DONE, page.row, DONE,
         {"validate": "list", "source": [book.text("done_yes"), book.text("done_no"), book.text("done_begun")]},
     )
-    page.fit(page.row, [(text, WIDTHS[column] * (0.92 if column == TITLE else 1)) for column, text in texts.items()], SIZE)
+    page.fit(page.row, [Fitted(text, WIDTHS[column], bold=column == TITLE) for column, text in texts.items()])
     page.row += 1

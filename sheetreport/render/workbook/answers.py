@@ -10,7 +10,7 @@ from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.formula.excel import NOT_APPLICABLE, UNKNOWN
 from sheetreport.model import Origin, State
 from sheetreport.render.workbook.names import input_name
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import Book, Fitted, Page
 
 WIDTHS = (46, 24, 24, 26)
 QUESTION, ANSWER, PLACE, STATE = range(4)
@@ -50,7 +50,7 @@ def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> 
     page.define(input_name(field.id), (page.row, ANSWER))
     value = answer.get("value")
     shown = value if isinstance(value, str) else ""
-    page.fit(page.row, [(label, WIDTHS[QUESTION]), (shown, WIDTHS[ANSWER])], least=18)
+    page.fit(page.row, [Fitted(label, WIDTHS[QUESTION]), Fitted(shown, WIDTHS[ANSWER])], least=18)
     page.row += 1
 
 

@@ -73,7 +73,7 @@ def _sheets(book: Book) -> None:
     shown += ["actions", "method", "answers", "tables"]
     widths = {
         "summary": summary.WIDTHS,
-        "metrics": metrics.WIDTHS + (metrics.PREVIOUS_WIDTHS if metrics.has_previous(book) else ()),
+        "metrics": metrics.WIDTHS if metrics.has_previous(book) else metrics.WIDTHS[: metrics.PREVIOUS],
         "channels": channels.WIDTHS,
         "loyalty": loyalty.WIDTHS,
         "goals": goals.WIDTHS,
@@ -82,7 +82,7 @@ def _sheets(book: Book) -> None:
         "answers": answers.WIDTHS,
         "tables": tables.WIDTHS,
     }
-    landscape = {"channels", "loyalty", "goals", "actions", "method", "tables"}
+    landscape = {"metrics", "channels", "loyalty", "goals", "actions", "method", "tables"}
     pages = {}
     for sheet_id in shown:
         sheet = book.file.add_worksheet(book.sheet_name(sheet_id))

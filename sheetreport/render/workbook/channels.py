@@ -10,7 +10,7 @@ from sheetreport.formula.excel import literal, quoted
 from sheetreport.render.view.claims import apart
 from sheetreport.render.view.facts import Measured, cell_number
 from sheetreport.render.workbook import charts, live
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.styles import BAD_MARK, GOOD_MARK, OPEN_MARK, WARN_MARK
 
 WIDTHS = (28, 14, 11, 15, 12, 12, 12, 12, 38)
@@ -97,7 +97,8 @@ def _row(book: Book, page: Page, channel: Channel, best: Channel | None, first: 
     )
     formula, shown = _verdict(book, page, channel, best, first)
     page.formula(row, VERDICT, formula, "reading", shown)
-    page.fit(row, [(channel.name, WIDTHS[NAME] * 0.95), (shown, WIDTHS[VERDICT])], least=26)
+    texts = [Fitted(channel.name, WIDTHS[NAME], bold=True), Fitted(shown, WIDTHS[VERDICT], READING_SIZE, bold=True)]
+    page.fit(row, texts, least=26)
     page.row += 1
 
 
@@ -242,5 +243,5 @@ def _results(book: Book, page: Page, channels: Sequence[Channel]) -> None:
             name = book.names.metric_column(metric.id, "channels")
             shape = book.styles.unit(metric.unit, value)
             live.copy(page, column, f"INDEX({name},{channel.position})", "plain_number", value, shape)
-        page.fit(page.row, [(channel.name, WIDTHS[NAME] * 0.95)])
+        page.fit(page.row, [Fitted(channel.name, WIDTHS[NAME], bold=True)])
         page.row += 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.render.workbook import live
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import Book, Fitted, Page
 from sheetreport.render.workbook.styles import BAD_MARK, GOOD_MARK, OPEN_MARK, WARN_MARK
 
 WIDTHS = (36, 20, 20, 20, 13, 13, 13, 14, 14)
@@ -72,7 +72,7 @@ def _row(book: Book, page: Page, goal: Mapping[str, Any]) -> None:
     live.copy(page, FORECAST, f"INDEX(m_goal_forecast,{at})", "plain_number", goal.get("forecast"), shape)
     cost = goal["numbers"]["goal_budget"]["value"]
     live.copy(page, BUDGET, f"INDEX(m_goal_budget,{at})", "plain_number", cost, book.styles.money())
-    page.fit(page.row, [(title, WIDTHS[NAME] * 0.95), (status(goal), WIDTHS[STATUS])], least=26)
+    page.fit(page.row, [Fitted(title, WIDTHS[NAME], bold=True), Fitted(status(goal), WIDTHS[STATUS])], least=26)
     page.row += 1
 
 
@@ -109,7 +109,7 @@ def _mend(book: Book, page: Page) -> None:
     for title, message in rows:
         page.put(page.row, NAME, title, "text")
         page.put(page.row, DONE, message, "line")
-        page.fit(page.row, [(title, WIDTHS[NAME])])
+        page.fit(page.row, [Fitted(title, WIDTHS[NAME])])
         page.row += 1
     page.row += 1
 
@@ -128,5 +128,5 @@ def _steps(book: Book, page: Page) -> None:
             words = ", ".join(part for part in parts if part)
             mark = GOOD_MARK if step.get("done") else OPEN_MARK
             page.put(page.row, DONE, f"{mark} {words}" + (f" ({book.text('goals_draft')})" if draft else ""), "line")
-            page.fit(page.row, [(name(book, goal, 60) if index == 0 else "", WIDTHS[NAME])], least=18)
+            page.fit(page.row, [Fitted(name(book, goal, 60) if index == 0 else "", WIDTHS[NAME])], least=18)
             page.row += 1

@@ -48,7 +48,7 @@ def write(page: Page, columns: Columns, metric: MetricDef, known: Known, positio
     number_format = page.book.styles.unit(known.unit, known.value)
 
     def put(column: int, node: Node, cached: float | None, look: str, shape: str, bound: Bound | None = None) -> str:
-        formula = emit(node, names, bound, needs=(own,) if bound else ())
+        formula = emit(node, names, bound, needs=() if column == columns.value else (own,))
         page.formula(page.row, column, formula, look, cached, shape, array=needs_array_entry(node))
         return page.cell(page.row, column)
 

@@ -10,7 +10,7 @@ from sheetreport.catalog.definitions import MetricDef
 from sheetreport.render.view.facts import cell_number, cell_value
 from sheetreport.render.workbook import charts, live
 from sheetreport.render.workbook.names import metric_name
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import Cells, reading
 
 WIDTHS = (40, 14, 12, 12, 10, 38)
@@ -70,7 +70,7 @@ def _measure(book: Book, page: Page, metric: MetricDef, name: str, row: int | No
     sample = page.cell(page.row, SAMPLE) if known.sample is not None else None
     words = reading(book, metric, measured, Cells(page.cell(page.row, VALUE), *limits, sample))
     page.formula(page.row, READING, words.formula, "reading", words.shown)
-    page.fit(page.row, [(name, WIDTHS[NAME]), (words.shown, WIDTHS[READING])])
+    page.fit(page.row, [Fitted(name, WIDTHS[NAME]), Fitted(words.shown, WIDTHS[READING], READING_SIZE)])
     page.row += 1
 
 
@@ -95,7 +95,7 @@ def _charted(book: Book, page: Page, heads: tuple[str, str], bars: Sequence[_Bar
     for bar in bars:
         page.put(page.row, NAME, bar.name, "text")
         live.copy(page, VALUE, bar.formula, "number", bar.value, book.styles.counted())
-        page.fit(page.row, [(bar.name, WIDTHS[NAME])])
+        page.fit(page.row, [Fitted(bar.name, WIDTHS[NAME])])
         page.row += 1
     largest = max((bar.value or 0 for bar in bars), default=0)
     charts.bars(

@@ -14,7 +14,7 @@ from sheetreport.render.view.facts import Measured
 from sheetreport.render.workbook import live
 from sheetreport.render.workbook.metrics import company_metrics
 from sheetreport.render.workbook.names import metric_name
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
 WIDTHS = (30, 18, 36, 36, 14, 11, 11, 9, 30)
 NAME, SUBJECT, WORDS, NUMBERS, VALUE, LOW, HIGH, SAMPLE, PLACE = range(9)
@@ -143,5 +143,12 @@ def _words(page: Page, name: str, subject: str, entry: Mapping[str, Any]) -> Non
     page.put(page.row, SUBJECT, subject, "text")
     page.put(page.row, WORDS, words, "reading")
     page.put(page.row, NUMBERS, numbers, "reading")
-    texts = [(name, WIDTHS[NAME] * 0.95), (subject, WIDTHS[SUBJECT])]
-    page.fit(page.row, [*texts, (words, WIDTHS[WORDS]), (numbers, WIDTHS[NUMBERS])])
+    page.fit(
+        page.row,
+        [
+            Fitted(name, WIDTHS[NAME], bold=True),
+            Fitted(subject, WIDTHS[SUBJECT]),
+            Fitted(words, WIDTHS[WORDS], READING_SIZE),
+            Fitted(numbers, WIDTHS[NUMBERS], READING_SIZE),
+        ],
+    )

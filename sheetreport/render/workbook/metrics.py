@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import MetricDef
 from sheetreport.render.workbook import live
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.names import reading_name
+from sheetreport.render.workbook.page import READING_SIZE, SMALL_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import Cells, reading
 
-WIDTHS = (42, 16, 38, 12, 12, 10)
-NAME, VALUE, READING, LOW, HIGH, SAMPLE, PREVIOUS, CHANGE = range(8)
+WIDTHS = (38, 15, 36, 12, 12, 10, 56, 13, 13)
+NAME, VALUE, READING, LOW, HIGH, SAMPLE, MEANING, PREVIOUS, CHANGE = range(9)
 COLUMNS = live.Columns(VALUE, LOW, HIGH, SAMPLE)
-PREVIOUS_WIDTHS = (14, 14)
 
 
 def has_previous(book: Book) -> bool:
@@ -52,7 +52,8 @@ def write(book: Book, page: Page) -> None:
 
 
 def _head(book: Book, page: Page, title: str, compared: bool) -> int:
-    labels = [title, *(book.text(f"metrics_{key}") for key in ("value", "reading", "low", "high", "sample"))]
+    keys = ("value", "reading", "low", "high", "sample", "meaning")
+    labels = [title, *(book.text(f"metrics_{key}") for key in keys)]
     if compared:
         labels += [book.text("metrics_previous"), book.text("metrics_change")]
     return page.head(labels, (VALUE, LOW, HIGH, SAMPLE, PREVIOUS, CHANGE))
@@ -66,9 +67,19 @@ def _row(book: Book, page: Page, metric: MetricDef, compared: bool) -> None:
     live.define(page, COLUMNS, metric, page.row, page.row)
     words = reading(book, metric, measured, cells)
     page.formula(page.row, READING, words.formula, "reading", words.shown)
+    page.define(reading_name(metric), (page.row, READING))
+    meaning = " ".join(filter(None, (metric.meaning[book.wording.language], metric.note[book.wording.language])))
+    page.put(page.row, MEANING, meaning, "small")
     if compared:
         _previous(book, page, metric, cells)
-    page.fit(page.row, [(name, WIDTHS[NAME]), (words.shown, WIDTHS[READING])])
+    page.fit(
+        page.row,
+        [
+            Fitted(name, WIDTHS[NAME]),
+            Fitted(words.shown, WIDTHS[READING], READING_SIZE),
+            Fitted(meaning, WIDTHS[MEANING], SMALL_SIZE),
+        ],
+    )
     page.row += 1
 
 

@@ -32,6 +32,11 @@ def metric_name(catalog: Catalog, metric: MetricDef, bound: Bound | None = None)
     return f"{name}_{bound}" if bound else name
 
 
+def reading_name(metric: MetricDef) -> str:
+    """The name of the cell that says how to read a company metric."""
+    return f"reading_{metric.id}"
+
+
 def is_column(catalog: Catalog, field_id: str) -> bool:
     definition = catalog.fields.get(field_id)
     return field_id in COLUMNS or (definition is not None and definition.table)

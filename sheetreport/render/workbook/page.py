@@ -25,6 +25,9 @@ from sheetreport.render.workbook.styles import Styles
 OWNER_TEXT = 2000  # longer answers of the owner are cut; they stand in full in the owner's own file
 FOOTER_TEXT = 60
 BODY_SIZE = 11
+SMALL_SIZE = 9
+READING_SIZE = 10
+LETTER, BOLD_LETTER = 1.0, 1.09  # the mean width of a letter, in digits
 ROW_HEIGHT = 21.0
 A4 = 9
 
@@ -62,6 +65,24 @@ class Book:
         self.file.define_name(name, f"='{self.sheet_name(sheet_id)}'!{place}")
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A text that wraps in a column of this width (in digits of the body font, as Excel counts)."""
+
+    text: str
+    width: float
+    size: float = BODY_SIZE
+    bold: bool = False
+
+    @property
+    def height(self) -> float:
+        """An estimate that rather leaves a blank line than cuts a text."""
+        digits = (self.width - 1.5) * BODY_SIZE / self.size
+        fitting = max(1, math.floor(digits / (BOLD_LETTER if self.bold else LETTER)))
+        lines = sum(len(textwrap.wrap(line, fitting)) or 1 for line in self.text.splitlines())
+        return lines * self.size * 1.3 + 6
+
+
 class Page:
     """One sheet. Rows and columns count from 0; `row` is the next free row."""
 
@@ -97,13 +118,14 @@ class Page:
             self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def head(self, labels: Sequence[str], right: Iterable[int] = ()) -> int:
+    def head(self, labels: Sequence[str], right: Iterable[int] = (), wrap: bool = True) -> int:
         """A heading row; `right` are the columns of numbers. Returns its row."""
         aligned = set(right)
         for column, label in enumerate(labels):
-            extra = {"align": "right"} if column in aligned else {}
-            self.sheet.write_string(self.row, column, label, self.book.styles("head", **extra))
-        self.sheet.set_row(self.row, self.height(zip(labels, self.widths, strict=False), least=24, weight=1.25))
+            extra: dict[str, Any] = {"align": "right"} if column in aligned else {"indent": 1} if column else {}
+            self.sheet.write_string(self.row, column, label, self.book.styles("head", text_wrap=wrap, **extra))
+        wrapped = [Fitted(label, width, bold=True) for label, width in zip(labels, self.widths, strict=False)]
+        self.fit(self.row, wrapped if wrap else [], least=24)
         self.row += 1
         return self.row - 1
 
@@ -125,6 +147,11 @@ class Page:
             self.sheet.write_string(row, column, shown, style)
         else:
             self.sheet.write_blank(row, column, None, style)
+
+    def put_lines(self, row: int, column: int, text: str, look: str) -> None:
+        """A text of several lines."""
+        shown = "\n".join(clean(line, OWNER_TEXT) for line in text.splitlines())
+        self.sheet.write_string(row, column, shown, self.book.styles(look))
 
     def number(self, row: int, column: int, value: float | None, look: str, number_format: str) -> None:
         """A fixed number; a dash where there is none."""
@@ -157,15 +184,9 @@ class Page:
     def define(self, name: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
         self.book.define(name, self.id, first, last)
 
-    def height(
-        self, cells: Iterable[tuple[str, float]], size: float = BODY_SIZE, least: float = ROW_HEIGHT, weight: float = 1.12
-    ) -> float:
-        """The height of a row whose texts wrap within their columns' widths."""
-        return max([least, *(lines(text, width, size, weight) * size * 1.32 + 6 for text, width in cells if text)])
-
-    def fit(self, row: int, cells: Iterable[tuple[str, float]], size: float = BODY_SIZE, least: float = ROW_HEIGHT) -> None:
-        """Make a row as high as its texts need."""
-        self.sheet.set_row(row, self.height(cells, size, least))
+    def fit(self, row: int, texts: Iterable[Fitted], least: float = ROW_HEIGHT) -> None:
+        """Make a row as high as its wrapping texts need."""
+        self.sheet.set_row(row, max([least, *(text.height for text in texts)]))
 
     def colour_marks(self, first: int, last: int, column: int) -> None:
         """Colour readings by the mark they begin with; the mark and the word carry the meaning without it."""
@@ -179,7 +200,3 @@ class Page:
             self.sheet.conditional_format(first, column, last, column, rule)
 
 
-def lines(text: str, width: float, size: float = BODY_SIZE, weight: float = 1.12) -> int:
-    """How many lines a text takes in a column of this width; letters are wider than the digit it is measured in."""
-    fitting = max(1, math.floor(width * BODY_SIZE / size / weight))
-    return sum(max(1, len(textwrap.wrap(paragraph, fitting))) for paragraph in text.splitlines() or [""])

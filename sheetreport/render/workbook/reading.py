@@ -37,6 +37,11 @@ def reading(book: Book, metric: MetricDef, measured: Measured | None, cells: Cel
     return Reading(phrases.formula(cells), phrases.shown())
 
 
+def reading_now(book: Book, metric: MetricDef, measured: Measured | None) -> str:
+    """What the reading of a metric shows now."""
+    return _Phrases(book, metric, measured).shown()
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrases:
     book: Book

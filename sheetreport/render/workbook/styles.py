@@ -36,12 +36,20 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": PETROL, "text_wrap": True},
     "section": {"bold": True, "font_color": PETROL, "bottom": _MEDIUM, "bottom_color": PETROL},
     "question": {"bold": True, "font_size": 13, "font_color": PETROL},
-    "answer": {"bold": True, "font_size": 13, "text_wrap": True},
+    "answer": {"bold": True, "font_size": 13},
     "text": {"text_wrap": True},
     "strong": {"text_wrap": True, "bold": True},
-    "note": {"font_size": 9, "font_color": MUTED, "text_wrap": True},
-    "small": {"font_size": 9, "font_color": MUTED, "text_wrap": True},
-    "reading": {"font_size": 10, "text_wrap": True},
+    # Lines do not wrap: they run over the empty cells to their right.
+    "line": {},
+    "line_ruled": {},
+    "strong_line": {"bold": True},
+    "strong_ruled": {"bold": True},
+    "status_line": {"font_size": 10},
+    "explained": {"font_size": 10},
+    "explained_last": {"font_size": 10},
+    "warning": {"bold": True, "font_size": 10, "font_color": WARN},
+    "small": {"font_size": 9, "font_color": MUTED, "text_wrap": True, "indent": 1},
+    "reading": {"font_size": 10, "text_wrap": True, "indent": 1},
     "number": {"bold": True, "align": "right"},
     "plain_number": {"align": "right"},
     "key_number": {"bold": True, "font_size": 13, "align": "right"},
@@ -57,8 +65,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 # Looks of table rows carry the dotted rule below them.
-_RULED = frozenset({"question", "answer", "text", "strong", "small", "reading", "number", "plain_number", "key_number"})
-_RULED |= {"limit", "bar", "time_bar", "answer_value", "answer_number"}
+_RULED = frozenset(
+    "text strong small reading number plain_number key_number limit bar time_bar answer_value answer_number"
+    " line_ruled strong_ruled status_line explained_last".split()
+)
 
 
 class Styles:

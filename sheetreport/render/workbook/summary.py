@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sheetreport.catalog.definitions import MetricDef
 from sheetreport.render.view.summary import effect_lines, first_actions, summaries
 from sheetreport.render.workbook import goals, live
-from sheetreport.render.workbook.names import metric_name
-from sheetreport.render.workbook.page import Book, Page
-from sheetreport.render.workbook.reading import Cells, reading
+from sheetreport.render.workbook.names import metric_name, reading_name
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
+from sheetreport.render.workbook.reading import reading_now
 from sheetreport.render.workbook.styles import WARN_MARK
 
 WIDTHS = (38, 17, 36, 13, 13)
@@ -67,8 +67,8 @@ def _questions(book: Book, page: Page) -> None:
             page.text(NAME, line, "warning")
         page.row += 1
     for answer in summary.answers:
-        page.put(page.row, NAME, answer.question, "question_line")
-        page.put(page.row, VALUE, answer.title, "answer_line")
+        page.put(page.row, NAME, answer.question, "question")
+        page.put(page.row, VALUE, answer.title, "answer")
         page.sheet.set_row(page.row, 24)
         page.row += 1
         wrapped = textwrap.wrap(answer.text, SENTENCE)
@@ -101,24 +101,20 @@ def _number(book: Book, page: Page, metric: MetricDef) -> None:
     shape = book.styles.unit(known.unit, known.value)
     page.put(page.row, NAME, name, "text")
     live.copy(page, VALUE, metric_name(book.catalog, metric), "key_number", known.value, shape)
-    limits: tuple[str | None, str | None] = (None, None)
-    if metric.interval is not None:
-        for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
+    for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
+        if metric.interval is None:
+            page.put(page.row, column, "", "limit")
+        else:
             cached = known.interval[place] if known.interval else None
             live.copy(page, column, metric_name(book.catalog, metric, bound), "limit", cached, shape)
-        limits = (page.cell(page.row, LOW), page.cell(page.row, HIGH))
-    else:
-        page.put(page.row, LOW, "", "limit")
-        page.put(page.row, HIGH, "", "limit")
-    sample = None
-    words = reading(book, metric, measured, Cells(page.cell(page.row, VALUE), *limits, sample))
-    page.formula(page.row, READING, words.formula, "reading", words.shown)
-    page.fit(page.row, [(name, WIDTHS[NAME]), (words.shown, WIDTHS[READING])], least=23)
+    shown = reading_now(book, metric, measured)
+    page.formula(page.row, READING, f"={reading_name(metric)}", "reading", shown)
+    page.fit(page.row, [Fitted(name, WIDTHS[NAME]), Fitted(shown, WIDTHS[READING], READING_SIZE)], least=23)
     page.row += 1
 
 
 def _goals(book: Book, page: Page) -> None:
-    page.head([book.text("summary_goals"), "", book.text("goals_done"), book.text("goals_status"), ""])
+    page.head([book.text("summary_goals"), "", book.text("goals_done"), book.text("goals_status"), ""], wrap=False)
     first = page.row
     for goal in book.facts.goals[:MOST_GOALS]:
         title = goals.name(book, goal, 80)
@@ -134,7 +130,7 @@ def _goals(book: Book, page: Page) -> None:
 
 
 def _actions(book: Book, page: Page) -> None:
-    page.head([book.text("summary_actions"), "", "", book.text("actions_effect"), ""])
+    page.head([book.text("summary_actions"), "", "", book.text("actions_effect"), ""], wrap=False)
     chosen = first_actions(book.facts)[:MOST_ACTIONS]
     for number, item in enumerate(chosen, start=1):
         effect = effect_lines(item, book.words, short=True)

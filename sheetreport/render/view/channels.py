@@ -1,0 +1,255 @@
+"""Chapter: advertising by channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetreport.catalog.definitions import Unit
+from sheetreport.render.view.actions import acts
+from sheetreport.render.view.charts import Scale, bar, dot, round_steps, ticks, whisker
+from sheetreport.render.view.claims import apart, dead_channels
+from sheetreport.render.view.facts import Facts, Json, Measured, cell_number
+from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
+from sheetreport.render.view.words import Words, bind, join, text_width
+
+SHARES = 64.0  # points of the longest share bar; its number stands right of it
+PRICES = 84.0  # points of the price axis
+CHART = 22.0  # height of a row's charts
+FUNNEL = ("channels.impressions", "channels.clicks", "channels.leads")
+FUNNEL_METRICS = ("ctr", "cpc", "cr_click_to_lead", "cpl")
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    index: int
+    name: str
+    row: Json
+    spend: float | None
+    clients: float | None
+    price: Measured | None
+    romi: Measured | None
+
+
+def chapter(facts: Facts, words: Words) -> Body | None:
+    channels = _channels(facts, words)
+    if not channels:
+        return None
+    blocks: list[Block] = [_comparison(facts, words, channels)]
+    if any(cell_number(channel.row, field) is not None for channel in channels for field in FUNNEL):
+        blocks.append(_funnel(facts, words, channels))
+    return Body(
+        id="channels",
+        name=words.t("channels_name"),
+        claim=bind(_claim(facts, words, channels)),
+        lead=_lead(facts, words, channels),
+        blocks=(*blocks, *acts(facts, words, "channels", "promo")),
+    )
+
+
+def _channels(facts: Facts, words: Words) -> list[_Channel]:
+    """The cheapest client first; channels without a price last, the dearest of them first."""
+    found = [
+        _Channel(
+            index=row["index"],
+            name=words.name(row["subject"], 80),
+            row=row,
+            spend=cell_number(row, "channels.spend"),
+            clients=cell_number(row, "channels.customers"),
+            price=facts.metric("channel_cac", row["index"]),
+            romi=facts.metric("romi", row["index"]),
+        )
+        for row in facts.table("channels")
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(channel: _Channel) -> tuple[bool, float]:
+    price = channel.price.value if channel.price is not None else None
+    return (price is None, price if price is not None else -(channel.spend or 0))
+
+
+def _extremes(channels: list[_Channel]) -> tuple[_Channel, _Channel] | None:
+    """The cheapest and the dearest of the channels whose price rests on enough clients."""
+    firm = [channel for channel in channels if channel.price is not None and channel.price.interval is not None]
+    return (firm[0], firm[-1]) if len(firm) > 1 else None
+
+
+def _proven(pair: tuple[_Channel, _Channel] | None) -> bool:
+    if pair is None or pair[0].price is None or pair[1].price is None:
+        return False
+    return apart(pair[0].price.interval, pair[1].price.interval)
+
+
+def _claim(facts: Facts, words: Words, channels: list[_Channel]) -> str:
+    pair = _extremes(channels)
+    if pair is not None and pair[0].price is not None and pair[1].price is not None:
+        if not _proven(pair):
+            return words.t("channels_alike")
+        return words.t("channels_apart", low=words.value(pair[0].price), high=words.value(pair[1].price))
+    cac = facts.known("cac")
+    if cac is None:
+        return words.t("channels_no_price")
+    if cac.interval is None:
+        return words.t("channels_few")
+    return words.t("channels_price", range=words.range(cac.interval, cac.unit))
+
+
+def _lead(facts: Facts, words: Words, channels: list[_Channel]) -> str:
+    pair = _extremes(channels)
+    dead = dead_channels(facts, words.policy("dead_channel_cac_multiple"))
+    unassigned = facts.number("unattributed_spend_share")
+    return join(
+        words.t("channels_extremes", best=words.quoted(pair[0].name, 40), worst=words.quoted(pair[1].name, 40))
+        if pair is not None and _proven(pair)
+        else "",
+        words.t("channels_dead", names=words.listed(words.quoted(name, 40) for name in dead[:3])) if dead else "",
+        words.t("channels_unassigned", share=words.wording.share(unassigned, 0)) if unassigned else "",
+    )
+
+
+def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
+    cac = facts.known("cac")
+    spent, won = sum(channel.spend or 0 for channel in channels), sum(channel.clients or 0 for channel in channels)
+    shares = [
+        ((channel.spend or 0) / spent if spent else 0, (channel.clients or 0) / won if won else 0) for channel in channels
+    ]
+    longest = max((share for pair in shares for share in pair), default=0)
+    scale, steps = _price_axis(channels, cac)
+    pair = _extremes(channels)
+    dear = pair[1] if _proven(pair) and pair else None
+    rows = [
+        (
+            Cell((Line(channel.name, "strong"),)),
+            Cell((Line(words.wording.money(channel.spend) if channel.spend is not None else "—"),)),
+            Cell((Line(words.wording.number(channel.clients) if channel.clients is not None else "—"),)),
+            Cell(chart=_shares(words, *share, longest)),
+            _price(words, channel, cac, scale, channel is dear),
+            _romi(words, channel.romi),
+        )
+        for channel, share in zip(channels, shares, strict=True)
+    ]
+    other = facts.amount("promo.other_spend")
+    outside = words.t("channels_outside", amount=words.wording.money(other)) if other else ""
+    shapes, labels = ticks(scale, steps, _axis_words(words, steps), 2)
+    rows.append(
+        (
+            Cell((Line(words.t("channels_all"), "strong"),)),
+            Cell((Line(words.wording.money(spent), "strong"),)),
+            Cell((Line(words.wording.number(won), "strong"),)),
+            Cell((Line(outside, "small"),) if outside else ()),
+            Cell(chart=Chart(16, tuple(shapes), tuple(labels))) if scale.high > 1 else Cell(),
+            Cell(),
+        )
+    )
+    columns = (
+        Column(words.t("column_channel"), 19),
+        Column(words.t("column_spend"), 11.5, right=True),
+        Column(words.t("column_new_clients"), 8.5, right=True),
+        Column(words.t("column_shares"), 21.5),
+        Column(words.t("column_price"), 27.5),
+        Column(words.t("column_romi"), 12, right=True),
+    )
+    notes = [Line(_note(words, cac), "note")]
+    return Wide("", (Table(columns, tuple(rows)), *notes))
+
+
+def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, tuple[float, ...]]:
+    """From zero to the farthest end of an interval, with few round marks."""
+    prices = [channel.price for channel in channels if channel.price is not None and channel.price.value is not None]
+    ends = [end for price in [*prices, *([cac] if cac else [])] for end in (price.value or 0, *(price.interval or ()))]
+    steps = tuple(round_steps(max(ends, default=0), 4))
+    return Scale(0, steps[-1], 2, PRICES), steps
+
+
+def _axis_words(words: Words, steps: tuple[float, ...]) -> list[str]:
+    """Bare numbers, the currency at the last one."""
+    return [*(words.wording.number(step) for step in steps[:-1]), words.wording.money(steps[-1])]
+
+
+def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart:
+    scale = SHARES / longest if longest else 0
+    shapes, labels = [], []
+    for share, look, top, weight in ((spend, "other", 1.0, "grey"), (clients, "data", 12.0, "b")):
+        if share > 0:
+            shapes.append(bar(look, 0, top, share * scale, 7))
+        labels.append(Label(words.wording.share(share), share * scale + 3, top - 1, 40, weight))
+    return Chart(CHART, tuple(shapes), tuple(labels))
+
+
+def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, dear: bool) -> Cell:
+    price, middle = channel.price, CHART / 2
+    if price is None or price.value is None:
+        return Cell((Line(price.reason_text if price and price.reason_text else words.t("not_computed"), "quiet"),))
+    shapes: list[Shape] = []
+    if cac is not None and cac.value is not None:
+        if cac.interval is not None:
+            low, high = scale.at(cac.interval[0]), scale.at(cac.interval[1])
+            shapes.append(Shape("band", low, 0, high - low, CHART))
+        shapes.append(Shape("middle", scale.at(cac.value), 0, 1, CHART))
+    shown = words.value(price)
+    if price.interval is None:
+        shapes.append(dot(scale, price.value, middle, "grey"))
+        free = price.value == 0
+        note = words.t("channels_free") if free else words.t("channels_one", n=int(channel.clients or 0))
+        return Cell(
+            (Line(note, "small"),),
+            Chart(CHART, tuple(shapes), (Label(shown, scale.at(price.value) + 7, middle - 5, 60, "grey"),)),
+        )
+    look = "red" if dear else "blue"
+    shapes += [*whisker(scale, price.interval, middle, look), dot(scale, price.value, middle, f"{look} square" if dear else look)]
+    after = max(scale.at(price.interval[1]), scale.at(cac.interval[1]) if cac is not None and cac.interval else 0) + 4
+    left = min(after, scale.right + 38 - text_width(shown, 8))
+    return Cell(chart=Chart(CHART, tuple(shapes), (Label(shown, left, middle - 5, 60, "b"),)))
+
+
+def _romi(words: Words, romi: Measured | None) -> Cell:
+    if romi is None or romi.value is None:
+        return Cell((Line("—", "quiet"),))
+    shown = words.value(romi)
+    if romi.value > 0:
+        return Cell((Line(f"+{shown}", "strong good"), Line(words.t("romi_profit"), "small")))
+    if romi.value < 0:
+        return Cell((Line(shown, "strong act"), Line(words.t("romi_loss"), "small")))
+    return Cell((Line(shown, "strong"), Line(words.t("romi_even"), "small")))
+
+
+def _note(words: Words, cac: Measured | None) -> str:
+    if cac is None or cac.interval is None:
+        band = ""
+    else:
+        band = words.t("channels_band", value=words.value(cac), range=words.span(cac))
+    return join(band, words.t("channels_overlap"), words.t("channels_romi"))
+
+
+def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
+    """From impression to lead; a dash carries the number of its reason."""
+    rows, used = [], set()
+    for channel in channels:
+        cells = [Cell((Line(channel.name, "strong"),))]
+        for field in FUNNEL:
+            count = cell_number(channel.row, field)
+            if count is None:
+                used.add(1)
+            cells.append(Cell((Line("—¹" if count is None else words.wording.number(count)),)))
+        for metric_id in FUNNEL_METRICS:
+            metric = facts.metric(metric_id, channel.index)
+            if metric is not None and metric.value is not None:
+                cells.append(Cell((Line(words.value(metric)),)))
+                continue
+            mark = 2 if metric is not None and metric.reason.startswith("zero") else 1
+            used.add(mark)
+            cells.append(Cell((Line("—²" if mark == 2 else "—¹"),)))
+        rows.append(tuple(cells))
+    columns = (
+        Column(words.t("column_channel"), 23),
+        Column(words.t("column_impressions"), 11, right=True),
+        Column(words.t("column_clicks"), 11, right=True),
+        Column(words.t("column_leads"), 9, right=True),
+        Column(words.t("column_ctr"), 11, right=True),
+        Column(words.t("column_cpc"), 11, right=True),
+        Column(words.t("column_conversion"), 12, right=True),
+        Column(words.t("column_cpl"), 12, right=True),
+    )
+    note = join(*(words.t(f"funnel_note_{mark}") for mark in sorted(used)))
+    notes = (Line(note, "note"),) if note else ()
+    return Wide(words.t("funnel"), (Table(columns, tuple(rows)), *notes))

@@ -1,0 +1,102 @@
+"""A sheet of blocks: the same questions for each of several records, one block below another."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
+from sheetreport.model import Step
+from sheetreport.template import form, goals
+from sheetreport.template.book import Book
+from sheetreport.template.live import serial
+from sheetreport.template.page import Page
+from sheetreport.template.scopes import Block
+from sheetreport.template.styles import Role
+
+_WIDTHS = (28, 22, 15, 34)
+_STEP_HEIGHT = 22
+
+
+def write(book: Book, sheet: SheetDef) -> Page:
+    """Write a sheet of blocks, each from the second on a new page."""
+    page = Page(book, sheet.title[book.language], _WIDTHS, core=sheet.core)
+    row = form.begin(book, page, sheet)
+    table = sheet.fields[0].id.split(".", 1)[0]
+    breaks = []
+    for number in range(1, max(sheet.rows, len(book.flat.tables.get(table, ()))) + 1):
+        if number > 1:
+            breaks.append(row)
+        row = _block(book, page, row, sheet, Block(book, table, number)) + 1
+    page.sheet.set_h_pagebreaks(breaks)
+    return page
+
+
+def _block(book: Book, page: Page, row: int, sheet: SheetDef, scope: Block) -> int:
+    core = sheet.core and scope.number == 1
+    record = sheet.record[book.language]
+    title = f"{record} {scope.number}" if core else book.text("block_optional", record=record, n=scope.number)
+    look = "heading" if core else "section"
+    page.fill(row, range(4), look)
+    for column, text in enumerate(
+        (title, book.text("head_answer"), book.text("head_check"), book.text("head_why"))
+    ):
+        page.write(row, column, text, look, **({"indent": 1} if column in (1, 2) else {}))
+    page.height(row, 24)
+    row += 1
+    if sheet.id == "goals":
+        row = goals.write_sentence(book, page, row, scope)
+    for group, fields in groupby(sheet.fields, lambda field: field.group[book.language]):
+        row = _section(book, page, row, group, list(fields), scope, core=core)
+    return row
+
+
+def _section(
+    book: Book, page: Page, row: int, group: str, fields: list[FieldDef], scope: Block, *, core: bool
+) -> int:
+    questions = [field for field in fields if field.type is not FieldType.STEPS]
+    if group and questions:
+        page.fill(row, range(4), "section")
+        page.write(row, 0, group, "section")
+        page.height(row, 24)
+        row += 1
+    for field in questions:
+        form.ask(book, page, row, field, scope, core=core and field.core)
+        row += 1
+    for field in fields:
+        if field.type is FieldType.STEPS:
+            row = goals.write_readiness(book, page, row, scope)
+            row = _steps(book, page, row, field, scope)
+    return row
+
+
+def _steps(book: Book, page: Page, row: int, field: FieldDef, scope: Block) -> int:
+    """The plan: what, who, until when, done."""
+    titles = (field.label[book.language], *(book.text(f"steps_{key}") for key in ("who", "due", "done")))
+    for column, title in enumerate(titles):
+        page.write(row, column, title, "section", **({"indent": 1} if column else {}))
+    page.height(row, 24)
+    content = scope.given(field)
+    steps = content if isinstance(content, tuple) else ()
+    columns = goals.step_fields(book, field)
+    top = row + 1
+    for index in range(field.size):
+        row = top + index
+        page.height(row, _STEP_HEIGHT)
+        step = steps[index] if index < len(steps) else None
+        values = _cells(book, step) if isinstance(step, Step) else (None,) * 4
+        for column, (part, value) in enumerate(zip(columns, values, strict=True)):
+            page.answer(row, column, part, value, Role.OPTIONAL)
+    book.define(scope.name(field), page.title, (top, 0, row, 3))
+    page.write(row + 1, 0, book.text("steps_note"), "note")
+    page.height(row + 1, 18)
+    return row + 2
+
+
+def _cells(book: Book, step: Step) -> tuple[str | float | None, ...]:
+    return (
+        step.action or None,
+        step.who or None,
+        None if step.due is None else serial(step.due),
+        book.text("yes" if step.done else "no"),
+    )
+
