@@ -57,8 +57,11 @@ _MONTHS_BEHIND = {
 }
 _UNITS = {EffectKind.NONE: None, EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSWERS: Unit.COUNT}
 _GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
+_GOAL_DISTANCES = ("goals.gap", "goals.required_pace_week", "goals.current_pace_week")
 _CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an abbreviation
-_CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}|(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]{2,}|(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])"
+)
 _INNER_QUOTES = {"ru": ("„", "“"), "en": ("‘", "’")}
 
 
@@ -123,7 +126,7 @@ def summary(advice: Advice) -> Summary:
     return Summary((*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]), tuple(keep[:MOST_PRAISE]))
 
 
-# --- which, and in what order ----------------------------------------------------------------------------------------
+# --- which, and in what order -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +193,14 @@ def _arranged(ranked: Sequence[_Candidate], situation: object) -> Iterable[_Cand
     urgent, leaks, measure, grow, keep = tiers.values()
     match situation:
         case "decline":
-            ahead = [candidate for candidate in urgent if candidate.case.holds(candidate.case.rule.ahead_when)]
+            ahead = [
+                candidate for candidate in urgent if candidate.case.holds(candidate.case.rule.ahead_when)
+            ]
             now = [candidate for candidate in urgent if candidate not in ahead]
             return chain(now, leaks, ahead, measure, grow, keep)
         case "stagnation":
             return chain(urgent, _alternating(leaks, grow), measure, keep)
-        case "ok_want_more" if not any(candidate.item.confidence == "high" for candidate in leaks):
+        case "ok_want_more" if all(candidate.item.confidence == "low" for candidate in leaks):
             return chain(urgent, grow, leaks, measure, keep)
         case _:
             return chain(urgent, leaks, measure, grow, keep)
@@ -217,7 +222,7 @@ class _Said:
     confidence: Confidence
 
 
-# --- words -----------------------------------------------------------------------------------------------------------
+# --- words --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +292,7 @@ class _Writer:
     def early(self, text: str) -> str:
         return self.wording.text("advice.early", text=_CAPITAL.sub(lambda found: found[0].lower(), text))
 
-    # --- filling -----------------------------------------------------------------------------------------------------
+    # --- filling --------------------------------------------------------------------------------------------
 
     def filled(self, text: Text) -> str:
         """The text with its names replaced. A name without a value reads "not given"."""
@@ -338,6 +343,8 @@ class _Writer:
                 unit = self.unit(node, unit)
                 if unit is Unit.COUNT:
                     return float(round_half_up(value, 0))
+                if unit is Unit.SHARE and not isinstance(node, MetricRef):
+                    return self.share(node, value)
                 return self.wording.value(value, unit, self.boundaries(node))
             case _:
                 raise TypeError(f"{self.case.rule.id}: {value!r} can't be printed")
@@ -350,6 +357,13 @@ class _Writer:
             if measure is not None and measure.unit is not Unit.COUNT:
                 return measure.unit
         return unit
+
+    def share(self, node: Node, value: float) -> str:
+        """A share that is no metric: whole per cents stay whole, and a goal's steps are percentage points."""
+        if isinstance(node, FieldRef) and node.id in _GOAL_DISTANCES:
+            return self.wording.change(value, Unit.SHARE)
+        whole = round(value * 100, 6).is_integer()
+        return self.wording.share(value, 0 if whole else 1)
 
     def boundaries(self, node: Node) -> Iterator[float]:
         if isinstance(node, MetricRef):
@@ -386,7 +400,7 @@ class _Writer:
         return self.wording.text("advice.and_more", names=head, n=len(quoted) - names.at_most)
 
     def owner_words(self, text: str) -> str:
-        """Words of the owner, ready to stand inside a quotation: one line, no contacts, inner quotation marks."""
+        """The owner's words as they stand inside a quotation: one line, no contacts, cut to a length."""
         line = _CONTACT.sub(ELLIPSIS, " ".join(text.split())).rstrip(" .,;")
         if len(line) > LONGEST_QUOTE:
             line = line[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0].rstrip(" ,;") + ELLIPSIS
@@ -395,7 +409,7 @@ class _Writer:
             line = line.replace(outer, inner)
         return line
 
-    # --- what it is worth, what it rests on --------------------------------------------------------------------------
+    # --- what it is worth, what it rests on -----------------------------------------------------------------
 
     def effect(self, effect: EffectDef) -> Effect:
         """The effect with its numbers; where they can't be computed, words say so."""
@@ -410,7 +424,7 @@ class _Writer:
             high=self.number(effect.high),
             formula=words(effect.value, CatalogNaming(self.catalog, self.wording)) if effect.value else "",
             unit=unit.value if unit else None,
-            period=self.period(effect.kind, value),
+            period=self.period(effect.kind, value, self.number(effect.high)),
             assumption=self.filled(effect.assumption),
         )
 
@@ -422,19 +436,22 @@ class _Writer:
         except NotComputableError:
             return None
 
-    def period(self, kind: EffectKind, value: float | None) -> str:
-        """The words behind an amount: a month, once, clients a month."""
+    def period(self, kind: EffectKind, value: float | None, high: float | None) -> str:
+        """The words behind an amount or a range: a month, once, clients a month."""
         if value is None:
             return ""
         forms = ""
         if self.wording.has(f"advice.forms_{kind}"):
-            forms = self.wording.plural(value, self.wording.text(f"advice.forms_{kind}").split("|"))
+            last = value if high is None else float(round_half_up(high, 0))
+            forms = self.wording.plural(last, self.wording.text(f"advice.forms_{kind}").split("|"))
         return self.wording.text(f"advice.period_{kind}", forms=forms)
 
     def why_not(self, effect: Effect) -> Iterator[str]:
         """A sentence to the reason that the owner gave for not doing the first of the rule's practices."""
         for practice in self.case.rule.practices:
-            answer, reason = (self.case.scope.field(field_id).value for field_id in (practice, f"{practice}.why_not"))
+            answer, reason = (
+                self.case.scope.field(field_id).value for field_id in (practice, f"{practice}.why_not")
+            )
             if answer not in ("no", "partly") or not isinstance(reason, str):
                 continue
             if reason == "other":

@@ -18,7 +18,16 @@ from sheetreport.formula.evaluate import (
     interval,
     number,
 )
-from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, children, references
+from sheetreport.formula.tree import (
+    AGGREGATES,
+    Call,
+    FieldRef,
+    MetricRef,
+    Node,
+    PolicyRef,
+    children,
+    references,
+)
 from sheetreport.model import (
     Evidence,
     GoalResult,
@@ -247,6 +256,9 @@ def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCel
             yield from _inputs(inner, definition.expression, seen)
         case PolicyRef():
             return
+        case Call(function) if function in AGGREGATES:
+            for child in children(node):
+                yield from _inputs(scope.computation.environment(), child, seen)
         case _:
             for child in children(node):
                 yield from _inputs(scope, child, seen)

@@ -98,11 +98,9 @@ def process(catalog: Catalog, data: bytes, file: str, options: Options) -> Outco
             outputs["report.xlsx"] = workbook.build(document, catalog, wording)
     notice = None
     if options.pdf and report.status is not Status.REFUSED:
-        with watch.stage("html"):
-            html = pdf.render_html(view.build(document, catalog, wording))
         try:
             with watch.stage("pdf"):
-                outputs["report.pdf"] = pdf.render_pdf(html)
+                outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording))
         except MissingLibraryError as error:
             notice = str(error)
     return Outcome(report.status, document, outputs, watch.seconds, notice)

@@ -11,7 +11,13 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from sheetreport import __version__
+from sheetreport.answers import flatten, load
+from sheetreport.catalog.load import load_catalog
+from sheetreport.template import build
+
 CI = os.environ.get("CI") == "true"
+SAMPLES = Path(__file__).parent.parent / "samples"
 
 # On CI a property is tried on the same examples each time, so that a red run is about the change.
 hypothesis.settings.register_profile("sheetreport", deadline=None, derandomize=CI)
@@ -87,3 +93,11 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def poppler() -> Poppler:
     """Poppler; `poppler.pages(pdf, folder)` and `poppler.text(pdf)`."""
     return Poppler(program("pdftoppm", "poppler-utils"), program("pdftotext", "poppler-utils"))
+
+
+@pytest.fixture(scope="session")
+def filled() -> bytes:
+    """The worked example's workbook as its owner would send it back."""
+    catalog = load_catalog()
+    content = flatten(catalog, load(SAMPLES / "barbershop-ru" / "answers.yaml"))
+    return build(catalog, "ru", answers=content, tool_version=__version__)

@@ -37,12 +37,12 @@ def workbook_of(sample: Path) -> Path:
 
 
 def filled_workbook(catalog: Catalog, sample: Path) -> bytes:
-    """The owner's workbook of a sample, with only the sheets that its answers use."""
+    """The owner's workbook of a sample, with only the parts that its answers use."""
     content = answers.load(sample / "answers.yaml")
     profile = content["profile"]
     assert isinstance(profile, dict)
     language: Language = next(language for language in LANGUAGES if language == profile["language"])
-    parts = tuple(sheet.id for sheet in catalog.sheets if sheet.id in content)
+    parts = {sheet.part for sheet in catalog.sheets if sheet.id in content}
     return build(catalog, language, answers=content, parts=parts, tool_version=__version__)
 
 
@@ -75,10 +75,12 @@ def settle(path: Path, content: bytes, *, check: bool) -> str | None:
 
 
 def _difference(path: Path, old: bytes, new: bytes) -> Iterator[str]:
-    if path.suffix == ".json":
+    if not old:
+        yield "  is missing"
+    elif path.suffix == ".json":
         lines = difflib.unified_diff(old.decode().splitlines(), new.decode().splitlines(), n=0, lineterm="")
         yield from islice(lines, 2, 2 + LINES_SHOWN)
-    elif old:
+    else:
         before, after = dict(_parts(old)), dict(_parts(new))
         yield from (f"  {name}" for name in {**before, **after} if before.get(name) != after.get(name))
 

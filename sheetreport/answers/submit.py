@@ -29,7 +29,7 @@ _NUMERIC = (FieldType.COUNT, FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE)
 
 
 def submission(catalog: Catalog, mapping: Mapping[str, object], file: str = "answers") -> Submission:
-    """The submission these answers make, with defaults and derived fields; its cells are the answers' keys."""
+    """The submission that answers make, with defaults and derived fields; its cells are answers keys."""
     flat = flatten(catalog, mapping)
     sheets = {sheet.id: sheet for sheet in catalog.sheets}
     scalars = {

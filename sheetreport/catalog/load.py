@@ -100,6 +100,7 @@ def build_catalog(files: Mapping[str, Traversable]) -> Catalog:
         sha256=_sha256(files[name] for name in FILES),
     )
     lint(catalog)
+    load_rules.check_rules(catalog)
     return catalog
 
 

@@ -54,8 +54,8 @@ MOST_TITLE_WORDS = 8
 MOST_ROW_NAMES = 3
 
 _RULE_KEYS = (
-    "id name tier per chapter metric values condition ahead_when gates holds_back ease confidence practices title text"
-    " variants steps effect sources"
+    "id name tier per chapter metric values condition ahead_when gates holds_back ease confidence practices"
+    " title text variants steps effect sources"
 ).split()
 _MONEY = (EffectKind.MONEY_MONTH, EffectKind.MONEY_YEAR, EffectKind.MONEY_ONCE, EffectKind.COST)
 _FIELD_UNITS = {
@@ -84,11 +84,11 @@ _LIKE_ITS_FIRST_ARGUMENT = (
 )
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 
 def load_rules(items: Sequence[Located]) -> tuple[RuleDef, ...]:
-    """The rules in the order of the file. Raises CatalogError where an entry is not written as it should be."""
+    """The rules in the order of the file. Raises CatalogError where an entry is not written as it should."""
     return tuple(map(_rule, items))
 
 
@@ -300,7 +300,7 @@ def _with_names(node: Node, names: Mapping[str, Node]) -> Node:
             return node
 
 
-# --- units -----------------------------------------------------------------------------------------------------------
+# --- units --------------------------------------------------------------------------------------------------
 
 
 def reference(catalog: Catalog, name: str) -> Node | None:
@@ -330,17 +330,16 @@ def unit_of(catalog: Catalog, node: Node) -> Unit | None:
             return None
 
 
-# --- checking --------------------------------------------------------------------------------------------------------
+# --- checking -----------------------------------------------------------------------------------------------
 
 
 def check_rules(catalog: Catalog) -> None:
     """Refuse rules that name what does not exist, mix units, or say more than a reader takes in."""
     known = kinds(catalog)
     rules = {rule.id: rule for rule in catalog.rules}
-    if len(rules) < len(catalog.rules):
-        ids = [rule.id for rule in catalog.rules]
-        raise CatalogError(f"rules.yaml: defined twice: {', '.join(sorted({x for x in ids if ids.count(x) > 1}))}")
     for rule in catalog.rules:
+        if rules[rule.id] is not rule:
+            raise CatalogError(f"rules.yaml:{rule.line}: {rule.id} is defined twice")
         _check_rule(catalog, rule, rules, known)
 
 
@@ -438,27 +437,32 @@ def _check_title(title: Text, place: str) -> None:
     for language in LANGUAGES:
         words = [word for word in PLACEHOLDER.sub("x", title[language]).split() if re.search(r"\w", word)]
         if len(words) > MOST_TITLE_WORDS:
-            raise CatalogError(f"{place}: title ({language}) has {len(words)} words, at most {MOST_TITLE_WORDS}")
+            raise CatalogError(
+                f"{place}: title ({language}) has {len(words)} words, at most {MOST_TITLE_WORDS}"
+            )
 
 
 def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[str], place: str) -> None:
     for language in LANGUAGES:
         for name, forms in PLACEHOLDER.findall(text[language]):
-            shown = rule.values.get(name) if name in names else None
+            shown = rule.values.get(name) if name in names else _direct(catalog, name)
             if shown is None:
-                node = reference(catalog, name)
-                if node is None:
-                    candidates = {*names, *catalog.metrics, *catalog.fields, *COLUMNS}
-                    raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{did_you_mean(name, candidates)}")
-                shown = Figure(node, None)
-            if forms and not (isinstance(shown, Figure) and _figure_unit(catalog, shown) is Unit.COUNT):
+                near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *COLUMNS})
+                raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{near}")
+            unit = _printed_unit(catalog, shown)
+            if forms and unit is not Unit.COUNT:
                 raise CatalogError(f"{place}: {{{name}|...}} must be a count")
-            if isinstance(shown, Figure) and _figure_unit(catalog, shown) is None and not _is_text(catalog, shown):
+            if isinstance(shown, Figure) and unit is None and not _is_text(catalog, shown):
                 raise CatalogError(f"{place}: {name!r} is printed, so it needs a unit")
 
 
-def _figure_unit(catalog: Catalog, figure: Figure) -> Unit | None:
-    return figure.unit or unit_of(catalog, figure.expression)
+def _direct(catalog: Catalog, name: str) -> Figure | None:
+    node = reference(catalog, name)
+    return Figure(node, None) if node is not None else None
+
+
+def _printed_unit(catalog: Catalog, shown: Shown) -> Unit | None:
+    return shown.unit or unit_of(catalog, shown.expression) if isinstance(shown, Figure) else None
 
 
 def _is_text(catalog: Catalog, figure: Figure) -> bool:

@@ -13,7 +13,7 @@ from sheetreport.model import Param, Row
 _FROM_ZERO = ("increment", "cumulative")
 _NUMBERS = ("goals.point_a", "goals.target", "goals.current")
 _SMM_ALONE = re.compile(
-    r"\W*(?:smm|смм|таргетолог)(?:\W*(?:щик|специалист|менеджер|specialist|manager))?\W*", re.IGNORECASE
+    r"\W*(?:smm|смм)(?:\W*(?:щик|специалист|менеджер|specialist|manager))?\W*", re.IGNORECASE
 )
 _FEWEST_STEPS, _MOST_STEPS = 3, 4
 

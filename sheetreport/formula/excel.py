@@ -128,7 +128,7 @@ def literal(value: float) -> str:
 
 
 def _sure(node: Node, names: Names) -> dict[str, int]:
-    """The cells that must hold numbers whatever the branches taken, and how many cells each name stands for."""
+    """The cells that must hold numbers whatever the branches taken, and how many cells each name has."""
     match node:
         case FieldRef(field_id):
             return {} if names.is_text(field_id) else {names.field(field_id): 1}

@@ -53,6 +53,20 @@ class Function(StrEnum):
     CONFIDENT = "confident"  # confident(metric): its whole interval lies in its zone
 
 
+AGGREGATES = frozenset(
+    {
+        Function.SUM,
+        Function.COUNT,
+        Function.LOWEST,
+        Function.HIGHEST,
+        Function.AT_LOWEST,
+        Function.AT_HIGHEST,
+        Function.WEIGHTED_MEAN,
+    }
+)
+"""Functions that run over all rows of a table, from within a row too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     value: float

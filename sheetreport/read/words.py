@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 
 from sheetreport.model import State
@@ -13,6 +14,7 @@ from sheetreport.model import State
 TEXT_LIMIT = 2000
 
 _ESCAPED_CONTROL = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")  # how Excel stores control characters
+_UNTIDY = re.compile(r"^ |  | $|_x00")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _JOINERS = "\u200c\u200d"  # part of emoji and of some scripts
@@ -34,6 +36,8 @@ _STATE_WORDS: Mapping[str, State] = MappingProxyType(
 
 def clean(text: str) -> str:
     """Text of an owner as every output can print it: composed, no control characters or stray spaces."""
+    if text.isprintable() and not _UNTIDY.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
     text = _ESCAPED_CONTROL.sub(" ", text.replace("_x000D_\n", "\n"))
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = "".join(map(_printable, text))
@@ -55,6 +59,7 @@ def _is_noncharacter(code: int) -> bool:
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
+@lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """A text as it is compared: case, spaces, «ё», quotes, end punctuation don't count.
 

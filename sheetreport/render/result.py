@@ -339,6 +339,8 @@ class _Builder:
                 "low": effect.low,
                 "high": effect.high,
                 "formula": effect.formula,
+                "unit": effect.unit,
+                "period": effect.period,
                 "assumption": effect.assumption,
             }
             if effect

@@ -70,7 +70,7 @@ def _more(left: Live, right: Live) -> Live:
 
 
 def _beside_formula(book: Book, ref: Ref, field_id: str) -> list[Attention]:
-    """A calculated cell that the owner wrote over: is it still near what the other cells give?"""
+    """Whether a calculated cell that the owner wrote over is far from what the other cells give."""
     formula = formula_of(book, ref, book.fields[field_id])
     assert formula is not None, field_id
     near = number(3 if field_id == "profile.period_end" else 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetreport.template import live
@@ -12,14 +14,16 @@ from sheetreport.template.page import Page
 from sheetreport.template.scopes import Scope
 
 _NONE = words("—")
+_ALIGNED: dict[int, dict[str, Any]] = {1: {"align": "right", "indent": 1}, 2: {"indent": 1}}
 
 
 def write(book: Book, page: Page, row: int, sheet_id: str, scope: Scope) -> int:
     """Write the sheet's balance rows, if it has any; gives the row after them."""
     if sheet_id != "clients":
         return row
+    page.section(row)
     for column, key in enumerate(("balance_question", "balance_gap", "balance_result", "balance_meaning")):
-        page.write(row, column, book.text(key), "section", **({"indent": 1} if column == 2 else {}))
+        page.write(row, column, book.text(key), "section", **_ALIGNED.get(column, {}))
     page.height(row, 24)
     for key, gap in (
         ("balance_base", _base(scope.ref)),
@@ -42,13 +46,15 @@ def _known(parts: tuple[Live, ...], result: Live) -> Live:
 
 
 def _words(book: Book, ref: Ref, key: str, gap: Live) -> Live:
-    """What a gap means; sales may differ by the share that policy allows, since not every visit is recorded."""
+    """What a gap means; sales may differ by the share that policy allows."""
     allowed = number(0)
     if key == "balance_sales":
         new = ref("clients.new")
         tolerance = number(book.catalog.policy["first_purchase_tolerance"].value)
         allowed = live.calculate(live.if_(live.is_number(new), new, number(0)), "*", tolerance)
-    more, less = ("balance_base_more", "balance_base_less") if key == "balance_base" else ("balance_differs",) * 2
+    more, less = (
+        ("balance_base_more", "balance_base_less") if key == "balance_base" else ("balance_differs",) * 2
+    )
     return live.first(
         (live.not_(live.is_number(gap)), words(book.text("balance_wait"))),
         (live.compare(live.absolute(gap), "<=", allowed), words(book.text("balance_agrees"))),
@@ -72,7 +78,9 @@ def _base(ref: Ref) -> Live:
 
 
 def _flow(ref: Ref) -> Live:
-    start, new, lost, now = map(ref, ("clients.active_start", "clients.new", "clients.lost", "clients.active"))
+    start, new, lost, now = map(
+        ref, ("clients.active_start", "clients.new", "clients.lost", "clients.active")
+    )
     end = live.calculate(live.calculate(start, "+", new), "-", lost)
     return _known((start, new, lost, now), live.calculate(end, "-", now))
 

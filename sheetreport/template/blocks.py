@@ -22,12 +22,10 @@ def write(book: Book, sheet: SheetDef) -> Page:
     page = Page(book, sheet.title[book.language], _WIDTHS, core=sheet.core)
     row = form.begin(book, page, sheet)
     table = sheet.fields[0].id.split(".", 1)[0]
-    breaks = []
     for number in range(1, max(sheet.rows, len(book.flat.tables.get(table, ()))) + 1):
         if number > 1:
-            breaks.append(row)
+            page.new_page(row)
         row = _block(book, page, row, sheet, Block(book, table, number)) + 1
-    page.sheet.set_h_pagebreaks(breaks)
     return page
 
 
@@ -45,22 +43,36 @@ def _block(book: Book, page: Page, row: int, sheet: SheetDef, scope: Block) -> i
     row += 1
     if sheet.id == "goals":
         row = goals.write_sentence(book, page, row, scope)
+    rows: dict[str, int] = {}
     for group, fields in groupby(sheet.fields, lambda field: field.group[book.language]):
-        row = _section(book, page, row, group, list(fields), scope, core=core)
+        row = _section(book, page, row, group, list(fields), scope, rows, core=core)
+    if sheet.id == "goals":
+        goals.show_in_unit(book, page, rows, scope)
     return row
 
 
 def _section(
-    book: Book, page: Page, row: int, group: str, fields: list[FieldDef], scope: Block, *, core: bool
+    book: Book,
+    page: Page,
+    row: int,
+    group: str,
+    fields: list[FieldDef],
+    scope: Block,
+    rows: dict[str, int],
+    *,
+    core: bool,
 ) -> int:
+    """One group of questions; notes the row of each."""
     questions = [field for field in fields if field.type is not FieldType.STEPS]
     if group and questions:
+        page.section(row)
         page.fill(row, range(4), "section")
         page.write(row, 0, group, "section")
         page.height(row, 24)
         row += 1
     for field in questions:
         form.ask(book, page, row, field, scope, core=core and field.core)
+        rows[field.id] = row
         row += 1
     for field in fields:
         if field.type is FieldType.STEPS:
@@ -99,4 +111,3 @@ def _cells(book: Book, step: Step) -> tuple[str | float | None, ...]:
         None if step.due is None else serial(step.due),
         book.text("yes" if step.done else "no"),
     )
-

@@ -76,7 +76,7 @@ class Book:
         return content
 
     def choices(self, field: FieldDef) -> Span:
-        """The drop-down of a choice, with the signs for unknown and not applicable where no report hangs on it."""
+        """The drop-down of a choice; ? and - stand in it unless no report is possible without an answer."""
         labels = [choice.label[self.language] for choice in field.choices]
         if field.need is not Need.REPORT:
             labels += [UNKNOWN] if field.choice("na") else [UNKNOWN, NOT_APPLICABLE]

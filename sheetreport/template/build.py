@@ -38,7 +38,7 @@ def build(
     parts: Collection[str] | None = None,
     tool_version: str,
 ) -> bytes:
-    """The owner's workbook: blank, or with answers written in. `parts` names the optional sheets to ask for."""
+    """The owner's workbook: blank, or with answers. `parts` names the optional sheets to ask for."""
     flat = answers if isinstance(answers, Flat) else flatten(catalog, answers or {})
     sheets = _asked(catalog, parts)
     stream = BytesIO()
@@ -46,7 +46,11 @@ def build(
     _describe(workbook, catalog, language, tool_version)
     wording = Wording(language, str(flat.scalars.get("profile.currency") or "RUB"))
     book = Book(workbook, catalog, sheets, wording, flat)
-    titles = [book.text("start_title"), *(sheet.title[language] for sheet in sheets), book.text("lists_title")]
+    titles = [
+        book.text("start_title"),
+        *(sheet.title[language] for sheet in sheets),
+        book.text("lists_title"),
+    ]
     for title in titles:
         workbook.add_worksheet(title)
     pages = {sheet.id: _WRITERS[sheet.layout](book, sheet) for sheet in sheets}
@@ -115,7 +119,9 @@ def _write_lists(book: Book) -> None:
     title = book.text("lists_title")
     sheet = book.workbook.get_worksheet_by_name(title)
     for index, entries in enumerate(book.list_columns):
-        sheet.write_string(0, index, next(name for name, span in book.lists.items() if span.values == entries))
+        sheet.write_string(
+            0, index, next(name for name, span in book.lists.items() if span.values == entries)
+        )
         for row, entry in enumerate(entries, start=1):
             sheet.write_string(row, index, entry)
     column = len(book.list_columns) + 1
@@ -123,7 +129,9 @@ def _write_lists(book: Book) -> None:
     for row, asked in enumerate(book.sheets, start=1):
         progress = book.progress[asked.id]
         sheet.write_string(row, column, asked.id)
-        for offset, (prefix, formula) in enumerate((("done", progress.done), ("wrong", progress.wrong)), start=1):
+        for offset, (prefix, formula) in enumerate(
+            (("done", progress.done), ("wrong", progress.wrong)), start=1
+        ):
             sheet.write_formula(row, column + offset, f"={formula.text}", None, formula.value)
             book.define(f"{prefix}_{asked.id}", title, (row, column + offset, row, column + offset))
         if asked.core:

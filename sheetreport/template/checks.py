@@ -78,10 +78,11 @@ def checked(
     ]
     if field.type is FieldType.SHARE:
         cases.append((live.compare(cell, ">", number(1)), words(book.text("check_above_whole"))))
-    if formula is not None and formula.value is not None:
-        cases.append((live.compare(cell, "=", formula), words(book.text("check_calculated"))))
-    elif formula is not None:
-        return live.first(*cases, otherwise=words(book.text("check_calculated")))
+    if formula is not None:
+        same = live.compare(cell, "=", formula)
+        if formula.value is None:  # today's date, which only the reader's computer knows
+            same = Live(same.text, cell.value is None)
+        cases.append((same, words(book.text("check_calculated"))))
     return live.first(*cases, otherwise=words("✓"))
 
 
@@ -96,7 +97,14 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
         "error_type": "stop",
     }
     match field.type:
-        case FieldType.TALLY | FieldType.COUNT | FieldType.MONEY | FieldType.NUMBER | FieldType.SHARE | FieldType.DATE:
+        case (
+            FieldType.TALLY
+            | FieldType.COUNT
+            | FieldType.MONEY
+            | FieldType.NUMBER
+            | FieldType.SHARE
+            | FieldType.DATE
+        ):
             valid, _ = is_valid(book, field, Live(cell, None))
             signs = f'OR(TRIM({cell})="?",TRIM({cell})="-")'
             # A text would turn INT() into an error, so numbers and signs are judged apart.
@@ -122,7 +130,9 @@ def _stop_message(book: Book, field: FieldDef) -> str:
     if field.type is FieldType.TALLY:
         example = "12"
     text = book.text(f"stop_{field.type.value}")
-    return text + (" " + book.text("stop_example", example=example) if example else "") + _way_out(book, field)
+    return (
+        text + (" " + book.text("stop_example", example=example) if example else "") + _way_out(book, field)
+    )
 
 
 def _way_out(book: Book, field: FieldDef) -> str:

@@ -32,7 +32,9 @@ def formula_of(book: Book, ref: Ref, field: FieldDef) -> Live | None:
         case "goals.point_a_date":
             return _if_number(ref("goals.start"))
         case "goals.current_date":
-            return live.if_(live.is_number(ref("goals.current")), _if_number(ref("profile.report_date")), EMPTY)
+            return live.if_(
+                live.is_number(ref("goals.current")), _if_number(ref("profile.report_date")), EMPTY
+            )
         case "goals.goal_type":
             return of_measure(book, ref, "type")
         case "goals.kind":
@@ -76,7 +78,7 @@ def _rest(ref: Ref, plus: Sequence[str], minus: str) -> Live:
     return live.if_(known, live.if_(live.compare(rest, ">=", number(0)), rest, EMPTY), EMPTY)
 
 
-# --- goals -----------------------------------------------------------------------------------------------------
+# --- goals ----------------------------------------------------------------------------------------
 
 
 def of_measure(book: Book, ref: Ref, what: str) -> Live:
@@ -132,7 +134,8 @@ def in_unit(book: Book, ref: Ref, part: Live) -> Live:
     unit = of_measure(book, ref, "unit")
     point = "," if book.language == "ru" else "."
     percent = live.join(
-        live.decimal(live.calculate(part, "*", number(100)), 1, point), words("\u00a0%" if point == "," else "%")
+        live.decimal(live.calculate(part, "*", number(100)), 1, point),
+        words("\u00a0%" if point == "," else "%"),
     )
     amount = live.decimal(part, 2, point)
     symbol = book.wording.symbol

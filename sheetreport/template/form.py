@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
@@ -24,7 +24,7 @@ _WORDS_WIDTHS = (28, 23, 14, 34)
 def write(book: Book, sheet: SheetDef) -> Page:
     """Write a form sheet."""
     widths = _widths(sheet)
-    page = Page(book, sheet.title[book.language], widths, core=sheet.core, landscape=len(widths) > 4)
+    page = Page(book, sheet.title[book.language], widths, core=sheet.core)
     row = begin(book, page, sheet)
     scope = Scalars(book)
     for index, (group, fields) in enumerate(_sections(book, sheet)):
@@ -48,7 +48,7 @@ def write(book: Book, sheet: SheetDef) -> Page:
 
 def _widths(sheet: SheetDef) -> tuple[float, ...]:
     if any(field.table and field.type is FieldType.TALLY for field in sheet.fields):
-        return (31, 15, 12, 9, 9, 9, 11, 36)
+        return (29, 15, 11, 8, 8, 8, 10, 32)
     main = [field for field in sheet.fields if not field.group.ru and not field.table]
     return _WORDS_WIDTHS if any(field.type in _WORDS for field in main) else _NUMBERS_WIDTHS
 
@@ -56,7 +56,9 @@ def _widths(sheet: SheetDef) -> tuple[float, ...]:
 def _sections(book: Book, sheet: SheetDef) -> Iterator[tuple[str, list[FieldDef]]]:
     """Fields under their headings; a tally opens a section of its own."""
     language = book.language
-    return ((group, list(fields)) for group, fields in groupby(sheet.fields, lambda field: field.group[language]))
+    return (
+        (group, list(fields)) for group, fields in groupby(sheet.fields, lambda field: field.group[language])
+    )
 
 
 def begin(book: Book, page: Page, sheet: SheetDef) -> int:
@@ -71,6 +73,7 @@ def begin(book: Book, page: Page, sheet: SheetDef) -> int:
 
 def _heading(book: Book, page: Page, row: int, group: str, *, main: bool) -> int:
     last = len(page.widths) - 1
+    page.section(row)
     if main and not group:
         titles = {0: "head_question", 1: "head_answer", 2: "head_check", last: "head_why"}
         page.fill(row, range(last + 1), "heading")
@@ -108,10 +111,3 @@ def ask(book: Book, page: Page, row: int, field: FieldDef, scope: Scope, *, core
     page.write(row, last, why, "why")
     page.fit(row, last, why, 9)
     return cell
-
-
-def heading_only(book: Book, page: Page, row: int, titles: Sequence[str]) -> None:
-    """A rule of section titles, column by column."""
-    for column, title in enumerate(titles):
-        page.write(row, column, title, "section", **({"indent": 1} if column in (1, 2) else {}))
-    page.height(row, 26)

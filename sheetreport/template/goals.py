@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
-from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, Text
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, Text, Unit
 from sheetreport.i18n import Wording
 from sheetreport.template import live
 from sheetreport.template.book import Book
@@ -12,6 +15,8 @@ from sheetreport.template.derived import from_to, point_a
 from sheetreport.template.live import EMPTY, Live, number, words
 from sheetreport.template.page import Page
 from sheetreport.template.scopes import Block
+
+_IN_UNIT = ("goals.point_a", "goals.target", "goals.current")
 
 
 def write_sentence(book: Book, page: Page, row: int, scope: Block) -> int:
@@ -30,6 +35,20 @@ def write_sentence(book: Book, page: Page, row: int, scope: Block) -> int:
     return row + 2
 
 
+def show_in_unit(book: Book, page: Page, rows: Mapping[str, int], scope: Block) -> None:
+    """Let the goal's numbers look like what its measure counts: per cent, money, or plain numbers."""
+    metric = scope.name(book.fields["goals.metric"])
+    cells = [xl_rowcol_to_cell(row, 1) for field_id, row in rows.items() if field_id in _IN_UNIT]
+    for unit, shown in ((Unit.SHARE, book.styles.share()), (Unit.MONEY, book.styles.money())):
+        formula = f'=INDEX(list_measure_unit,MATCH({metric},list_goals_metric,0))="{unit.value}"'
+        page.sheet.conditional_format(cells[0], {
+            "type": "formula",
+            "criteria": formula,
+            "format": book.styles.rule(num_format=shown),
+            "multi_range": " ".join(cells),
+        })  # fmt: skip
+
+
 def write_readiness(book: Book, page: Page, row: int, scope: Block) -> int:
     """One line with five words, each with its sign."""
     page.write(row, 0, book.text("ready_question"), "text_bold")
@@ -39,7 +58,7 @@ def write_readiness(book: Book, page: Page, row: int, scope: Block) -> int:
 
 
 def readiness(book: Book, scope: Block) -> Live:
-    """Whether the goal says what and where, how much, what for and by when, and whether the pace is likely."""
+    """Whether the goal says what and where, how much, what for, by when, and at a likely pace."""
     ref = scope.ref
     what = live.and_(live.filled(ref("goals.metric")), live.filled(ref("goals.place")))
     start, target = point_a(book, ref), ref("goals.target")
@@ -53,7 +72,11 @@ def readiness(book: Book, scope: Block) -> Live:
         live.if_(what, words("✓ "), words("○ ")),
         live.if_(numbers, live.if_(differ, words("✓ "), words("! ")), words("○ ")),
         live.if_(live.filled(ref("goals.why")), words("✓ "), words("○ ")),
-        live.if_(dates, live.if_(live.if_error(in_time, Live("FALSE", False)), words("✓ "), words("! ")), words("○ ")),
+        live.if_(
+            dates,
+            live.if_(live.if_error(in_time, Live("FALSE", False)), words("✓ "), words("! ")),
+            words("○ "),
+        ),
     )
     parts: list[Live] = []
     for mark, key in zip(marks, ("what", "numbers", "why", "deadline"), strict=True):
@@ -68,7 +91,9 @@ def _pace(book: Book, usual: Live, start: Live, target: Live, days: Live) -> Liv
     known = live.and_(live.is_number(usual), live.is_number(start), live.is_number(target))
     point = "," if book.language == "ru" else "."
     easy = number(book.catalog.policy["pace_easy"].value)
-    hard = live.join(words(book.text("ready_faster")), live.decimal(ratio, 1, point), words(book.text("ready_times")))
+    hard = live.join(
+        words(book.text("ready_faster")), live.decimal(ratio, 1, point), words(book.text("ready_times"))
+    )
     told = live.if_(live.compare(ratio, "<=", easy), words("✓ " + book.text("ready_pace")), hard)
     waiting = words("○ " + book.text("ready_pace"))
     return live.if_(known, live.if_error(told, waiting), waiting)

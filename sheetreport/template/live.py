@@ -54,7 +54,7 @@ def day_of(number: float) -> date:
     return date.fromordinal(_EPOCH.toordinal() + int(number))
 
 
-# --- values ----------------------------------------------------------------------------------------------------
+# --- values ---------------------------------------------------------------------------------------
 
 
 def words(text: str) -> Live:
@@ -93,7 +93,7 @@ def _truth(value: Result) -> bool | Error:
     return ERROR if isinstance(number_, Error) else bool(number_)
 
 
-# --- logic -----------------------------------------------------------------------------------------------------
+# --- logic ----------------------------------------------------------------------------------------
 
 
 def if_(condition: Live, then: Live, otherwise: Live) -> Live:
@@ -145,7 +145,7 @@ def is_number(part: Live) -> Live:
     return Live(f"ISNUMBER({part.text})", numeric)
 
 
-# --- comparison: as in Excel, numbers stand before texts, texts before truths, and case does not count -----------
+# --- comparison: numbers stand before texts, texts before truths, and case does not count (as in Excel)
 
 
 def _rank(value: Result) -> tuple[int, float | str]:
@@ -182,7 +182,7 @@ def _compared(left: tuple[int, float | str], operator: str, right: tuple[int, fl
     }[operator]
 
 
-# --- arithmetic ------------------------------------------------------------------------------------------------
+# --- arithmetic -----------------------------------------------------------------------------------
 
 
 def calculate(left: Live, operator: str, right: Live) -> Live:
@@ -256,7 +256,7 @@ def within(part: Live, low: float, high: float) -> Live:
     return Live(f"MAX({low},MIN({high},{part.text}))", value)
 
 
-# --- texts -----------------------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------
 
 
 def join(*parts: Live) -> Live:
@@ -322,7 +322,7 @@ def day_text(part: Live, months: Sequence[str]) -> Live:
     return Live(f'RIGHT("0"&DAY({x}),2)&"."&RIGHT("0"&MONTH({x}),2)&"."&YEAR({x})', value)
 
 
-# --- dates, ranges, lists --------------------------------------------------------------------------------------
+# --- dates, ranges, lists -------------------------------------------------------------------------
 
 
 def months_later(start: Live, months: Live) -> Live:
@@ -369,6 +369,26 @@ def count_equal(span: Span, sign: str) -> Live:
     return Live(f'SUMPRODUCT(--(TRIM({span.text})="{sign}"))', count)
 
 
+def count_same(span: Span, part: Live) -> Live:
+    """How many cells of a range hold the same as one cell."""
+    same = [
+        value for value in span.values if _compared(_alike(value, part.value), "=", _alike(part.value, value))
+    ]
+    return Live(f"SUMPRODUCT(--({span.text}={part.text}))", len(same))
+
+
+def weighted(span: Span, lowest: int, *, down: bool = False) -> Live:
+    """Scores from `lowest` on, times how often each was given; the range goes right, or down."""
+    scores = range(lowest, lowest + len(span.values))
+    value = sum(
+        score * count
+        for score, count in zip(scores, span.values, strict=True)
+        if isinstance(count, int | float) and not isinstance(count, bool)
+    )
+    constants = (";" if down else ",").join(map(str, scores))
+    return Live(f"SUMPRODUCT({span.text},{{{constants}}})", value)
+
+
 def numeric(part: Live) -> Live:
     """The number in a cell, or 0 for a text or an empty cell."""
     value = part.value
@@ -398,4 +418,3 @@ def look_up(part: Live, keys: Span, results: Span) -> Live:
     found = {str(key).casefold(): value for key, value in zip(keys.values, results.values, strict=False)}
     formula = f"INDEX({results.text},MATCH({part.text},{keys.text},0))"
     return if_error(Live(formula, found.get(wanted, ERROR) if wanted else ERROR), EMPTY)
-

@@ -18,24 +18,29 @@ from sheetreport.template.styles import ATTENTION, ATTENTION_FILL, GOOD, WRONG, 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
-_LINE = {9: 12.5, 10: 13.5, 11: 15.0, 19: 26.0}
+PAGE = (527.0, 760.0)
+"""Width and height of what A4 leaves for print, in points."""
+_CHARACTER = 6.1
+_TAIL = 0.28
+"""A section that does not fit moves to the next page if no more than this share of the page stays empty."""
+_LINE = {9: 12.5, 10: 13.5, 11: 15.0}
 _NARROW, _WIDE = set(" .,:;!|'’‘`ijlft()[]/\\-1«»“”"), set("mwMWШЩЮЖФЫШщшюжмМ—@%")
 
 
 def clean(text: str) -> str:
-    """Text without what a workbook can't hold: control characters, lone surrogates, and a tail beyond a cell."""
+    """Text without what a workbook can't hold: control characters, surrogates, a tail beyond a cell."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
 
 
 def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> int:
     """How many lines a wrapped text takes in a column of that many characters."""
-    room = width * 11 / size * 0.97 - 0.8
+    room = width * 11 / size - 0.6
     count = 0
     for paragraph in text.split("\n"):
         used = 0.0
         count += 1
         for word in paragraph.split(" "):
-            length = sum(0.55 if c in _NARROW else 1.45 if c in _WIDE else 1.08 for c in word)
+            length = sum(0.55 if c in _NARROW else 1.4 if c in _WIDE else 1.0 for c in word)
             length *= 1.07 if bold else 1
             gap = 0.55 if used else 0
             if used + gap + length <= room:
@@ -47,10 +52,18 @@ def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> 
     return count
 
 
+def height_of(label: str, hint: str, width: float, size: int = 10, *, bold: bool = True) -> float:
+    """The height of a wrapped label with its small hint below."""
+    lines = lines_of(label, width, size, bold=bold) * _LINE[size]
+    return lines + (lines_of(hint, width, 9) * _LINE[9] if hint else 0) + 6
+
+
 class Page:
     """A worksheet being written. Rows and columns count from 0."""
 
-    def __init__(self, book: Book, title: str, widths: Sequence[float], *, core: bool, landscape: bool = False):
+    def __init__(
+        self, book: Book, title: str, widths: Sequence[float], *, core: bool, landscape: bool = False
+    ):
         self.book = book
         self.title = title
         self.widths = tuple(widths)
@@ -61,11 +74,13 @@ class Page:
         self.money_cells: list[str] = []
         self._numbers_as_text: list[str] = []
         self._heights: dict[int, float] = {}
-        self._checks: dict[int, Result] = {}
-        self._check_column = 2
+        self._checks: dict[int, dict[int, Result]] = {}
+        self._sections: list[int] = []
+        self._forced: list[int] = []
         self._set_up(core=core, landscape=landscape)
 
     def _set_up(self, *, core: bool, landscape: bool) -> None:
+        self._landscape = landscape
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width, self.book.styles.look("plain"))
         self.sheet.hide_gridlines(2)
@@ -76,12 +91,25 @@ class Page:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
 
-    # --- plain cells -------------------------------------------------------------------------------------------
+    # --- plain cells ------------------------------------------------------------------------------
 
     def write(self, row: int, column: int, text: str, look: str = "text", **extra: Any) -> None:
         """Words of ours in a locked cell."""
         self.sheet.write_string(row, column, text, self.book.styles.look(look, **extra))
         self.last_row = max(self.last_row, row)
+
+    def numbered(self, row: int, column: int, number_: int, text: str) -> None:
+        """A line of instructions behind its number."""
+        styles = self.book.styles
+        self.sheet.write_rich_string(
+            row,
+            column,
+            styles.look("step_number"),
+            f"{number_}   ",
+            styles.look("text"),
+            text,
+            styles.look("text"),
+        )
 
     def fill(self, row: int, columns: Sequence[int], look: str, **extra: Any) -> None:
         """Empty cells that continue a heading or a rule."""
@@ -93,7 +121,11 @@ class Page:
         value = formula.value
         assert not isinstance(value, live.Error), formula.text
         self.sheet.write_formula(
-            row, column, f"={formula.text}", self.book.styles.look(look, **extra), "" if value is None else value
+            row,
+            column,
+            f"={formula.text}",
+            self.book.styles.look(look, **extra),
+            "" if value is None else value,
         )
         self.last_row = max(self.last_row, row)
 
@@ -103,35 +135,45 @@ class Page:
         self.sheet.write_url(row, column, f"internal:'{quoted}'!A1", self.book.styles.look(look), text)
         self.last_row = max(self.last_row, row)
 
+    def new_page(self, row: int) -> None:
+        """Start a new page here."""
+        self._forced.append(row)
+
+    def section(self, row: int) -> None:
+        """Remember where a section starts: pages break there rather than inside."""
+        self._sections.append(row)
+
+    def two_parts(
+        self, row: int, column: int, label: str, hint: str, strong: Any, small: Any, look: Any
+    ) -> None:
+        """A label with a small hint on the next line of the same cell."""
+        if hint:
+            self.sheet.write_rich_string(row, column, strong, label, small, f"\n{hint}", look)
+        else:
+            self.sheet.write_string(row, column, label, look)
+        self.last_row = max(self.last_row, row)
+
     def height(self, row: int, points: float) -> None:
         """Make a row at least so high."""
         if points > self._heights.get(row, 0):
             self._heights[row] = points
             self.sheet.set_row(row, points)
 
-    def fit(self, row: int, column: int, text: str, size: int = 11, *, bold: bool = False, above: float = 0) -> None:
-        """Make a row high enough for a wrapped text, below `above` points of other text."""
-        lines = lines_of(text, self.widths[column], size, bold=bold)
-        self.height(row, above + lines * _LINE.get(size, size * 1.4) + 6)
+    def fit(self, row: int, column: int, text: str, size: int = 11) -> None:
+        """Make a row high enough for a wrapped text."""
+        self.height(row, lines_of(text, self.widths[column], size) * _LINE[size] + 6)
 
-    # --- questions and answers ---------------------------------------------------------------------------------
+    # --- questions and answers --------------------------------------------------------------------
 
-    def question(self, row: int, column: int, field: FieldDef, *, core: bool, look: str = "question") -> None:
+    def question(self, row: int, column: int, field: FieldDef, *, core: bool) -> None:
         """The question with its hint below, in one cell."""
         label, hint = field.label[self.book.language], field.hint[self.book.language]
         styles = self.book.styles
-        base = styles.look("question_core" if core and look == "question" else look)
-        if not hint:
-            self.sheet.write_string(row, column, label, base)
-            self.fit(row, column, label, bold=core)
-            return
-        strong = styles.look("text_bold" if core else "text")
-        self.sheet.write_rich_string(
-            row, column, strong, label, styles.look("hint"), f"\n{hint}", styles.look("question")
+        look = styles.look("question_core" if core else "question")
+        self.two_parts(
+            row, column, label, hint, styles.look("text_bold" if core else "text"), styles.look("hint"), look
         )
-        above = lines_of(label, self.widths[column], bold=core) * _LINE[11]
-        self.fit(row, column, hint, 9, above=above)
-        self.last_row = max(self.last_row, row)
+        self.height(row, height_of(label, hint, self.widths[column], 11, bold=core))
 
     def answer(
         self,
@@ -142,11 +184,11 @@ class Page:
         role: Role,
         *,
         formula: Live | None = None,
-        small: bool = False,
+        in_table: bool = False,
     ) -> Live:
         """An input cell with its drop-down, messages and content; gives the cell for formulas."""
         address = xl_rowcol_to_cell(row, column)
-        look = self.book.styles.input(role, field, small=small)
+        look = self.book.styles.input(role, field, in_table=in_table)
         if formula is not None and (content is None or content == formula.value):
             value = "" if formula.value is None else formula.value
             self.sheet.write_formula(row, column, f"={formula.text}", look, value)
@@ -154,7 +196,7 @@ class Page:
         else:
             content = self.put(row, column, content, look)
         if isinstance(content, str):
-            self.fit(row, column, content, 10 if small else 11)
+            self.fit(row, column, content, 10 if in_table else 11)
         if field.type is FieldType.TEXT:
             self._numbers_as_text.append(address)
         if field.type is FieldType.MONEY:
@@ -188,10 +230,9 @@ class Page:
 
     def note_check(self, row: int, column: int, value: Result) -> None:
         """Remember a check, for the count of what is wrong on the sheet."""
-        self._check_column = column
-        self._checks[row] = value
+        self._checks.setdefault(column, {})[row] = value
 
-    # --- the whole sheet ---------------------------------------------------------------------------------------
+    # --- the whole sheet --------------------------------------------------------------------------
 
     def heading(self, sheet_id: str, title: str, links: Sequence[tuple[int, str, str]]) -> None:
         """Title, progress and links in the first two rows."""
@@ -210,12 +251,16 @@ class Page:
         if not progress.wanted:
             return live.join(words(book.text("progress_optional")), done)
         ready = live.if_(live.compare(done, "=", number(progress.wanted)), words(" ✓"), live.EMPTY)
-        return live.join(words(book.text("progress_done")), done, words(book.text("progress_of", n=progress.wanted)), ready)
+        return live.join(
+            words(book.text("progress_done")), done, words(book.text("progress_of", n=progress.wanted)), ready
+        )
 
     def outside(self, *place: int) -> str:
         """The address of a cell or a range for formulas on other sheets."""
         quoted = self.title.replace("'", "''")
-        return f"'{quoted}'!{xl_range_abs(*place) if len(place) > 2 else xl_rowcol_to_cell(*place, True, True)}"
+        return (
+            f"'{quoted}'!{xl_range_abs(*place) if len(place) > 2 else xl_rowcol_to_cell(*place, True, True)}"
+        )
 
     def span(self, place: Place, values: Sequence[Result]) -> Span:
         """A range with what it holds, row by row."""
@@ -229,10 +274,18 @@ class Page:
     def _wrong(self) -> Live:
         if not self._checks:
             return number(0)
-        first, last, column = min(self._checks), max(self._checks), self._check_column
-        return live.count_starting(self.span((first, column, last, column), tuple(self._checks.values())), "✗")
+        return live.total(
+            *(
+                live.count_starting(
+                    self.span((min(rows), column, max(rows), column), tuple(rows.values())), "✗"
+                )
+                for column, rows in self._checks.items()
+            )
+        )
 
-    def finish(self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1), rows: int = 0) -> None:
+    def finish(
+        self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1), rows: int = 0
+    ) -> None:
         """Colours of checks, protection, frozen rows and printing; call it last."""
         self._colour_checks()
         self._colour_money()
@@ -246,12 +299,37 @@ class Page:
         last_row = max(self.last_row, rows)
         self.sheet.print_area(0, 0, last_row, len(self.widths) - 1)
         self.sheet.repeat_rows(*repeated)
+        self.sheet.set_h_pagebreaks(self._breaks(last_row, repeated))
         self.sheet.set_footer(f"&L&9&A&R&9{self.book.text('footer_page')} &P / &N")
 
+    def _breaks(self, last_row: int, repeated: tuple[int, int]) -> list[int]:
+        """Rows before which a new page starts, so that small sections are not torn."""
+
+        def size(first: int, end: int) -> float:
+            return sum(self._heights.get(row, _LINE[11]) for row in range(first, end))
+
+        width, height = (PAGE[1], PAGE[0]) if self._landscape else PAGE
+        scale = min(1.0, width / (sum(self.widths) * _CHARACTER))
+        room = height / scale
+        breaks = [*self._forced]
+        again = size(repeated[0], repeated[1] + 1)
+        used = 0.0
+        starts = sorted({0, *self._sections, *self._forced})
+        for first, end in zip(starts, [*starts[1:], last_row + 1], strict=True):
+            needed = size(first, end)
+            if first in self._forced:
+                used = again
+            elif first and used + needed > room and room - used < _TAIL * room:
+                breaks.append(first)
+                used = again
+            used += needed
+            while used > room:
+                used -= room - again
+        return sorted(breaks)
+
     def _colour_checks(self) -> None:
-        if self._checks:
-            rows = min(self._checks), max(self._checks)
-            self.colour_signs(rows[0], self._check_column, rows[1], self._check_column)
+        for column, rows in self._checks.items():
+            self.colour_signs(min(rows), column, max(rows), column)
 
     def colour_signs(self, top: int, left: int, bottom: int, right: int) -> None:
         """Colour texts by the sign they start with; only ! and ✗ get a fill."""

@@ -23,7 +23,9 @@ def write(book: Book, sheet: SheetDef) -> Page:
     page = Page(book, sheet.title[book.language], _WIDTHS, core=sheet.core)
     row = form.begin(book, page, sheet)
     page.fill(row, range(4), "heading")
-    for column, key in enumerate(("practice_question", "practice_answer", "practice_reason", "practice_words")):
+    for column, key in enumerate(
+        ("practice_question", "practice_answer", "practice_reason", "practice_words")
+    ):
         page.write(row, column, book.text(key), "heading", **({"indent": 1} if column else {}))
     page.height(row, 34)
     row += 1
@@ -31,6 +33,7 @@ def write(book: Book, sheet: SheetDef) -> Page:
     questions = [field for field in sheet.fields if not field.id.endswith((_REASON, _WORDS))]
     answers: list[Live] = []
     for group, fields in groupby(questions, lambda field: field.group[book.language]):
+        page.section(row)
         page.fill(row, range(4), "section")
         page.write(row, 0, group, "section")
         page.height(row, 24)
@@ -41,9 +44,7 @@ def write(book: Book, sheet: SheetDef) -> Page:
     return page
 
 
-def _question(
-    book: Book, page: Page, row: int, field: FieldDef, scope: Scalars, answers: list[Live]
-) -> int:
+def _question(book: Book, page: Page, row: int, field: FieldDef, scope: Scalars, answers: list[Live]) -> int:
     match field.type:
         case FieldType.CHOICES:
             return _options(book, page, row, field, scope)
@@ -59,7 +60,7 @@ def _question(
 def _cell(book: Book, page: Page, row: int, column: int, field: FieldDef, scope: Scalars) -> Live:
     content = scope.given(field)
     shown = None if content is None else book.shown(field, content)
-    cell = page.answer(row, column, field, shown, Role.OPTIONAL, small=column > 1)
+    cell = page.answer(row, column, field, shown, Role.OPTIONAL, in_table=column > 1)
     book.define(scope.name(field), page.title, (row, column, row, column))
     return Live(scope.name(field), cell.value)
 
@@ -111,7 +112,8 @@ def _option_shown(book: Book, choice: Choice, given: object, chosen: tuple[objec
 def _yes_no(field: FieldDef, choice: Choice) -> FieldDef:
     """One option of a question with several answers, as a field of its own."""
     words = {
-        key: Text(Wording("ru").text(f"template.{key}"), Wording("en").text(f"template.{key}")) for key in ("yes", "no")
+        key: Text(Wording("ru").text(f"template.{key}"), Wording("en").text(f"template.{key}"))
+        for key in ("yes", "no")
     }
     return dataclasses.replace(
         field,

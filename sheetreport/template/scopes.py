@@ -37,7 +37,7 @@ class Scalars:
     def given(self, field: FieldDef) -> Content:
         content = self._book.flat.scalars.get(field.id)
         if content is None and field.prefilled:
-            return field.default
+            return self._book.language if field.id == "profile.language" else field.default
         return content
 
     def ref(self, field_id: str) -> Live:

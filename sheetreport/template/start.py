@@ -9,7 +9,7 @@ from sheetreport.template.live import Live, number, words
 from sheetreport.template.page import Page
 from sheetreport.template.scopes import Scalars
 
-_WIDTHS = (4, 33, 22, 44)
+_WIDTHS = (38, 22, 42)
 _BAR = 27
 
 
@@ -35,12 +35,11 @@ def write(book: Book, version: str) -> Page:
 
 def _rules(book: Book, page: Page, row: int) -> int:
     for index in range(1, 6):
-        page.write(row, 0, str(index), "step_number")
-        page.write(row, 1, book.text(f"start_line_{index}"))
+        page.numbered(row, 0, index, book.text(f"start_line_{index}"))
         page.height(row, 21)
         row += 1
-    page.write(row, 1, book.text("start_specimen"), "note", align="right")
-    page.fill(row, (2,), "plain", bg_color="#FFF3C4", border=1, border_color="#7A6000")
+    page.write(row, 0, book.text("start_specimen"), "note", align="right")
+    page.fill(row, (1,), "specimen")
     page.height(row, 22)
     return row + 1
 
@@ -48,12 +47,10 @@ def _rules(book: Book, page: Page, row: int) -> int:
 def _progress(book: Book, page: Page, row: int) -> int:
     wanted = sum(book.progress[sheet.id].wanted for sheet in book.sheets)
     done = Live("done_all", sum(_done(book, sheet) for sheet in book.sheets if sheet.core))
-    text = live.join(
-        words(book.text("start_filled")), done, words(book.text("progress_of", n=wanted))
-    )
+    text = live.join(words(book.text("start_filled")), done, words(book.text("progress_of", n=wanted)))
     page.live(row, 0, text, "counter")
     page.height(row, 28)
-    page.live(row, 2, _next(book), "text_bold")
+    page.live(row, 1, _next(book), "text_bold", indent=1)
     size = live.rounded(live.calculate(live.calculate(done, "*", number(_BAR)), "/", number(wanted)))
     rest = live.calculate(number(_BAR), "-", size)
     page.live(row + 1, 0, live.join(live.repeat("█", size), live.repeat("░", rest)), "bar")
@@ -80,9 +77,8 @@ def _next(book: Book) -> Live:
 
 
 def _sheets(book: Book, page: Page, row: int, sheets: list[SheetDef]) -> int:
-    page.fill(row, range(4), "heading")
-    for column, key in ((0, "start_sheets"), (2, "start_state"), (3, "start_learn")):
-        page.write(row, column, book.text(key), "heading")
+    for column, key in enumerate(("start_sheets", "start_state", "start_learn")):
+        page.write(row, column, book.text(key), "heading", **({"indent": 1} if column else {}))
     page.height(row, 24)
     for sheet in sheets:
         row += 1
@@ -91,7 +87,7 @@ def _sheets(book: Book, page: Page, row: int, sheets: list[SheetDef]) -> int:
 
 
 def _optional_sheets(book: Book, page: Page, row: int, sheets: list[SheetDef]) -> int:
-    page.fill(row, range(4), "section")
+    page.fill(row, range(3), "section")
     page.write(row, 0, book.text("start_optional"), "section")
     page.height(row, 24)
     for sheet in sheets:
@@ -102,11 +98,11 @@ def _optional_sheets(book: Book, page: Page, row: int, sheets: list[SheetDef]) -
 
 def _line(book: Book, page: Page, row: int, sheet: SheetDef, look: str) -> None:
     page.link(row, 0, sheet.title[book.language], sheet.title[book.language], look)
-    page.live(row, 2, _state(book, sheet), "state" if sheet.core else "state_optional")
-    page.colour_signs(row, 2, row, 2)
+    page.live(row, 1, _state(book, sheet), "state" if sheet.core else "state_optional", indent=1)
+    page.colour_signs(row, 1, row, 1)
     learn = sheet.learn[book.language]
-    page.write(row, 3, learn, "why")
-    page.fit(row, 3, learn, 9)
+    page.write(row, 2, learn, "why", indent=1)
+    page.fit(row, 2, learn, 9)
     page.height(row, 28 if sheet.core else 24)
 
 
@@ -130,5 +126,3 @@ def _state(book: Book, sheet: SheetDef) -> Live:
         (nothing, words(book.text("state_not_begun"))),
         otherwise=partly,
     )
-
-

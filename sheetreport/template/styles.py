@@ -11,6 +11,7 @@ from sheetreport.i18n import Wording
 PETROL = "#0B4F6C"
 INK = "#1F2933"
 MUTED = "#4A5763"
+WHITE = "#FFFFFF"
 LINK = "#0B3D91"
 CORE_FILL = "#FFF3C4"
 OPTIONAL_FILL = "#FFFCF0"
@@ -45,15 +46,21 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "link": {"font_color": LINK, "underline": 1, "valign": "vcenter"},
     "big_link": {"font_color": LINK, "underline": 1, "bold": True, "font_size": 12, "valign": "vcenter"},
     "intro": {"font_size": 10, "font_color": MUTED, "valign": "vcenter"},
-    "heading": {"bold": True, "font_color": "#FFFFFF", "bg_color": PETROL, "valign": "vcenter", "text_wrap": True},
-    "section": {"bold": True, "font_color": PETROL, "bottom": _MEDIUM, "bottom_color": PETROL, "valign": "bottom"},
+    "heading": {
+        "bold": True, "font_color": WHITE, "bg_color": PETROL, "valign": "vcenter", "text_wrap": True,
+    },
+    "section": {
+        "bold": True, "font_color": PETROL, "bottom": _MEDIUM, "bottom_color": PETROL, "valign": "bottom",
+    },
     "band": {"bold": True, "font_size": 9, "font_color": PETROL, "valign": "bottom"},
+    "specimen": {"bg_color": CORE_FILL, "border": _THIN, "border_color": FRAME},
+    "heading_line": {"bold": True, "font_color": WHITE, "bg_color": PETROL, "valign": "vcenter"},
     "column": {
         "bold": True, "font_size": 10, "font_color": PETROL, "bg_color": "#D5DEE5", "valign": "vcenter",
         "text_wrap": True,
     },
     "column_core": {
-        "bold": True, "font_size": 10, "font_color": "#FFFFFF", "bg_color": PETROL, "valign": "vcenter",
+        "bold": True, "font_size": 10, "font_color": WHITE, "bg_color": PETROL, "valign": "vcenter",
         "text_wrap": True,
     },
     "question": {"valign": "vcenter", "text_wrap": True, "font_color": INK},
@@ -72,7 +79,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "counter": {"bold": True, "font_size": 15, "font_color": PETROL, "valign": "vcenter"},
     "bar": {"font_color": PETROL, "valign": "vcenter"},
     "key_number": {"bold": True, "font_size": 20, "font_color": PETROL, "valign": "vcenter", "align": "left"},
-    "total": {"bold": True, "bg_color": CALCULATED_FILL, "top": _MEDIUM, "top_color": PETROL, "valign": "vcenter"},
+    "total": {
+        "bold": True, "bg_color": CALCULATED_FILL, "top": _MEDIUM, "top_color": PETROL, "valign": "vcenter",
+    },
     "computed": {"bg_color": CALCULATED_FILL, "valign": "vcenter", "align": "right"},
     "state": {"bold": True, "valign": "vcenter"},
     "state_optional": {"valign": "vcenter", "font_color": MUTED},
@@ -93,14 +102,18 @@ class Styles:
         """A named look, with single properties changed where a place needs it."""
         return self._format({**_LOOKS[name], **extra})
 
-    def input(self, role: Role, field: FieldDef | None, *, small: bool = False) -> Any:
+    def input(self, role: Role, field: FieldDef | None, *, in_table: bool = False) -> Any:
         """The cell an answer goes into."""
-        properties = {**_INPUT[role], "valign": "vcenter", "num_format": self.number_format(field)}
+        properties = {
+            **_INPUT[role],
+            "valign": "vcenter",
+            "num_format": self.number_format(field, with_unit=not in_table),
+        }
         if field is None or field.type in _TEXTUAL:
             properties |= {"align": "left", "indent": 1, "text_wrap": True}
         else:
             properties |= {"align": "right"}
-        return self._format(properties | ({"font_size": 10} if small else {}))
+        return self._format(properties | ({"font_size": 10} if in_table else {}))
 
     def rule(self, **properties: Any) -> Any:
         """What a conditional format changes; never merged with the base look."""
@@ -113,11 +126,11 @@ class Styles:
             self._made[key] = self._workbook.add_format(complete)
         return self._made[key]
 
-    def number_format(self, field: FieldDef | None) -> str:
+    def number_format(self, field: FieldDef | None, *, with_unit: bool = True) -> str:
         """How the field's numbers look; text cells keep whatever is typed as text."""
         if field is None or field.type is FieldType.TEXT:
             return "@"
-        unit = field.unit[self._wording.language]
+        unit = field.unit[self._wording.language] if with_unit else ""
         match field.type:
             case FieldType.MONEY:
                 return self.money()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetreport import derive
@@ -35,10 +33,11 @@ def write_tally(book: Book, page: Page, row: int, field: FieldDef, scope: Scope)
     low, high = field.scores
     nps = field.id == "nps.tally_0_10"
     last = len(page.widths) - 1
-    page.fill(row, range(last + 1), "heading")
+    page.section(row)
+    page.fill(row, range(last + 1), "heading_line")
     titles = (field.label[book.language], book.text("tally_count"), book.text("tally_group") if nps else "")
     for column, title in enumerate((*titles, book.text("tally_bar"))):
-        page.write(row, column, title, "heading", **({"indent": 1} if column in (1, 2) else {}))
+        page.write(row, column, title, "heading_line", **({"indent": 1} if column in (1, 2) else {}))
     page.height(row, 24)
     contents = cells_of(book, field, scope.given(field))
     top = row + 1
@@ -84,7 +83,6 @@ def _total(book: Book, page: Page, row: int, span: Span) -> int:
     """The number of answers, and whether every score has its count."""
     page.write(row, 0, book.text("tally_total"), "total")
     page.live(row, 1, live.sum_of(span), "total", align="right", num_format="#,##0_-")
-    page.fill(row, range(2, len(page.widths)), "total", bg_color="#FFFFFF")
     size = number(len(span.values))
     counted, filled = live.count_numbers(span), live.count_filled(span)
     told = live.first(
@@ -105,6 +103,7 @@ def _total(book: Book, page: Page, row: int, span: Span) -> int:
 
 
 def _result_heading(book: Book, page: Page, row: int, key: str) -> int:
+    page.section(row)
     page.fill(row, range(len(page.widths)), "section")
     page.write(row, 0, book.text(key), "section")
     page.height(row, 26)
@@ -116,9 +115,7 @@ def _nps(book: Book, page: Page, row: int, span: Span, scope: Scope) -> int:
     low_row = int(span.text.split(":", 1)[0][1:])
     counts: dict[str, Live] = {}
     for group, scores in (("promoter", _PROMOTERS), ("passive", _PASSIVES), ("detractor", _DETRACTORS)):
-        part = Span(
-            f"B{low_row + scores[0]}:B{low_row + scores[1]}", span.values[scores[0] : scores[1] + 1]
-        )
+        part = Span(f"B{low_row + scores[0]}:B{low_row + scores[1]}", span.values[scores[0] : scores[1] + 1])
         count = _counted(book, span, part, scope, f"nps.{group}s")
         page.write(row, 0, book.text(f"nps_{group}s", low=scores[0], high=scores[1]))
         page.live(row, 1, count, "computed", num_format="#,##0_-")
@@ -127,7 +124,9 @@ def _nps(book: Book, page: Page, row: int, span: Span, scope: Scope) -> int:
         row += 1
     everyone = live.total(*counts.values())
     value = live.calculate(
-        live.calculate(number(100), "*", live.calculate(counts["promoter"], "-", counts["detractor"])), "/", everyone
+        live.calculate(number(100), "*", live.calculate(counts["promoter"], "-", counts["detractor"])),
+        "/",
+        everyone,
     )
     page.write(row, 0, "NPS", "text_bold", font_size=14)
     page.live(row, 1, live.if_error(value, EMPTY), "key_number", num_format=POINTS)
@@ -149,7 +148,9 @@ def _nps(book: Book, page: Page, row: int, span: Span, scope: Scope) -> int:
         ),
     )
     page.write(row, 0, book.text("nps_sure"), "text_bold")
-    page.live(row, 1, live.if_(live.compare(everyone, "=", number(0)), EMPTY, live.if_error(sure, EMPTY)), "text")
+    page.live(
+        row, 1, live.if_(live.compare(everyone, "=", number(0)), EMPTY, live.if_error(sure, EMPTY)), "text"
+    )
     page.height(row, 22)
     row += 1
     page.write(row, 0, book.text("nps_precision"), "text_bold")
@@ -228,8 +229,7 @@ def _mean(book: Book, page: Page, row: int, span: Span, field: FieldDef) -> int:
     top = int(span.text.split(":", 1)[0][1:])
     answers = live.sum_of(span)
     page.write(row, 0, book.text("mean_score"), "text_bold")
-    cells = [Live(f"B{top + index}", value) for index, value in enumerate(span.values)]
-    mean = live.if_error(live.calculate(weighted_sum(cells, field.scores[0]), "/", answers), EMPTY)
+    mean = live.if_error(live.calculate(live.weighted(span, field.scores[0], down=True), "/", answers), EMPTY)
     page.live(row, 1, mean, "key_number", num_format="0.00")
     few = live.compare(answers, "<", number(book.catalog.policy["usable_sample"].value))
     told = live.first(
@@ -246,13 +246,3 @@ def _mean(book: Book, page: Page, row: int, span: Span, field: FieldDef) -> int:
     page.live(row, 1, share, "text", num_format=book.styles.share(), align="left")
     page.height(row, 22)
     return row + 1
-
-
-def weighted_sum(cells: Sequence[Live], lowest: int) -> Live:
-    """Scores times how often each was given."""
-    return live.total(
-        *(
-            live.calculate(live.numeric(cell), "*", number(score))
-            for score, cell in enumerate(cells, start=lowest)
-        )
-    )

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
-from sheetreport.render.view import channels, clients, loyalty
+from sheetreport.render.view import channels, clients, goals, loyalty, method, missing, plan, satisfaction
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.model import Body, Chapter, View
 from sheetreport.render.view.summary import summaries
@@ -17,7 +17,16 @@ from sheetreport.render.view.words import Words, bind
 ChapterMaker: TypeAlias = Callable[[Facts, Words], Body | None]
 
 # The order of the report. A chapter without data returns None and the numbering closes up.
-CHAPTERS: tuple[ChapterMaker, ...] = (clients.chapter, channels.chapter, loyalty.chapter)
+CHAPTERS: tuple[ChapterMaker, ...] = (
+    clients.chapter,
+    channels.chapter,
+    loyalty.chapter,
+    satisfaction.chapter,
+    goals.chapter,
+    plan.chapter,
+    missing.chapter,
+    method.chapter,
+)
 
 LONG_NAME = 38
 

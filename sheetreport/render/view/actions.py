@@ -25,14 +25,9 @@ def number_of(facts: Facts, item: Json) -> str:
     return str(1 + next(at for at, other in enumerate(facts.recommendations) if other is item))
 
 
-def sheet_of(item: Json) -> str:
-    """The sheet of the first cell an action rests on: the chapter it belongs to."""
-    return str(item["evidence"][0]["field"]).split(".", 1)[0] if item["evidence"] else ""
-
-
-def acts(facts: Facts, words: Words, *sheets: str) -> tuple[Actions, ...]:
+def acts(facts: Facts, words: Words, chapter: str) -> tuple[Actions, ...]:
     """The end of a chapter: its first actions with their numbers in the plan; nothing where there are none."""
-    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and sheet_of(item) in sheets]
+    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and item["chapter"] == chapter]
     if not chosen:
         return ()
     return (

@@ -42,7 +42,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         name=words.t("channels_name"),
         claim=bind(_claim(facts, words, channels)),
         lead=_lead(facts, words, channels),
-        blocks=(*blocks, *acts(facts, words, "channels", "promo")),
+        blocks=(*blocks, *acts(facts, words, "channels")),
     )
 
 
@@ -157,7 +157,7 @@ def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, 
     """From zero to the farthest end of an interval, with few round marks."""
     prices = [channel.price for channel in channels if channel.price is not None and channel.price.value is not None]
     ends = [end for price in [*prices, *([cac] if cac else [])] for end in (price.value or 0, *(price.interval or ()))]
-    steps = tuple(round_steps(max(ends, default=0), 4))
+    steps = tuple(round_steps(max(ends, default=0), 3))
     return Scale(0, steps[-1], 2, PRICES), steps
 
 
@@ -191,10 +191,8 @@ def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, 
         shapes.append(dot(scale, price.value, middle, "grey"))
         free = price.value == 0
         note = words.t("channels_free") if free else words.t("channels_one", n=int(channel.clients or 0))
-        return Cell(
-            (Line(note, "small"),),
-            Chart(CHART, tuple(shapes), (Label(shown, scale.at(price.value) + 7, middle - 5, 60, "grey"),)),
-        )
+        label = Label(shown, scale.at(price.value) + 7, middle - 5, 60, "grey")
+        return Cell(chart=Chart(CHART, tuple(shapes), (label,)), below=(Line(note, "small"),))
     look = "red" if dear else "blue"
     shapes += [*whisker(scale, price.interval, middle, look), dot(scale, price.value, middle, f"{look} square" if dear else look)]
     after = max(scale.at(price.interval[1]), scale.at(cac.interval[1]) if cac is not None and cac.interval else 0) + 4

@@ -143,7 +143,7 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     step = max(1, math.ceil(months.value / 2))
     points = [(month, month * monthly - cac.value) for month in range(0, 5 * step, step)]
     high, low = max(value for _, value in points), min(value for _, value in points)
-    room, top = 72.0, 12.0
+    room, top = 62.0, 12.0
     scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
     zero = top + max(high, 0) * scale
     bottom = top + room + 16

@@ -40,7 +40,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         name=words.t("loyalty_name"),
         claim=bind(_claim(words, nps)),
         lead=_lead(words, nps),
-        blocks=(*blocks, *acts(facts, words, "nps")),
+        blocks=(*blocks, *acts(facts, words, "loyalty")),
     )
 
 
@@ -78,7 +78,7 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
         left, right = axis.at(-100 if zone.low is None else zone.low), axis.at(100 if zone.high is None else zone.high)
         tone = "neutral" if nps.weak else zone.tone
         shapes.append(Shape(f"zone zone-{tone}", left, band, right - left - 1, 18))
-        labels.append(Label(zone.name[words.language], left - 3, band + 34, right - left + 6, "c axis wrap"))
+        labels.append(Label(zone.name[words.language], left, band + 34, right - left - 1, "c axis wrap"))
     marks = sorted({-100.0, -50.0, 100.0, *(zone.low for zone in zones if zone.low is not None)})
     tick_shapes, tick_labels = ticks(axis, marks, (words.wording.points(mark) for mark in marks), band + 18)
     shapes += tick_shapes

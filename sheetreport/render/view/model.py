@@ -78,10 +78,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: lines, then a chart, a list of steps, or boxes of confidence (0 to 3 filled)."""
+    """A table cell: lines, a chart, lines below it, steps; or a word behind boxes of confidence (1 to 3 filled)."""
 
     lines: tuple[Line, ...] = ()
     chart: Chart | None = None
+    below: tuple[Line, ...] = ()
     items: tuple[str, ...] = ()
     boxes: int | None = None
 
@@ -116,6 +117,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """A long list in two columns of small type."""
+
+    kind: ClassVar[str] = "items"
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing to do: the bold part, the reason, and the number of the action in the plan."""
 
@@ -124,7 +133,7 @@ class Act:
     number: str
 
 
-Part: TypeAlias = Chart | Table | Line | Figure
+Part: TypeAlias = Chart | Table | Line | Figure | Items
 
 
 @dataclass(frozen=True, slots=True)

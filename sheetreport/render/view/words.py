@@ -17,6 +17,11 @@ from sheetreport.render.view.facts import Measured
 OWNER_TEXT = 300  # longer texts of the owner stand in the workbook in full
 ELLIPSIS = "…"
 
+# Ratios of money to money, printed as so much per unit of currency.
+MONEY_RATIOS = frozenset(
+    {"payback_revenue", "payback_profit", "payback_new_revenue", "payback_new_profit", "clv_cac_ratio", "roas"}
+)
+
 _SPACES = re.compile(r"\s+")
 _SHORT_WORD = re.compile(r"(?<![^\s(«„“‘])([\w’']{1,2}|без|для|или|при|про|под|над|from|with|the|and|for) (?=\S)", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -116,7 +121,11 @@ class Words:
         """The value in its unit, or a dash where there is none (the reason then stands beside it)."""
         if measured.value is None:
             return "—"
-        return self.wording.value(measured.value, measured.unit, self._boundaries(measured.id))
+        shown = self.wording.value(measured.value, measured.unit, self._boundaries(measured.id))
+        if measured.id in MONEY_RATIOS:
+            amount, one = self.wording.with_currency(shown), self.wording.money(1)
+            return self.t("per_one", value=amount, one=one)
+        return shown
 
     def _boundaries(self, metric_id: str) -> tuple[float, ...]:
         if metric_id not in self.catalog.metrics:

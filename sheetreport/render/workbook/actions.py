@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sheetreport.render.view.summary import effect_lines
+from sheetreport.render.view.actions import effect_lines
 from sheetreport.render.workbook.page import Book, Fitted, Page
 
-WIDTHS = (5, 30, 46, 40, 24, 20, 22, 16, 13, 10)
-NUMBER, TITLE, WHY, STEPS, EFFECT, CONFIDENCE, EVIDENCE, WHO, BY, DONE = range(10)
+WIDTHS = (5, 27, 41, 38, 27, 19, 15, 12, 9)
+NUMBER, TITLE, WHY, STEPS, EFFECT, EVIDENCE, WHO, BY, DONE = range(9)
 TIERS = ("P0", "P1", "P2", "P3", "P4")
 MOST_CELLS = 6
 
 
 def write(book: Book, page: Page) -> None:
     page.title(book.text("actions_title"), book.text("actions_subtitle"))
-    keys = ("number", "what", "why", "steps", "effect", "confidence", "evidence", "who", "by", "done")
+    keys = ("number", "what", "why", "steps", "effect", "evidence", "who", "by", "done")
     header = page.head([book.text(f"actions_{key}") for key in keys])
     page.sheet.freeze_panes(page.row, WHY)
     page.sheet.repeat_rows(header)
@@ -37,27 +37,32 @@ def write(book: Book, page: Page) -> None:
 
 def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
     steps = "\n".join(f"{place}. {step}" for place, step in enumerate(item["steps"], start=1))
-    effect = "\n".join(line.text for line in effect_lines(item, book.words))
-    confidence = item.get("confidence") or {}
+    sure = str((item.get("confidence") or {}).get("words") or "")
+    effect = "\n".join([*(line.text for line in effect_lines(item, book.words)), sure])
     cells = book.words.places(item.get("evidence", ()), MOST_CELLS)
     texts = {
         TITLE: str(item["title"]),
         WHY: str(item["text"]),
         STEPS: steps,
         EFFECT: effect,
-        CONFIDENCE: str(confidence.get("words") or ""),
         EVIDENCE: cells,
     }
-    page.number(page.row, NUMBER, number, "strong", "0")
+    page.number(page.row, NUMBER, number, "place_number", "0")
     for column, text in texts.items():
-        look = {TITLE: "strong", EVIDENCE: "small", CONFIDENCE: "small"}.get(column, "reading")
+        look = {TITLE: "strong", EVIDENCE: "small"}.get(column, "reading")
         page.put_lines(page.row, column, text, look)
     for column in (WHO, BY, DONE):
         shape = book.styles.date if column == BY else None
         page.sheet.write_blank(page.row, column, None, book.styles("input", shape))
     page.sheet.data_validation(
-        page.row, DONE, page.row, DONE,
-        {"validate": "list", "source": [book.text("done_yes"), book.text("done_no"), book.text("done_begun")]},
+        page.row,
+        DONE,
+        page.row,
+        DONE,
+        {
+            "validate": "list",
+            "source": [book.text("done_yes"), book.text("done_no"), book.text("done_begun")],
+        },
     )
     page.fit(page.row, [Fitted(text, WIDTHS[column], bold=column == TITLE) for column, text in texts.items()])
     page.row += 1

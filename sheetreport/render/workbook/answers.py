@@ -1,4 +1,4 @@
-"""The sheet of answers: every single answer as a named cell, with the place it came from. All formulas start here."""
+"""The sheet of answers: every single answer as a named cell, with the place it came from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MARKS = {State.UNKNOWN: UNKNOWN, State.NOT_APPLICABLE: NOT_APPLICABLE}
 
 
 def write(book: Book, page: Page) -> None:
-    """Every field that is asked once, tallies and table columns aside (these stand on the sheet of tables)."""
+    """Every field that is asked once; tallies and table columns stand on the sheet of tables."""
     source = book.facts.result["source"]
     page.title(book.text("answers_title"), book.text("answers_subtitle", file=str(source.get("file") or "")))
     scalars: Mapping[str, Any] = book.facts.result["answers"]["scalars"]
@@ -55,7 +55,7 @@ def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> 
 
 
 def put_answer(page: Page, row: int, column: int, field: FieldDef, answer: Mapping[str, Any]) -> None:
-    """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as the owner typed them."""
+    """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as typed."""
     state = State(answer.get("state") or State.BLANK)
     value = answer.get("value")
     if state is not State.VALUE or value is None:
@@ -66,7 +66,9 @@ def put_answer(page: Page, row: int, column: int, field: FieldDef, answer: Mappi
             look = page.book.styles("answer_value", page.book.styles.date)
             page.sheet.write_datetime(row, column, date.fromisoformat(value), look)
         case FieldType.MONEY | FieldType.SHARE | FieldType.COUNT | FieldType.NUMBER:
-            page.number(row, column, float(value), "answer_number", number_format(page.book, field, float(value)))
+            page.number(
+                row, column, float(value), "answer_number", number_format(page.book, field, float(value))
+            )
         case _:
             page.put(row, column, in_words(page.book, field, value), "answer_value")
 

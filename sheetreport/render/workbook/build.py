@@ -13,7 +13,17 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, clean
-from sheetreport.render.workbook import actions, answers, channels, goals, loyalty, method, metrics, summary, tables
+from sheetreport.render.workbook import (
+    actions,
+    answers,
+    channels,
+    goals,
+    loyalty,
+    method,
+    metrics,
+    summary,
+    tables,
+)
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page
 from sheetreport.render.workbook.styles import FONT, PETROL, RULE, Styles
@@ -43,7 +53,8 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached:
         names=SheetNames(catalog, wording),
         cached=cached,
         entries={
-            (entry["id"], entry["row"]): entry for entry in (*result.get("metrics", ()), *result.get("quantities", ()))
+            (entry["id"], entry["row"]): entry
+            for entry in (*result.get("metrics", ()), *result.get("quantities", ()))
         },
     )
     _properties(book)
@@ -82,7 +93,7 @@ def _sheets(book: Book) -> None:
         "answers": answers.WIDTHS,
         "tables": tables.WIDTHS,
     }
-    landscape = {"metrics", "channels", "loyalty", "goals", "actions", "method", "tables"}
+    landscape = {"metrics", "channels", "goals", "actions", "method", "tables"}
     pages = {}
     for sheet_id in shown:
         sheet = book.file.add_worksheet(book.sheet_name(sheet_id))

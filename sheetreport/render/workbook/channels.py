@@ -13,10 +13,22 @@ from sheetreport.render.workbook import charts, live
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.styles import BAD_MARK, GOOD_MARK, OPEN_MARK, WARN_MARK
 
-WIDTHS = (28, 14, 11, 15, 12, 12, 12, 12, 38)
+WIDTHS = (28, 14, 12, 15, 13, 13, 15, 15, 38)
 NAME, SPEND, CLIENTS, COST, LOW, HIGH, SPEND_SHARE, CLIENT_SHARE, VERDICT = range(9)
-RESULTS = ("cpm", "ctr", "cpc", "cr_click_to_lead", "cpl", "cr_lead_to_customer", "cpa", "roas", "romi")
+RESULTS = ("ctr", "cpc", "cr_click_to_lead", "cpl", "cr_lead_to_customer", "roas", "romi")
 CHART_ROWS = 15
+
+_VERDICTS = {
+    "free": OPEN_MARK,
+    "dead": BAD_MARK,
+    "no_clients": OPEN_MARK,
+    "few": OPEN_MARK,
+    "cheaper": GOOD_MARK,
+    "dearer": WARN_MARK,
+    "behind": OPEN_MARK,
+    "average": OPEN_MARK,
+    "unknown": OPEN_MARK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,14 @@ class Channel:
         return self.cost.interval if self.cost else None
 
 
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The cheapest channel that has a margin of error, and the cell of its upper limit."""
+
+    channel: Channel
+    high: str
+
+
 def ranked(book: Book) -> Sequence[Channel]:
     """Cheapest client first; channels without a price at the end, the dearest spend first."""
     channels = [
@@ -53,21 +73,29 @@ def ranked(book: Book) -> Sequence[Channel]:
         for position, row in enumerate(book.facts.table("channels"), start=1)
     ]
     return sorted(
-        channels, key=lambda c: (c.price is None, c.price if c.price is not None else -(c.spend or 0), c.position)
+        channels,
+        key=lambda c: (c.price is None, c.price if c.price is not None else -(c.spend or 0), c.position),
     )
 
 
 def write(book: Book, page: Page) -> None:
     channels = ranked(book)
     page.title(book.text("channels_title"), book.text("channels_subtitle"))
+    page.sheet.fit_to_pages(1, 1)
     keys = ("name", "spend", "clients", "cost", "low", "high", "spend_share", "client_share", "verdict")
-    header = page.head([book.text(f"channels_{key}") for key in keys], range(SPEND, VERDICT))
+    page.head([book.text(f"channels_{key}") for key in keys], range(SPEND, VERDICT))
     page.sheet.freeze_panes(page.row, 1)
-    page.sheet.repeat_rows(header)
     first = page.row
-    best = next((channel for channel in channels if channel.interval), None)
+    best = next(
+        (
+            Best(channel, page.cell(row, HIGH))
+            for row, channel in enumerate(channels, start=first)
+            if channel.interval
+        ),
+        None,
+    )
     for channel in channels:
-        _row(book, page, channel, best, first)
+        _row(book, page, channel, best)
     page.colour_marks(first, page.row, VERDICT)
     _total(book, page)
     page.row += 1
@@ -77,15 +105,24 @@ def write(book: Book, page: Page) -> None:
     _results(book, page, channels)
 
 
-def _row(book: Book, page: Page, channel: Channel, best: Channel | None, first: int) -> None:
+def _row(book: Book, page: Page, channel: Channel, best: Best | None) -> None:
     money, share = book.styles.money, book.styles.share(0)
     row, at = page.row, channel.position
     page.put(row, NAME, channel.name, "strong")
     live.copy(page, SPEND, f"INDEX(in_channels_spend,{at})", "plain_number", channel.spend, money())
-    live.copy(page, CLIENTS, f"INDEX(in_channels_customers,{at})", "plain_number", channel.clients, book.styles.counted())
+    live.copy(
+        page,
+        CLIENTS,
+        f"INDEX(in_channels_customers,{at})",
+        "plain_number",
+        channel.clients,
+        book.styles.counted(),
+    )
     cost_format = book.styles.unit(Unit.MONEY, channel.price)
     live.copy(page, COST, f"INDEX(m_channel_cac,{at})", "number", channel.price, cost_format)
-    for column, bound, cached in zip((LOW, HIGH), live.BOUNDS, channel.interval or (None, None), strict=True):
+    for column, bound, cached in zip(
+        (LOW, HIGH), ("low", "high"), channel.interval or (None, None), strict=True
+    ):
         live.copy(page, column, f"INDEX(m_channel_cac_{bound},{at})", "limit", cached, money())
     spent = book.facts.number("channel_spend_share", channel.row)
     live.copy(page, SPEND_SHARE, f"INDEX(m_channel_spend_share,{at})", "plain_number", spent, share)
@@ -95,56 +132,60 @@ def _row(book: Book, page: Page, channel: Channel, best: Channel | None, first: 
     page.formula(
         row, CLIENT_SHARE, f'=IFERROR({clients}/m_customers_total,"—")', "plain_number", brought, share
     )
-    formula, shown = _verdict(book, page, channel, best, first)
+    formula, shown = _verdict(page, channel, best)
     page.formula(row, VERDICT, formula, "reading", shown)
-    texts = [Fitted(channel.name, WIDTHS[NAME], bold=True), Fitted(shown, WIDTHS[VERDICT], READING_SIZE, bold=True)]
+    texts = [
+        Fitted(channel.name, WIDTHS[NAME], bold=True),
+        Fitted(shown, WIDTHS[VERDICT], READING_SIZE, bold=True),
+    ]
     page.fit(row, texts, least=26)
     page.row += 1
 
 
-def _verdict(book: Book, page: Page, channel: Channel, best: Channel | None, first: int) -> tuple[str, str]:
-    """A verdict as a formula and as it stands: a channel is dearer or cheaper only where ranges do not overlap."""
-    texts = {
-        "free": f"{OPEN_MARK} {book.text('verdict_free')}",
-        "dead": f"{BAD_MARK} {book.text('verdict_dead')}",
-        "no_clients": f"{OPEN_MARK} {book.text('verdict_no_clients')}",
-        "few": f"{OPEN_MARK} {book.text('verdict_few')}",
-        "cheaper": f"{GOOD_MARK} {book.text('verdict_cheaper')}",
-        "dearer": f"{WARN_MARK} {book.text('verdict_dearer')}",
-        "average": f"{OPEN_MARK} {book.text('verdict_average')}",
-        "behind": f"{OPEN_MARK} {book.text('verdict_behind', best=best.name if best else '')}",
-        "unknown": f"{OPEN_MARK} {book.text('verdict_unknown')}",
+def _verdict(page: Page, channel: Channel, best: Best | None) -> tuple[str, str]:
+    """A verdict as a formula and as it stands: dearer or cheaper only where the ranges do not overlap."""
+    book = page.book
+    words = {
+        key: f"{mark} {book.text(f'verdict_{key}', best=best.channel.name if best else '')}"
+        for key, mark in _VERDICTS.items()
     }
-    multiple = book.names.policy("dead_channel_cac_multiple")
+    text = {key: quoted(shown) for key, shown in words.items()}
     spend, clients, low, high = (page.cell(page.row, column) for column in (SPEND, CLIENTS, LOW, HIGH))
-    text = {key: quoted(value) for key, value in texts.items()}
-    average = text["average"]
-    if best is not None and best is not channel:
-        average = f"IF({low}>{page.cell(first, HIGH, absolute=True)},{text['behind']},{text['average']})"
-    compared = f"IF({high}<m_cac_low,{text['cheaper']},IF({low}>m_cac_high,{text['dearer']},{average}))"
-    nobody = f"IF({spend}=0,{text['free']},IF(ISNUMBER(m_cac),IF({spend}>={literal(multiple)}*m_cac,"
-    nobody += f"{text['dead']},{text['no_clients']}),{text['no_clients']}))"
-    priced = f"IF(COUNT({low},{high},m_cac_low,m_cac_high)<4,{text['few']},{compared})"
-    formula = f"=IF(COUNT({spend},{clients})<2,{text['unknown']},IF({clients}=0,{nobody},IF({spend}=0,{text['free']},{priced})))"
-    return formula, texts[_verdict_key(book, channel, best, multiple)]
+    dead = f"{literal(book.names.policy('dead_channel_cac_multiple'))}*m_cac"
+    behind = f"{low}>{best.high}" if best and best.channel is not channel else "FALSE"
+    steps = (
+        (f"COUNT({spend},{clients})<2", "unknown"),
+        (f"{spend}=0", "free"),
+        (f"AND({clients}=0,COUNT(m_cac)=1,IFERROR({spend}>={dead},FALSE))", "dead"),
+        (f"{clients}=0", "no_clients"),
+        (f"COUNT({low},{high},m_cac_low,m_cac_high)<4", "few"),
+        (f"{high}<m_cac_low", "cheaper"),
+        (f"{low}>m_cac_high", "dearer"),
+        (behind, "behind"),
+    )
+    formula = (
+        "=" + "".join(f"IF({test},{text[key]}," for test, key in steps) + text["average"] + ")" * len(steps)
+    )
+    return formula, words[_verdict_now(book, channel, best)]
 
 
-def _verdict_key(book: Book, channel: Channel, best: Channel | None, multiple: float) -> str:
+def _verdict_now(book: Book, channel: Channel, best: Best | None) -> str:
+    """The key of the verdict that the formula arrives at with the owner's numbers."""
     cac = book.facts.known("cac")
     if channel.spend is None or channel.clients is None:
         return "unknown"
     if channel.spend == 0:
         return "free"
     if channel.clients == 0:
+        multiple = book.names.policy("dead_channel_cac_multiple")
         dead = cac is not None and cac.value is not None and channel.spend >= multiple * cac.value
         return "dead" if dead else "no_clients"
     if channel.interval is None or cac is None or cac.interval is None:
         return "few"
     if apart(channel.interval, cac.interval):
         return "cheaper" if channel.interval[1] < cac.interval[0] else "dearer"
-    if best is not None and best is not channel and best.interval and channel.interval[0] > best.interval[1]:
-        return "behind"
-    return "average"
+    cheapest = best.channel.interval if best and best.channel is not channel else None
+    return "behind" if cheapest and channel.interval[0] > cheapest[1] else "average"
 
 
 def _total(book: Book, page: Page) -> None:
@@ -157,7 +198,12 @@ def _total(book: Book, page: Page) -> None:
     live.copy(page, CLIENTS, "m_customers_total", "total_number", clients, counted)
     price = spend / clients if spend is not None and clients else None
     page.formula(
-        page.row, COST, '=IFERROR(m_spend_total/m_customers_total,"—")', "total_number", price, book.styles.unit(Unit.MONEY, price)
+        page.row,
+        COST,
+        '=IFERROR(m_spend_total/m_customers_total,"—")',
+        "total_number",
+        price,
+        book.styles.unit(Unit.MONEY, price),
     )
     page.sheet.set_row(page.row, 22)
     page.row += 1
@@ -181,20 +227,29 @@ def _charts(book: Book, page: Page, channels: Sequence[Channel], first: int) -> 
     total_spend, total_clients = book.facts.number("spend_total"), book.facts.number("customers_total")
     if len(shared) > 1 and len(shared) == len(channels) and total_spend and total_clients:
         findings.append(_share_finding(book, shared, total_spend, total_clients))
-        largest = max(max(c.spend or 0 for c in shared) / total_spend, max(c.clients or 0 for c in shared) / total_clients)
+        largest = max(
+            max(c.spend or 0 for c in shared) / total_spend,
+            max(c.clients or 0 for c in shared) / total_clients,
+        )
         charts.bars(
             page,
             (top, SPEND_SHARE - 1) if len(priced) > 1 else (top, NAME),
             charts.Chart(findings[-1], findings[-1], book.styles.share(0), largest),
             [
-                charts.Series(book.text("channels_spend_share"), (first, SPEND_SHARE), len(shared), hatched=True),
+                charts.Series(
+                    book.text("channels_spend_share"), (first, SPEND_SHARE), len(shared), hatched=True
+                ),
                 charts.Series(book.text("channels_client_share"), (first, CLIENT_SHARE), len(shared)),
             ],
             (first, NAME),
         )
     if findings:
         page.row = top + CHART_ROWS + 1
-        page.text(NAME, book.text("channels_in_words", text=" ".join(f"{finding}." for finding in findings)), "strong_line")
+        page.text(
+            NAME,
+            book.text("channels_in_words", text=" ".join(f"{finding}." for finding in findings)),
+            "strong_line",
+        )
 
 
 def _price_finding(book: Book, priced: Sequence[Channel]) -> str:
@@ -209,15 +264,15 @@ def _price_finding(book: Book, priced: Sequence[Channel]) -> str:
 
 
 def _share_finding(book: Book, channels: Sequence[Channel], spend: float, clients: float) -> str:
-    """The share of spend and of clients of the channels that take more than they bring."""
-    heavy = [c for c in channels if (c.spend or 0) / spend > (c.clients or 0) / clients]
-    if not heavy:
-        return book.text("finding_share_even")
-    spent, brought = sum(c.spend or 0 for c in heavy) / spend, sum(c.clients or 0 for c in heavy) / clients
+    """The share of spend that the cheapest channels needed for at least half of the clients."""
+    spent = brought = 0.0
+    for channel in channels:
+        if brought >= 0.5:
+            break
+        spent += (channel.spend or 0) / spend
+        brought += (channel.clients or 0) / clients
     return book.text(
-        "finding_share",
-        spend=book.wording.share(spent, 0),
-        clients=book.wording.share(brought, 0),
+        "finding_share", spend=book.wording.share(spent, 0), clients=book.wording.share(brought, 0)
     )
 
 
@@ -230,7 +285,7 @@ def _results(book: Book, page: Page, channels: Sequence[Channel]) -> None:
     ]
     if not shown:
         return
-    page.section(book.text("channels_results"))
+    page.section(book.text("channels_results"), SPEND + len(shown) - 1)
     definitions = [book.catalog.metric(metric_id, "channels") for metric_id in shown]
     page.head(
         [book.text("channels_name"), *(metric.name[book.wording.language] for metric in definitions)],

@@ -1,4 +1,4 @@
-"""Native bar charts that stay readable in grey: solid against hatched, values at the bars, a finding as the title."""
+"""Native bar charts that stay readable in grey: solid against hatched, a finding as the title."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sheetreport.render.workbook.page import Page
 from sheetreport.render.workbook.styles import FONT, HATCH, INK, INPUT_BORDER, PETROL
 
 WIDTH, HEIGHT = 560, 300
+BAR_HEIGHT, AROUND_BARS = 24, 70
 ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
 TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart's title (the finding), its words for a screen reader, its number format and its largest value."""
+    """A chart's title (the finding), its words for a screen reader, its number format and largest value."""
 
     title: str
     description: str
@@ -25,16 +26,22 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Values below each other from a first cell; hatched ones stand against solid ones."""
+    """Values below each other from a first cell; hatched bars stand against solid ones."""
 
     name: str
     first: tuple[int, int]
     size: int
     hatched: bool = False
+    hatched_from: int | None = None  # from which of the values on bars are hatched, counted from 0
 
 
 def bars(
-    page: Page, at: tuple[int, int], chart: Chart, series: Sequence[Series], names: tuple[int, int], size: tuple[int, int] = (WIDTH, HEIGHT)
+    page: Page,
+    at: tuple[int, int],
+    chart: Chart,
+    series: Sequence[Series],
+    names: tuple[int, int],
+    size: tuple[int, int] = (WIDTH, HEIGHT),
 ) -> None:
     """A horizontal bar chart with its top left corner in a cell."""
     drawn = page.book.file.add_chart({"type": "bar"})
@@ -50,18 +57,37 @@ def bars(
                 "values": [sheet, row, column, last, column],
                 "gap": 50,
                 "data_labels": {"value": True, "font": font, "num_format": chart.number_format},
+                "points": [_fill(place >= one.hatched_from) for place in range(one.size)]
+                if one.hatched_from
+                else None,
                 **_fill(one.hatched),
             }
         )
-    drawn.set_title({"name": chart.title, "name_font": {"name": FONT, "size": 11, "bold": True, "color": INK}, "overlay": False})
+    drawn.set_title(
+        {
+            "name": chart.title,
+            "name_font": {"name": FONT, "size": 11, "bold": True, "color": INK},
+            "overlay": False,
+        }
+    )
     drawn.set_x_axis(
-        {"visible": False, "major_gridlines": {"visible": False}, "min": 0, "max": chart.largest * ROOM_FOR_LABELS}
+        {
+            "visible": False,
+            "major_gridlines": {"visible": False},
+            "min": 0,
+            "max": chart.largest * ROOM_FOR_LABELS,
+        }
     )
     drawn.set_y_axis({"reverse": True, "num_font": font, "line": {"none": True}, "major_tick_mark": "none"})
     drawn.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": font})
     drawn.set_chartarea({"border": {"none": True}})
     drawn.set_size({"width": size[0], "height": size[1]})
     page.sheet.insert_chart(*at, drawn, {"description": chart.description, "object_position": 2})
+
+
+def height(bar_count: int) -> int:
+    """The height in pixels of a chart of single bars with a title."""
+    return bar_count * BAR_HEIGHT + AROUND_BARS
 
 
 def _fill(hatched: bool) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The sheet of goals: done beside elapsed time, status, the pace that is needed, and what to mend in the wording."""
+"""The sheet of goals: done beside elapsed time, status, the pace needed, and what to mend in the wording."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def status(goal: Mapping[str, Any]) -> str:
 
 def name(book: Book, goal: Mapping[str, Any], limit: int = 120) -> str:
     """What the goal is called: the owner's words, else the measure."""
-    return book.words.name(goal.get("text") or goal.get("name") or book.text("goals_unnamed", n=goal["row"]), limit)
+    return book.words.name(
+        goal.get("text") or goal.get("name") or book.text("goals_unnamed", n=goal["row"]), limit
+    )
 
 
 def position(book: Book, goal: Mapping[str, Any]) -> int:
@@ -40,7 +42,10 @@ def position(book: Book, goal: Mapping[str, Any]) -> int:
 
 
 def write(book: Book, page: Page) -> None:
-    page.title(book.text("goals_title"), book.text("goals_subtitle", date=book.words.date(book.facts.result["report_date"])))
+    page.title(
+        book.text("goals_title"),
+        book.text("goals_subtitle", date=book.words.date(book.facts.result["report_date"])),
+    )
     keys = ("name", "done", "elapsed", "status", "gap", "needed", "pace", "forecast", "budget")
     header = page.head([book.text(f"goals_{key}") for key in keys], range(GAP, BUDGET + 1))
     page.sheet.freeze_panes(page.row, 1)
@@ -67,12 +72,16 @@ def _row(book: Book, page: Page, goal: Mapping[str, Any]) -> None:
         (NEEDED, "goal_required_pace_week", goal.get("required_pace_week")),
         (PACE, "goal_current_pace_week", goal.get("current_pace_week")),
     ):
-        live.copy(page, column, f"INDEX(m_{number},{at})", "plain_number", value, "+" + book.styles.unit(unit, value))
+        live.copy(
+            page, column, f"INDEX(m_{number},{at})", "plain_number", value, book.styles.change(unit, value)
+        )
     shape = book.styles.unit(unit, goal.get("forecast"))
     live.copy(page, FORECAST, f"INDEX(m_goal_forecast,{at})", "plain_number", goal.get("forecast"), shape)
     cost = goal["numbers"]["goal_budget"]["value"]
     live.copy(page, BUDGET, f"INDEX(m_goal_budget,{at})", "plain_number", cost, book.styles.money())
-    page.fit(page.row, [Fitted(title, WIDTHS[NAME], bold=True), Fitted(status(goal), WIDTHS[STATUS])], least=26)
+    page.fit(
+        page.row, [Fitted(title, WIDTHS[NAME], bold=True), Fitted(status(goal), WIDTHS[STATUS])], least=26
+    )
     page.row += 1
 
 
@@ -108,7 +117,8 @@ def _mend(book: Book, page: Page) -> None:
     page.section(book.text("goals_mend"))
     for title, message in rows:
         page.put(page.row, NAME, title, "text")
-        page.put(page.row, DONE, message, "line")
+        page.put(page.row, DONE, message, "status_line")
+        page.blank(page.row, range(ELAPSED, BUDGET + 1), "text")
         page.fit(page.row, [Fitted(title, WIDTHS[NAME])])
         page.row += 1
     page.row += 1
@@ -123,10 +133,19 @@ def _steps(book: Book, page: Page) -> None:
     for goal in goals:
         for index, step in enumerate(goal["steps"]):
             draft = goal.get("steps_proposed")
-            page.put(page.row, NAME, name(book, goal, 60) if index == 0 else "", "text")
-            parts = [book.words.name(step["action"], 120), book.words.name(step.get("who"), 40), book.words.date(step.get("due"))]
+            page.put(page.row, NAME, name(book, goal, 60) if index == 0 else "", "plain")
+            parts = [
+                book.words.name(step["action"], 120),
+                book.words.name(step.get("who"), 40),
+                book.words.date(step.get("due")),
+            ]
             words = ", ".join(part for part in parts if part)
             mark = GOOD_MARK if step.get("done") else OPEN_MARK
-            page.put(page.row, DONE, f"{mark} {words}" + (f" ({book.text('goals_draft')})" if draft else ""), "line")
+            page.put(
+                page.row,
+                DONE,
+                f"{mark} {words}" + (f" ({book.text('goals_draft')})" if draft else ""),
+                "step",
+            )
             page.fit(page.row, [Fitted(name(book, goal, 60) if index == 0 else "", WIDTHS[NAME])], least=18)
             page.row += 1

@@ -1,7 +1,8 @@
-"""The live cells of a metric: its value, the limits of its interval and its sample, wherever a sheet puts them."""
+"""The live cells of a metric: its value, the limits of its interval and its sample."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import MetricDef, Unit
@@ -12,22 +13,20 @@ from sheetreport.render.workbook.names import metric_name
 from sheetreport.render.workbook.page import Page
 from sheetreport.render.workbook.reading import Cells
 
-BOUNDS: tuple[Bound, Bound] = ("low", "high")
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of value, lower and upper limit, and sample."""
+    """The columns of value, lower and upper limit, and, where it is shown, the sample."""
 
     value: int
     low: int
     high: int
-    sample: int
+    sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Python found for a metric: the cached values of its cells. `unit` is the goal's for its numbers."""
+    """What Python found for a metric: the cached values of its cells, and their unit."""
 
     value: float | None
     interval: tuple[float, float] | None
@@ -41,44 +40,82 @@ class Known:
         return cls(measured.value, measured.interval, measured.sample, measured.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of a metric's cells: its column, its expression (None: the metric has no such part) and its value."""
+
+    id: str
+    column: int
+    node: Node | None
+    bound: Bound | None
+    cached: float | None
+    number_format: str
+
+
+def _parts(page: Page, columns: Columns, metric: MetricDef, known: Known) -> Iterator[_Part]:
+    unit = page.book.styles.unit
+    low, high = known.interval or (None, None)
+    yield _Part("", columns.value, metric.expression, None, known.value, unit(known.unit, known.value))
+    yield _Part("low", columns.low, metric.interval, "low", low, unit(known.unit, low))
+    yield _Part("high", columns.high, metric.interval, "high", high, unit(known.unit, high))
+    if columns.sample is not None:
+        yield _Part("sample", columns.sample, metric.sample, None, known.sample, page.book.styles.counted())
+
+
 def write(page: Page, columns: Columns, metric: MetricDef, known: Known, position: int | None) -> Cells:
-    """Write a metric's cells into the page's current row. `position` is the row of its table, counted from 1."""
+    """Compute a metric in the page's current row. `position` is the row of its table, counted from 1."""
     names = page.book.names.at(metric.per if position else None, position)
-    own = names.metric(metric.id)
-    number_format = page.book.styles.unit(known.unit, known.value)
-
-    def put(column: int, node: Node, cached: float | None, look: str, shape: str, bound: Bound | None = None) -> str:
-        formula = emit(node, names, bound, needs=() if column == columns.value else (own,))
-        page.formula(page.row, column, formula, look, cached, shape, array=needs_array_entry(node))
-        return page.cell(page.row, column)
-
-    value = put(columns.value, metric.expression, known.value, "number", number_format)
-    limits: dict[str, str | None] = {"low": None, "high": None}
-    for place, bound in enumerate(BOUNDS):
-        column = columns.low + place
-        if metric.interval is None:
-            page.put(page.row, column, "", "limit")
+    for part in _parts(page, columns, metric, known):
+        look = "limit" if part.id else "number"
+        if part.node is None:
+            page.put(page.row, part.column, "", look)
             continue
-        cached = known.interval[place] if known.interval else None
-        shape = page.book.styles.unit(known.unit, cached if cached is not None else known.value)
-        limits[bound] = put(column, metric.interval, cached, "limit", shape, bound)
-    sample = None
-    if metric.sample is None:
-        page.put(page.row, columns.sample, "", "limit")
-    else:
-        sample = put(columns.sample, metric.sample, known.sample, "limit", page.book.styles.counted())
-    return Cells(value, limits["low"], limits["high"], sample)
+        formula = emit(part.node, names, part.bound, needs=(names.metric(metric.id),) if part.id else ())
+        array = needs_array_entry(part.node)
+        page.formula(page.row, part.column, formula, look, part.cached, part.number_format, array=array)
+    return _cells(page, columns, metric)
 
 
 def define(page: Page, columns: Columns, metric: MetricDef, first: int, last: int) -> None:
     """Name a metric's cells in the rows from first to last."""
-    catalog = page.book.catalog
-    page.define(metric_name(catalog, metric), (first, columns.value), (last, columns.value))
-    if metric.interval is not None:
-        for bound, column in zip(BOUNDS, (columns.low, columns.high), strict=True):
-            page.define(metric_name(catalog, metric, bound), (first, column), (last, column))
+    for part in _parts(page, columns, metric, Known.of(metric, None)):
+        if part.node is not None:
+            name = metric_name(page.book.catalog, metric, part.id)
+            page.define(name, (first, part.column), (last, part.column))
+
+
+def mirror(
+    page: Page,
+    columns: Columns,
+    metric: MetricDef,
+    known: Known,
+    position: int | None = None,
+    look: str = "number",
+) -> Cells:
+    """Show a metric in the page's current row, from where it is computed."""
+    for part in _parts(page, columns, metric, known):
+        part_look = "limit" if part.id else look
+        if part.node is None:
+            page.put(page.row, part.column, "", part_look)
+            continue
+        name = metric_name(page.book.catalog, metric, part.id)
+        source = f"INDEX({name},{position})" if position else name
+        copy(page, part.column, source, part_look, part.cached, part.number_format)
+    return _cells(page, columns, metric)
 
 
 def copy(page: Page, column: int, source: str, look: str, cached: float | None, number_format: str) -> None:
     """A cell that shows another one's number, or a dash."""
     page.formula(page.row, column, f'=IF(ISNUMBER({source}),{source},"—")', look, cached, number_format)
+
+
+def _cells(page: Page, columns: Columns, metric: MetricDef) -> Cells:
+    """Where a metric's parts stand in the page's current row."""
+    has_interval = metric.interval is not None
+    has_sample = metric.sample is not None and columns.sample is not None
+    return Cells(
+        value=page.cell(page.row, columns.value),
+        low=page.cell(page.row, columns.low) if has_interval else None,
+        high=page.cell(page.row, columns.high) if has_interval else None,
+        sample=page.cell(page.row, columns.sample or 0) if has_sample else None,
+    )

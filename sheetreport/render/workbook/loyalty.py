@@ -1,4 +1,4 @@
-"""The sheet of loyalty: the survey's numbers, how answers are spread, the attributes, and what clients name."""
+"""The sheet of loyalty: the surveys, how answers are spread, the attributes, and what clients name."""
 
 from __future__ import annotations
 
@@ -9,14 +9,24 @@ from typing import Any
 from sheetreport.catalog.definitions import MetricDef
 from sheetreport.render.view.facts import cell_number, cell_value
 from sheetreport.render.workbook import charts, live
-from sheetreport.render.workbook.names import metric_name
-from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
-from sheetreport.render.workbook.reading import Cells, reading
+from sheetreport.render.workbook.page import READING_SIZE, ROW_HEIGHT, Book, Fitted, Page
+from sheetreport.render.workbook.reading import reading
 
 WIDTHS = (40, 14, 12, 12, 10, 38)
 NAME, VALUE, LOW, HIGH, SAMPLE, READING = range(6)
-SURVEYS = ("nps", "nps_change", "nps_promoter_share", "nps_passive_share", "nps_detractor_share", "csat_share", "csi")
-CHART_ROWS = 14
+COLUMNS = live.Columns(VALUE, LOW, HIGH, SAMPLE)
+SURVEYS = (
+    "nps",
+    "nps_change",
+    "nps_promoter_share",
+    "nps_passive_share",
+    "nps_detractor_share",
+    "csat_share",
+    "csi",
+)
+FIRST_PASSIVE, FIRST_PROMOTER = 7, 9
+CHART_WIDTH = 520
+PIXELS = 0.75  # points in a pixel
 
 
 def has_data(book: Book) -> bool:
@@ -51,32 +61,18 @@ def _surveys(book: Book, page: Page) -> None:
     page.row += 1
 
 
-def _measure(book: Book, page: Page, metric: MetricDef, name: str, row: int | None, position: int | None) -> None:
+def _measure(
+    book: Book, page: Page, metric: MetricDef, name: str, row: int | None, position: int | None
+) -> None:
     """A metric shown from where it is computed, with its reading."""
     measured = book.facts.metric(metric.id, row)
     known = live.Known.of(metric, measured)
-    shape = book.styles.unit(known.unit, known.value)
     page.put(page.row, NAME, name, "text")
-    live.copy(page, VALUE, _source(book, metric, position), "number", known.value, shape)
-    for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
-        if metric.interval is None:
-            page.put(page.row, column, "", "limit")
-        else:
-            cached = known.interval[place] if known.interval else None
-            name_of = metric_name(book.catalog, metric, bound)
-            live.copy(page, column, f"INDEX({name_of},{position})" if position else name_of, "limit", cached, shape)
-    page.number(page.row, SAMPLE, known.sample, "limit", book.styles.counted())
-    limits = (page.cell(page.row, LOW), page.cell(page.row, HIGH)) if metric.interval is not None else (None, None)
-    sample = page.cell(page.row, SAMPLE) if known.sample is not None else None
-    words = reading(book, metric, measured, Cells(page.cell(page.row, VALUE), *limits, sample))
+    cells = live.mirror(page, COLUMNS, metric, known, position)
+    words = reading(book, metric, measured, cells)
     page.formula(page.row, READING, words.formula, "reading", words.shown)
     page.fit(page.row, [Fitted(name, WIDTHS[NAME]), Fitted(words.shown, WIDTHS[READING], READING_SIZE)])
     page.row += 1
-
-
-def _source(book: Book, metric: MetricDef, position: int | None) -> str:
-    name = metric_name(book.catalog, metric)
-    return f"INDEX({name},{position})" if position else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +84,14 @@ class _Bar:
     value: float | None
 
 
-def _charted(book: Book, page: Page, heads: tuple[str, str], bars: Sequence[_Bar], title: str) -> None:
+def _charted(
+    book: Book,
+    page: Page,
+    heads: tuple[str, str],
+    bars: Sequence[_Bar],
+    title: str,
+    hatched_from: int | None = None,
+) -> None:
     """A table of names and counts with a bar chart to its right; the title is repeated as text."""
     page.head(heads, (VALUE,))
     first = page.row
@@ -102,11 +105,11 @@ def _charted(book: Book, page: Page, heads: tuple[str, str], bars: Sequence[_Bar
         page,
         (first - 1, LOW),
         charts.Chart(title, title, book.styles.counted(), max(largest, 1)),
-        [charts.Series(heads[1], (first, VALUE), len(bars))],
+        [charts.Series(heads[1], (first, VALUE), len(bars), hatched_from=hatched_from)],
         (first, NAME),
-        (540, 290),
+        (CHART_WIDTH, charts.height(len(bars))),
     )
-    page.row = max(page.row, first + CHART_ROWS - 1)
+    page.row = max(page.row, first + round(charts.height(len(bars)) * PIXELS / ROW_HEIGHT))
     page.text(NAME, title + ".", "strong_line")
     page.row += 1
 
@@ -123,11 +126,12 @@ def _tally(book: Book, page: Page) -> None:
     ]
     groups = {name: book.facts.number(f"nps_{name}") or 0 for name in ("promoters", "passives", "detractors")}
     title = book.text("loyalty_groups", **groups)
-    _charted(book, page, (book.text("loyalty_score"), book.text("loyalty_answers")), bars, title)
+    heads = (book.text("loyalty_score"), book.text("loyalty_answers"))
+    _charted(book, page, heads, bars, title, hatched_from=len(bars) - FIRST_PASSIVE)
 
 
 def _score_name(book: Book, score: int) -> str:
-    group = "promoter" if score >= 9 else "passive" if score >= 7 else "detractor"
+    group = "promoter" if score >= FIRST_PROMOTER else "passive" if score >= FIRST_PASSIVE else "detractor"
     return book.text("loyalty_score_name", score=score, group=book.text(f"loyalty_{group}"))
 
 
@@ -155,7 +159,8 @@ def _themes(book: Book, page: Page) -> None:
     ]
     for kind in ("dislike", "like"):
         chosen = sorted(
-            (item for item in rows if item[0] == kind and item[1]), key=lambda item: (-(item[1] or 0), item[2])
+            (item for item in rows if item[0] == kind and item[1]),
+            key=lambda item: (-(item[1] or 0), item[2]),
         )
         if not chosen:
             continue

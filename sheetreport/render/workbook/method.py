@@ -1,7 +1,7 @@
-"""The sheet "how it was calculated": every number in words, in the owner's figures, live, and with its source cells.
+"""The sheet "how it was calculated": every number in words, in the owner's figures and live, with its cells.
 
-The metrics of table rows (channels, attributes, themes, goals) and the shared steps are computed here; other sheets
-show them.
+The metrics of table rows (channels, attributes, themes, goals) and the shared steps are computed here; other
+sheets show them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from sheetreport.catalog.definitions import MetricDef, Unit
 from sheetreport.render.view.facts import Measured
 from sheetreport.render.workbook import live
 from sheetreport.render.workbook.metrics import company_metrics
-from sheetreport.render.workbook.names import metric_name
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
 WIDTHS = (30, 18, 36, 36, 14, 11, 11, 9, 30)
@@ -61,18 +60,7 @@ def _company(book: Book, page: Page, metric: MetricDef) -> None:
     measured = book.facts.metric(metric.id)
     _explained(book, page, metric, "", measured)
     known = live.Known.of(metric, measured)
-    shape = book.styles.unit(known.unit, known.value)
-    live.copy(page, VALUE, metric_name(book.catalog, metric), "number", known.value, shape)
-    for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
-        if metric.interval is None:
-            page.put(page.row, column, "", "limit")
-        else:
-            cached = known.interval[place] if known.interval else None
-            live.copy(page, column, metric_name(book.catalog, metric, bound), "limit", cached, shape)
-    if known.sample is None:
-        page.put(page.row, SAMPLE, "", "limit")
-    else:
-        page.number(page.row, SAMPLE, known.sample, "limit", book.styles.counted())
+    live.mirror(page, COLUMNS, metric, known)
     page.row += 1
 
 
@@ -99,7 +87,9 @@ def _table(book: Book, table: str) -> Sequence[Mapping[str, Any]]:
     return book.facts.table(table) or ({"index": 0, "subject": "", "values": {}},)
 
 
-def _row_cells(page: Page, metric: MetricDef, measured: Measured | None, position: int, applies: bool) -> None:
+def _row_cells(
+    page: Page, metric: MetricDef, measured: Measured | None, position: int, applies: bool
+) -> None:
     if applies:
         live.write(page, COLUMNS, metric, live.Known.of(metric, measured), position)
         return

@@ -68,7 +68,9 @@ def _row(book: Book, page: Page, metric: MetricDef, compared: bool) -> None:
     words = reading(book, metric, measured, cells)
     page.formula(page.row, READING, words.formula, "reading", words.shown)
     page.define(reading_name(metric), (page.row, READING))
-    meaning = " ".join(filter(None, (metric.meaning[book.wording.language], metric.note[book.wording.language])))
+    meaning = " ".join(
+        filter(None, (metric.meaning[book.wording.language], metric.note[book.wording.language]))
+    )
     page.put(page.row, MEANING, meaning, "small")
     if compared:
         _previous(book, page, metric, cells)

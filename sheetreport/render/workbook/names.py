@@ -25,11 +25,14 @@ def rows_name(table: str) -> str:
     return f"rows_{table}"
 
 
-def metric_name(catalog: Catalog, metric: MetricDef, bound: Bound | None = None) -> str:
-    """The name of a metric's cell; a row metric that shares its id with the company's carries its table's name."""
+def metric_name(catalog: Catalog, metric: MetricDef, part: str = "") -> str:
+    """The name of a metric's cell, or of its part: a limit ("low", "high") or its sample.
+
+    Where the company and the rows of a table share an id, the name of the rows says their table.
+    """
     shared = metric.per is not None and len(catalog.metrics.get(metric.id, ())) > 1
     name = f"m_{metric.per}_{metric.id}" if shared else f"m_{metric.id}"
-    return f"{name}_{bound}" if bound else name
+    return f"{name}_{part}" if part else name
 
 
 def reading_name(metric: MetricDef) -> str:
@@ -101,7 +104,7 @@ class SheetNames:
 
     def metric(self, metric_id: str, bound: Bound | None = None) -> str:
         definition = self.definition(metric_id, self.table)
-        name = metric_name(self.catalog, definition, bound)
+        name = metric_name(self.catalog, definition, bound or "")
         return f"INDEX({name},{self.row})" if definition.per is not None and self.row is not None else name
 
     def metric_column(self, metric_id: str, table: str) -> str | None:
@@ -116,7 +119,9 @@ class SheetNames:
         choice = definition.choice(choice_id) if definition else None
         if choice is not None:
             return choice.label[self.wording.language]
-        return self.wording.text(f"common.{choice_id}") if self.wording.has(f"common.{choice_id}") else choice_id
+        return (
+            self.wording.text(f"common.{choice_id}") if self.wording.has(f"common.{choice_id}") else choice_id
+        )
 
     def choice_numbers(self, field_id: str) -> Mapping[str, float]:
         return {

@@ -19,8 +19,17 @@ from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, clean
 from sheetreport.render.workbook.names import SheetNames
-from sheetreport.render.workbook.styles import BAD, BAD_FILL, BAD_MARK, GOOD, GOOD_MARK, WARN, WARN_FILL, WARN_MARK
-from sheetreport.render.workbook.styles import Styles
+from sheetreport.render.workbook.styles import (
+    BAD,
+    BAD_FILL,
+    BAD_MARK,
+    GOOD,
+    GOOD_MARK,
+    WARN,
+    WARN_FILL,
+    WARN_MARK,
+    Styles,
+)
 
 OWNER_TEXT = 2000  # longer answers of the owner are cut; they stand in full in the owner's own file
 FOOTER_TEXT = 60
@@ -59,7 +68,9 @@ class Book:
         """A metric's entry in the result: its formula in words, its calculation and its cells."""
         return self.entries.get((metric_id, row), {})
 
-    def define(self, name: str, sheet_id: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
+    def define(
+        self, name: str, sheet_id: str, first: tuple[int, int], last: tuple[int, int] | None = None
+    ) -> None:
         """Name a cell, or the cells from `first` to `last`."""
         place = xl_range_abs(*first, *(last or first))
         self.file.define_name(name, f"='{self.sheet_name(sheet_id)}'!{place}")
@@ -122,8 +133,12 @@ class Page:
         """A heading row; `right` are the columns of numbers. Returns its row."""
         aligned = set(right)
         for column, label in enumerate(labels):
-            extra: dict[str, Any] = {"align": "right"} if column in aligned else {"indent": 1} if column else {}
-            self.sheet.write_string(self.row, column, label, self.book.styles("head", text_wrap=wrap, **extra))
+            extra: dict[str, Any] = {"indent": 1} if column else {}
+            if column in aligned:
+                extra["align"] = "right"
+            self.sheet.write_string(
+                self.row, column, label, self.book.styles("head", text_wrap=wrap, **extra)
+            )
         wrapped = [Fitted(label, width, bold=True) for label, width in zip(labels, self.widths, strict=False)]
         self.fit(self.row, wrapped if wrap else [], least=24)
         self.row += 1
@@ -153,6 +168,11 @@ class Page:
         shown = "\n".join(clean(line, OWNER_TEXT) for line in text.splitlines())
         self.sheet.write_string(row, column, shown, self.book.styles(look))
 
+    def blank(self, row: int, columns: Iterable[int], look: str) -> None:
+        """Empty cells in a look, so that a rule or a fill runs through."""
+        for column in columns:
+            self.sheet.write_blank(row, column, None, self.book.styles(look))
+
     def number(self, row: int, column: int, value: float | None, look: str, number_format: str) -> None:
         """A fixed number; a dash where there is none."""
         if value is None:
@@ -161,7 +181,13 @@ class Page:
             self.sheet.write_number(row, column, value, self.book.styles(look, number_format))
 
     def formula(
-        self, row: int, column: int, formula: str, look: str, cached: Cached, number_format: str | None = None,
+        self,
+        row: int,
+        column: int,
+        formula: str,
+        look: str,
+        cached: Cached,
+        number_format: str | None = None,
         array: bool = False,
     ) -> None:
         """A live formula with the value that Python found, so that phones and previews show it too."""
@@ -178,8 +204,10 @@ class Page:
         look = self.book.styles("link")
         self.sheet.write_url(row, column, f"internal:'{name}'!{cell}", look, string=f"{name} →")
 
-    def cell(self, row: int, column: int, absolute: bool = False) -> str:
-        return xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=True)
+    def cell(self, row: int, column: int) -> str:
+        """A reference to a cell of this page."""
+        reference: str = xl_rowcol_to_cell(row, column, col_abs=True)
+        return reference
 
     def define(self, name: str, first: tuple[int, int], last: tuple[int, int] | None = None) -> None:
         self.book.define(name, self.id, first, last)
@@ -190,13 +218,16 @@ class Page:
 
     def colour_marks(self, first: int, last: int, column: int) -> None:
         """Colour readings by the mark they begin with; the mark and the word carry the meaning without it."""
-        rules = {
+        rules: dict[str, dict[str, Any]] = {
             GOOD_MARK: {"font_color": GOOD},
             WARN_MARK: {"font_color": WARN, "bg_color": WARN_FILL, "bold": True},
             BAD_MARK: {"font_color": BAD, "bg_color": BAD_FILL, "bold": True},
         }
         for mark, look in rules.items():
-            rule = {"type": "text", "criteria": "begins with", "value": mark, "format": self.book.styles.bare(**look)}
+            rule = {
+                "type": "text",
+                "criteria": "begins with",
+                "value": mark,
+                "format": self.book.styles.bare(**look),
+            }
             self.sheet.conditional_format(first, column, last, column, rule)
-
-

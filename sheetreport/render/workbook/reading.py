@@ -62,10 +62,14 @@ class _Phrases:
     @property
     def outside(self) -> str:
         """What is said of a value in no zone."""
-        if self.metric.zones and all(zone.tone != "green" for zone in self.metric.zones):
+        if self.metric.zones and all(zone.tone in ("red", "orange") for zone in self.metric.zones):
             return f"{OPEN_MARK} {self.book.text('reading_outside')}"
         context = self.metric.better is Better.CONTEXT
         return f"{OPEN_MARK} {self.book.text('reading_context' if context else 'reading_compare')}"
+
+    @property
+    def boundary(self) -> str:
+        return f"{OPEN_MARK} {self.book.text('reading_boundary')}"
 
     def flat(self, zone: Zone) -> str:
         return f"{MARKS[zone.tone]} {zone.name[self.book.wording.language]}"
@@ -88,13 +92,19 @@ class _Phrases:
             return self.few
         zone = self.metric.zone_of(measured.value)
         if zone is None:
-            return self.outside
+            touched = measured.interval and any(
+                _reaches(zone, *measured.interval) for zone in self.metric.zones
+            )
+            return self.boundary if touched else self.outside
         if measured.sample is not None and measured.sample < self.usable:
             return self.early(zone)
         return self.flat(zone) if self.metric.interval is None or measured.confident else self.probable(zone)
 
     def formula(self, cells: Cells) -> str:
         text = quoted(self.outside)
+        if cells.low and cells.high and self.metric.zones:
+            touched = ",".join(_inside(zone, cells.high, cells.low) for zone in self.metric.zones)
+            text = f"IF(AND(COUNT({cells.low},{cells.high})=2,OR({touched})),{quoted(self.boundary)},{text})"
         for zone in reversed(self.metric.zones):
             text = f"IF({_inside(zone, cells.value, cells.value)},{self.zone(zone, cells)},{text})"
         if cells.sample and self.metric.zone_needs and self.metric.zones:
@@ -120,6 +130,13 @@ def _tests(zone: Zone, low: str, high: str) -> list[str]:
     if zone.high is not None:
         tests.append(f"{high}{'<=' if zone.high_closed else '<'}{literal(zone.high)}")
     return tests
+
+
+def _reaches(zone: Zone, low: float, high: float) -> bool:
+    """Whether an interval and a zone have a value in common."""
+    above = zone.low is None or high > zone.low or (high == zone.low and not zone.low_open)
+    below = zone.high is None or low < zone.high or (low == zone.high and zone.high_closed)
+    return above and below
 
 
 def _inside(zone: Zone, low: str, high: str) -> str:

@@ -44,7 +44,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "line_ruled": {},
     "strong_line": {"bold": True},
     "strong_ruled": {"bold": True},
-    "status_line": {"font_size": 10},
+    "status_line": {"font_size": 10, "indent": 1},
+    "effect_line": {"font_size": 10, "indent": 1},
+    "plain": {"text_wrap": True},
+    "step": {"font_size": 10, "indent": 1},
+    "place_number": {"bold": True, "align": "center"},
     "explained": {"font_size": 10},
     "explained_last": {"font_size": 10},
     "warning": {"bold": True, "font_size": 10, "font_color": WARN},
@@ -55,19 +59,31 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "key_number": {"bold": True, "font_size": 13, "align": "right"},
     "limit": {"font_size": 9, "font_color": MUTED, "align": "right"},
     "total": {"bold": True, "bg_color": CALCULATED, "top": _MEDIUM, "top_color": PETROL},
-    "total_number": {"bold": True, "bg_color": CALCULATED, "align": "right", "top": _MEDIUM, "top_color": PETROL},
-    "bar": {"font_size": 10, "font_color": PETROL},
-    "time_bar": {"font_size": 10, "font_color": MUTED},
+    "total_number": {
+        "bold": True,
+        "bg_color": CALCULATED,
+        "align": "right",
+        "top": _MEDIUM,
+        "top_color": PETROL,
+    },
+    "bar": {"font_size": 10, "font_color": PETROL, "indent": 1},
+    "time_bar": {"font_size": 10, "font_color": MUTED, "indent": 1},
     "link": {"font_color": PETROL, "underline": 1},
-    "answer_value": {"bg_color": CALCULATED, "text_wrap": True, "align": "left"},
+    "answer_value": {"bg_color": CALCULATED, "text_wrap": True, "align": "left", "indent": 1},
     "answer_number": {"bg_color": CALCULATED, "align": "right"},
-    "input": {"bg_color": INPUT, "border": _DASHED, "border_color": INPUT_BORDER, "text_wrap": True, "locked": False},
+    "input": {
+        "bg_color": INPUT,
+        "border": _DASHED,
+        "border_color": INPUT_BORDER,
+        "text_wrap": True,
+        "locked": False,
+    },
 }
 
 # Looks of table rows carry the dotted rule below them.
 _RULED = frozenset(
     "text strong small reading number plain_number key_number limit bar time_bar answer_value answer_number"
-    " line_ruled strong_ruled status_line explained_last".split()
+    " line_ruled strong_ruled status_line effect_line explained_last place_number".split()
 )
 
 
@@ -119,6 +135,14 @@ class Styles:
         point = "," if self._wording.language == "ru" else "."
         fraction = self._wording.value(value or 0.0, unit).partition(point)[2]
         return len(fraction) - len(fraction.lstrip("0123456789"))
+
+    def change(self, unit: Unit, value: float | None) -> str:
+        """The number format of a difference or a pace: with its sign, plain where the unit is a word."""
+        if unit in (Unit.MONEY, Unit.SHARE):
+            shape = self.unit(unit, value)
+        else:
+            shape = signed(decimals(0 if value is None or float(value).is_integer() else 1))
+        return f"+{shape};0_-"
 
     def money(self, digits: int = 0) -> str:
         """The currency after the number in Russian, before it in English."""

@@ -1,4 +1,4 @@
-"""The first sheet, one page of A4: three questions, seven numbers, the goals, the first actions, and where to look."""
+"""The first sheet, one page of A4: three questions, seven numbers, the goals and the first actions."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import textwrap
 from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import MetricDef
-from sheetreport.render.view.summary import effect_lines, first_actions, summaries
+from sheetreport.render.view.actions import effect_lines, first_actions
+from sheetreport.render.view.summary import summaries
 from sheetreport.render.workbook import goals, live
-from sheetreport.render.workbook.names import metric_name, reading_name
+from sheetreport.render.workbook.names import reading_name
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import reading_now
 from sheetreport.render.workbook.styles import WARN_MARK
 
 WIDTHS = (38, 17, 36, 13, 13)
 NAME, VALUE, READING, LOW, HIGH = range(5)
-SENTENCE = 88  # characters of an explanation that fit beside a question
+COLUMNS = live.Columns(VALUE, LOW, HIGH)
+SENTENCE = 92  # characters of an explanation that fit beside a question
 MOST_NUMBERS = 7
 MOST_GOALS = 6
 MOST_ACTIONS = 5
@@ -55,8 +57,7 @@ def _about(book: Book) -> str:
     result = book.facts.result
     start, end = book.facts.day("profile.period_start"), book.facts.day("profile.period_end")
     period = book.wording.period(start, end) if start and end else ""
-    about = book.text("summary_about", period=period, date=book.words.date(result.get("report_date")))
-    return about
+    return book.text("summary_about", period=period, date=book.words.date(result.get("report_date")))
 
 
 def _questions(book: Book, page: Page) -> None:
@@ -69,7 +70,7 @@ def _questions(book: Book, page: Page) -> None:
     for answer in summary.answers:
         page.put(page.row, NAME, answer.question, "question")
         page.put(page.row, VALUE, answer.title, "answer")
-        page.sheet.set_row(page.row, 24)
+        page.sheet.set_row(page.row, 28)
         page.row += 1
         wrapped = textwrap.wrap(answer.text, SENTENCE)
         for place, line in enumerate(wrapped):
@@ -83,7 +84,10 @@ def _questions(book: Book, page: Page) -> None:
 
 
 def _numbers(book: Book, page: Page) -> None:
-    labels = [book.text("summary_numbers"), *(book.text(f"metrics_{key}") for key in ("value", "reading", "low", "high"))]
+    labels = [
+        book.text("summary_numbers"),
+        *(book.text(f"metrics_{key}") for key in ("value", "reading", "low", "high")),
+    ]
     page.head(labels, (VALUE, LOW, HIGH))
     known = [metric_id for metric_id in NUMBERS if book.facts.known(metric_id)]
     chosen = [*known, *(metric_id for metric_id in NUMBERS if metric_id not in known)][:MOST_NUMBERS]
@@ -98,15 +102,8 @@ def _number(book: Book, page: Page, metric: MetricDef) -> None:
     measured = book.facts.metric(metric.id)
     known = live.Known.of(metric, measured)
     name = metric.name[book.wording.language]
-    shape = book.styles.unit(known.unit, known.value)
     page.put(page.row, NAME, name, "text")
-    live.copy(page, VALUE, metric_name(book.catalog, metric), "key_number", known.value, shape)
-    for place, (bound, column) in enumerate(zip(live.BOUNDS, (LOW, HIGH), strict=True)):
-        if metric.interval is None:
-            page.put(page.row, column, "", "limit")
-        else:
-            cached = known.interval[place] if known.interval else None
-            live.copy(page, column, metric_name(book.catalog, metric, bound), "limit", cached, shape)
+    live.mirror(page, COLUMNS, metric, known, look="key_number")
     shown = reading_now(book, metric, measured)
     page.formula(page.row, READING, f"={reading_name(metric)}", "reading", shown)
     page.fit(page.row, [Fitted(name, WIDTHS[NAME]), Fitted(shown, WIDTHS[READING], READING_SIZE)], least=23)
@@ -114,13 +111,22 @@ def _number(book: Book, page: Page, metric: MetricDef) -> None:
 
 
 def _goals(book: Book, page: Page) -> None:
-    page.head([book.text("summary_goals"), "", book.text("goals_done"), book.text("goals_status"), ""], wrap=False)
+    page.head(
+        [book.text("summary_goals"), "", book.text("goals_done"), book.text("goals_status"), ""], wrap=False
+    )
     first = page.row
     for goal in book.facts.goals[:MOST_GOALS]:
         title = goals.name(book, goal, 80)
         page.put(page.row, NAME, title, "line_ruled")
         page.put(page.row, VALUE, "", "text")
-        goals.bar(book, page, READING, f"INDEX(m_goal_progress,{goals.position(book, goal)})", goal.get("progress"), "bar")
+        goals.bar(
+            book,
+            page,
+            READING,
+            f"INDEX(m_goal_progress,{goals.position(book, goal)})",
+            goal.get("progress"),
+            "bar",
+        )
         page.put(page.row, LOW, goals.status(goal), "status_line")
         page.put(page.row, HIGH, "", "text")
         page.sheet.set_row(page.row, 20)
@@ -137,7 +143,7 @@ def _actions(book: Book, page: Page) -> None:
         page.put(page.row, NAME, f"{number}. {item['title']}", "strong_ruled")
         page.put(page.row, VALUE, "", "text")
         page.put(page.row, READING, "", "text")
-        page.put(page.row, LOW, effect[0].text, "line_ruled")
+        page.put(page.row, LOW, effect[0].text, "effect_line")
         page.put(page.row, HIGH, "", "text")
         page.sheet.set_row(page.row, 20)
         page.row += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sheetreport.formula.units import Kind
 from sheetreport.model import State
 from sheetreport.render.workbook import answers
 from sheetreport.render.workbook.names import input_name, rows_name
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import Book, Fitted, Page
 
 WIDTHS = (5, 30, *(15,) * 26)
 NUMBER, SUBJECT, FIRST = 0, 1, 2
@@ -22,6 +22,8 @@ def write(book: Book, page: Page) -> None:
     """A block for each table and for the tallies of each survey."""
     page.title(book.text("tables_title"), book.text("tables_subtitle"))
     page.sheet.freeze_panes(page.row, FIRST)
+    page.sheet.set_print_scale(60)
+    page.sheet.repeat_columns(NUMBER, SUBJECT)
     for sheet in book.catalog.sheets:
         columns = [field for field in sheet.fields if field.table]
         tallies = [field for field in sheet.fields if field.type is FieldType.TALLY and not field.table]
@@ -39,7 +41,10 @@ def _tally(book: Book, page: Page, field: FieldDef) -> None:
     """The scores in one row, the answers to each in the next."""
     answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
     scores = _scores(field)
-    page.head(["", field.label[book.wording.language], *scores, book.text("answers_place")], range(FIRST, FIRST + len(scores)))
+    page.head(
+        ["", field.label[book.wording.language], *scores, book.text("answers_place")],
+        range(FIRST, FIRST + len(scores)),
+    )
     page.put(page.row, SUBJECT, book.text("tables_answers"), "strong")
     _tally_cells(page, FIRST, answer, len(scores))
     page.put(page.row, FIRST + len(scores), answers.place(answer), "small")
@@ -87,6 +92,7 @@ def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) 
         page.put(page.row, SUBJECT, row.get("subject"), "answer_value")
         _row(book, page, columns, row["values"])
         page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
+        page.fit(page.row, _fitted(book, str(row.get("subject") or ""), columns, row["values"]), least=18)
         page.row += 1
     _name(page, sheet, subject, columns, first)
 
@@ -115,6 +121,21 @@ def _row(book: Book, page: Page, columns: Sequence[_Column], values: Mapping[str
         at += len(column.labels)
 
 
+def _fitted(
+    book: Book, subject: str, columns: Sequence[_Column], values: Mapping[str, Any]
+) -> Iterator[Fitted]:
+    """The texts of a row, for its height."""
+    yield Fitted(subject, WIDTHS[SUBJECT])
+    for column in columns:
+        value = values.get(column.id, {}).get("value")
+        if (
+            column.field is not None
+            and isinstance(value, str | list)
+            and column.field.type is not FieldType.TALLY
+        ):
+            yield Fitted(answers.in_words(book, column.field, value), WIDTHS[FIRST])
+
+
 def _filled(book: Book, page: Page, column: int, column_id: str, answer: Mapping[str, Any]) -> None:
     """A column that the program fills: a number, or a word as formulas compare it."""
     value = answer.get("value")
@@ -136,7 +157,9 @@ def _row_place(values: Mapping[str, Any]) -> str:
     return answers.place(first) if first == last else f"{answers.place(first)}–{last['cell']}"
 
 
-def _name(page: Page, sheet: SheetDef, subject: FieldDef | None, columns: Sequence[_Column], first: int) -> None:
+def _name(
+    page: Page, sheet: SheetDef, subject: FieldDef | None, columns: Sequence[_Column], first: int
+) -> None:
     last = page.row - 1
     page.define(rows_name(sheet.id), (first, NUMBER), (last, NUMBER))
     if subject is not None:

@@ -1,0 +1,183 @@
+"""A workbook opened: its named ranges and the cells of its sheets, with formulas and results side by side."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import column_index_from_string, get_column_letter
+
+from sheetreport.model import SourceRef
+from sheetreport.read.values import Cell, RawValue, is_error
+
+MAX_ROWS = 2000
+MAX_COLUMNS = 60  # a stray cell at the end of the grid costs no more than this
+MAX_SHEETS = 40
+
+_AREA = re.compile(
+    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells on a sheet, rows and columns counted from 1."""
+
+    sheet: str
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    @property
+    def source(self) -> SourceRef:
+        first = f"{get_column_letter(self.left)}{self.top}"
+        last = f"{get_column_letter(self.right)}{self.bottom}"
+        return SourceRef(self.sheet, first if first == last else f"{first}:{last}")
+
+    def line(self, row: int) -> Area:
+        """The same columns in another row."""
+        return Area(self.sheet, row, self.left, row, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet's cells that hold something."""
+
+    title: str
+    cells: Mapping[tuple[int, int], Cell]
+
+    def at(self, row: int, column: int) -> Cell:
+        found = self.cells.get((row, column))
+        return found or Cell(source=Area(self.title, row, column, row, column).source)
+
+    def inside(self, area: Area) -> tuple[tuple[Cell, ...], ...]:
+        """The cells of an area, row by row."""
+        columns = range(area.left, area.right + 1)
+        return tuple(
+            tuple(self.at(row, column) for column in columns) for row in range(area.top, area.bottom + 1)
+        )
+
+    def words(self) -> Iterator[tuple[int, int, str]]:
+        """Typed texts with their row and column, top to bottom; what formulas say is left out."""
+        for (row, column), cell in sorted(self.cells.items()):
+            if isinstance(cell.raw, str) and cell.formula is None:
+                yield row, column, cell.raw
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook: its properties, its names (None: broken) and its pages by title."""
+
+    titles: tuple[str, ...]
+    properties: Mapping[str, str]
+    names: Mapping[str, Area | None]
+    pages: Mapping[str, Page]
+
+    def cell(self, area: Area) -> Cell:
+        return self.pages[area.sheet].at(area.top, area.left)
+
+    def inside(self, area: Area) -> tuple[tuple[Cell, ...], ...]:
+        return self.pages[area.sheet].inside(area)
+
+
+def open_book(data: bytes) -> Book:
+    """Open a workbook that the guard let through. openpyxl's exceptions are of every kind."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
+        with_results, with_formulas = _load(data, results=True), _load(data, results=False)
+        sheets = with_results.worksheets[:MAX_SHEETS]
+        names = _names(with_results, tuple(sheet.title for sheet in sheets))
+        visible = tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible")
+        asked = {area.sheet for name, area in names.items() if area is not None and name.startswith("in_")}
+        return Book(
+            titles=visible,
+            properties={str(item.name): str(item.value) for item in with_results.custom_doc_props.props},
+            names=names,
+            pages={
+                sheet.title: _page(sheet, with_formulas[sheet.title])
+                for sheet in sheets
+                if sheet.title in visible or sheet.title in asked
+            },
+        )
+
+
+def _load(data: bytes, *, results: bool) -> Any:
+    return openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=results, keep_links=False)
+
+
+def _names(workbook: Any, titles: tuple[str, ...]) -> dict[str, Area | None]:
+    """Names of the workbook; a name of one sheet (copied, say) stands in where the workbook has none."""
+    found: dict[str, Area | None] = {}
+    for owner in (*(workbook[title] for title in titles), workbook):
+        for name, definition in owner.defined_names.items():
+            area = _area(definition.attr_text or "")
+            if owner is workbook or area is not None:
+                found[str(name)] = area if area is not None and area.sheet in titles else None
+    return found
+
+
+def _area(text: str) -> Area | None:
+    found = _AREA.fullmatch(text.strip().removeprefix("="))
+    if found is None:
+        return None
+    quoted, bare, left, top, right, bottom = found.groups()
+    sheet = quoted.replace("''", "'") if quoted else bare
+    area = Area(
+        sheet,
+        int(top),
+        column_index_from_string(left),
+        min(int(bottom or top), int(top) + MAX_ROWS),
+        column_index_from_string(right or left),
+    )
+    within = area.right - area.left < MAX_COLUMNS and area.top <= area.bottom and area.left <= area.right
+    return area if within else None
+
+
+def _page(results: Any, formulas: Any) -> Page:
+    """Read both views of a sheet within bounds, whatever dimensions the file claims."""
+    typed = {place: _formula_text(cell.value) for place, cell in _filled(formulas) if cell.data_type == "f"}
+    cells = {
+        (row, column): Cell(
+            _raw(cell.value, cell.data_type),
+            SourceRef(results.title, f"{get_column_letter(column)}{row}"),
+            typed.get((row, column)),
+            percent=isinstance(cell.value, int | float) and "%" in (cell.number_format or ""),
+        )
+        for (row, column), cell in _filled(results)
+    }
+    for (row, column), text in typed.items():
+        if (row, column) not in cells:
+            source = SourceRef(results.title, f"{get_column_letter(column)}{row}")
+            cells[row, column] = Cell(None, source, text)
+    return Page(results.title, cells)
+
+
+def _filled(sheet: Any) -> Iterator[tuple[tuple[int, int], Any]]:
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(min_row=1, max_row=MAX_ROWS, min_col=1, max_col=MAX_COLUMNS)
+    for row, cells in enumerate(rows, start=1):
+        for column, cell in enumerate(cells, start=1):
+            if cell.value is not None:
+                yield (row, column), cell
+
+
+def _formula_text(value: object) -> str:
+    """The text of a formula, also of an array formula."""
+    return str(getattr(value, "text", value) or "=")
+
+
+def _raw(value: object, data_type: str) -> RawValue:
+    if data_type == "e" and not (isinstance(value, str) and is_error(value)):
+        return "#VALUE!"
+    return (
+        value
+        if isinstance(value, str | bool | int | float | datetime | date | time | timedelta)
+        else str(value)
+    )

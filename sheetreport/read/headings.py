@@ -1,0 +1,257 @@
+"""Where answers stand when names are missing: found by the headings of the sheet, in either language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetreport.catalog.definitions import FieldDef, FieldType, Layout, SheetDef
+from sheetreport.read.book import Area, Page
+from sheetreport.read.words import closest, key
+
+WHY_NOT, WHY_TEXT = ".why_not", ".why_text"
+
+_UNIT_BEHIND = re.compile(r"(?:,\s*[^,\s]{1,5}|\s*\([^()]*\))$")  # "Расход, ₽", "Revenue (₽)"
+_REASON_OFFSET, _WORDS_OFFSET = 2, 3  # columns of a practice: answer, reason, own words
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A text on a sheet that may be a heading: its place, its words, and the words as they are compared."""
+
+    row: int
+    column: int
+    text: str
+    keys: frozenset[str]
+
+
+def name_of(field: FieldDef, option: str = "") -> str:
+    """The defined name of a field's cell or column, or of one option of a question with several answers."""
+    return "in_" + field.id.replace(".", "_") + (f"_{option}" if option else "")
+
+
+def block_name(field: FieldDef, number: int) -> str:
+    """The defined name of a field in the block of one record: in_goals_2_target."""
+    table, _, own = field.id.partition(".")
+    return f"in_{table}_{number}_{own.replace('.', '_')}"
+
+
+def headings_of(page: Page) -> tuple[Heading, ...]:
+    """Every text of a sheet; a hint below the label or a unit behind it doesn't count."""
+    return tuple(
+        Heading(row, column, first, frozenset((key(text), key(first), key(_UNIT_BEHIND.sub("", first)))))
+        for row, column, text in page.words()
+        for first in [text.strip().partition("\n")[0].strip()]
+    )
+
+
+def find(sheet: SheetDef, page: Page) -> dict[str, Area]:
+    """The areas of a sheet's names, as its headings show them."""
+    found = headings_of(page)
+    match sheet.layout:
+        case Layout.FORM:
+            return _form(sheet, page, found)
+        case Layout.TABLE:
+            return _table(sheet, page, found)
+        case Layout.BLOCKS:
+            return _blocks(sheet, page, found)
+        case Layout.PRACTICES:
+            return _practices(sheet, page, found)
+
+
+def is_reason(field: FieldDef) -> bool:
+    """Whether a field is the reason or the own words beside a practice: it has no heading of its own."""
+    return field.id.endswith((WHY_NOT, WHY_TEXT))
+
+
+def near_miss(field: FieldDef, sheet: SheetDef, page: Page) -> Heading | None:
+    """A heading that is probably this field's, misspelt: it is nobody else's."""
+    found = headings_of(page)
+    taken = {heading for other in sheet.fields for heading in _headings_for(other, found)}
+    by_text = {heading.text: heading for heading in found if heading not in taken}
+    for label in (field.label.ru, field.label.en):
+        near = closest(label, by_text, cutoff=0.8)
+        if near is not None:
+            return by_text[near]
+    return None
+
+
+def _form(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
+    singles = [field for field in sheet.fields if not field.table]
+    areas: dict[str, Area] = {}
+    for field, heading in _in_column(singles, found):
+        if field.type is FieldType.TALLY:
+            area = _tally_below(field, page, heading)
+            if area is not None:
+                areas[name_of(field)] = area
+        else:
+            areas[name_of(field)] = _cell(page, heading.row, heading.column + 1)
+    return areas | _columns(sheet, page, found)
+
+
+def _table(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
+    """Columns under their headings; the questions below the table are answered in its first money column."""
+    areas = _columns(sheet, page, found)
+    if not areas:
+        return areas
+    fields = {field.id: field for field in sheet.fields if field.table}
+    money = [
+        areas[name_of(f)].left for f in fields.values() if f.type is FieldType.MONEY and name_of(f) in areas
+    ]
+    below = [heading for heading in found if heading.row > min(area.top for area in areas.values())]
+    for field, heading in _in_column([field for field in sheet.fields if not field.table], below):
+        areas[name_of(field)] = _cell(page, heading.row, min(money, default=heading.column + 1))
+    return areas
+
+
+def _columns(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
+    """The columns of a table: the row with the most of their headings is its head."""
+    columns = [field for field in sheet.fields if field.table and field.type is not FieldType.TALLY]
+    tallies = [field for field in sheet.fields if field.table and field.type is FieldType.TALLY]
+    matches = [(field, heading) for field in columns for heading in _headings_for(field, found)]
+    if not matches:
+        return {}
+    head, hits = Counter(heading.row for _, heading in matches).most_common(1)[0]
+    if hits < min(2, len(columns)):
+        return {}
+    areas: dict[str, Area] = {}
+    for field, heading in matches:
+        if heading.row == head and name_of(field) not in areas:
+            areas[name_of(field)] = _below(sheet, page, head, heading.column, heading.column)
+    for field in tallies:
+        first = _run_of_scores(field, page, head)
+        if first is not None:
+            areas[name_of(field)] = _below(sheet, page, head, first, first + len(_scores(field)) - 1)
+    return areas
+
+
+def _blocks(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
+    """The questions of each record, between its title ("Цель 2") and the next."""
+    records = "|".join(re.escape(key(record)) for record in (sheet.record.ru, sheet.record.en))
+    title = re.compile(rf"(?:{records}) ([0-9]{{1,2}})\b.*")
+    starts = [
+        (int(match[1]), heading.row)
+        for heading in found
+        for text in sorted(heading.keys)[:1]
+        if (match := title.fullmatch(text))
+    ]
+    areas: dict[str, Area] = {}
+    for (number, top), (_, end) in zip(starts, [*starts[1:], (0, 1 << 20)], strict=True):
+        inside = [heading for heading in found if top < heading.row < end]
+        for field, heading in _in_column(sheet.fields, inside):
+            name = block_name(field, number)
+            if field.type is FieldType.STEPS:
+                top_left = heading.row + 1, heading.column
+                areas[name] = Area(page.title, *top_left, heading.row + field.size, heading.column + 3)
+            else:
+                areas[name] = _cell(page, heading.row, heading.column + 1)
+    return areas
+
+
+def _practices(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
+    """Practices with their answer, reason and own words; options of a question stand below it."""
+    questions = [field for field in sheet.fields if not is_reason(field)]
+    reasons = {field.id for field in sheet.fields} - {field.id for field in questions}
+    areas: dict[str, Area] = {}
+    for field, heading in _in_column(questions, found):
+        row, column = heading.row, heading.column
+        match field.type:
+            case FieldType.CHOICES:
+                areas |= _options(field, page, heading, found)
+            case FieldType.CHOICE:
+                areas[name_of(field)] = _cell(page, row, column + 1)
+                for suffix, offset in ((WHY_NOT, _REASON_OFFSET), (WHY_TEXT, _WORDS_OFFSET)):
+                    if field.id + suffix in reasons:
+                        areas[name_of(field) + suffix.replace(".", "_")] = _cell(page, row, column + offset)
+            case _:
+                areas[name_of(field)] = _cell(page, row, column + _WORDS_OFFSET)
+    return areas
+
+
+def _options(
+    field: FieldDef, page: Page, question: Heading, found: Sequence[Heading]
+) -> Iterator[tuple[str, Area]]:
+    areas = []
+    for choice in field.choices:
+        wanted = {key(choice.label.ru), key(choice.label.en)}
+        for heading in found:
+            below = question.row < heading.row <= question.row + len(field.choices)
+            if below and heading.column == question.column and key(heading.text.lstrip("·•- ")) in wanted:
+                areas.append((name_of(field, choice.id), _cell(page, heading.row, heading.column + 1)))
+                break
+    return iter(areas)
+
+
+def _in_column(fields: Iterable[FieldDef], found: Sequence[Heading]) -> Iterator[tuple[FieldDef, Heading]]:
+    """Each field with its heading in the column that holds most of them: answers may look like headings."""
+    candidates = [(field, _headings_for(field, found)) for field in fields]
+    columns = Counter(heading.column for _, headings in candidates for heading in headings[:1])
+    if not columns:
+        return
+    column = columns.most_common(1)[0][0]
+    for field, headings in candidates:
+        heading = next((heading for heading in headings if heading.column == column), None)
+        if heading is not None:
+            yield field, heading
+
+
+def _headings_for(field: FieldDef, found: Sequence[Heading]) -> list[Heading]:
+    """The headings that name a field: by its label before other names of it."""
+    labels = {key(field.label.ru), key(field.label.en)}
+    aliases = {key(alias) for alias in field.aliases} - labels
+    by_label = [heading for heading in found if heading.keys & labels]
+    return by_label or [heading for heading in found if heading.row > 1 and heading.keys & aliases]
+
+
+def _tally_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
+    scores = _scores(field)
+    for offset, score in enumerate(scores, start=1):
+        if not _names_score(page, heading.row + offset, heading.column, score):
+            return None
+    column = heading.column + 1
+    return Area(page.title, heading.row + 1, column, heading.row + len(scores), column)
+
+
+def _run_of_scores(field: FieldDef, page: Page, row: int) -> int | None:
+    """The column where the scores of a tally begin in a head of a table."""
+    scores = _scores(field)
+    for column in sorted(column for (at, column) in page.cells if at == row):
+        if all(_names_score(page, row, column + offset, score) for offset, score in enumerate(scores)):
+            return column
+    return None
+
+
+def _scores(field: FieldDef) -> range:
+    low, high = field.scores or (0, -1)
+    return range(low, high + 1)
+
+
+def _names_score(page: Page, row: int, column: int, score: int) -> bool:
+    raw = page.at(row, column).raw
+    if isinstance(raw, str):
+        found = re.match(r"\s*([0-9]{1,2})(?![0-9])", raw)
+        return found is not None and int(found[1]) == score
+    return raw == score and not isinstance(raw, bool)
+
+
+def _cell(page: Page, row: int, column: int) -> Area:
+    return Area(page.title, row, column, row, column)
+
+
+def _below(sheet: SheetDef, page: Page, head: int, left: int, right: int) -> Area:
+    return Area(page.title, head + 1, left, head + sheet.rows, right)
+
+
+def expected_names(sheet: SheetDef) -> Mapping[str, FieldDef]:
+    """The names that a sheet of the template defines; of blocks, those of the first."""
+    names: dict[str, FieldDef] = {}
+    for field in sheet.fields:
+        if sheet.layout is Layout.BLOCKS:
+            names[block_name(field, 1)] = field
+        elif field.type is FieldType.CHOICES:
+            names |= {name_of(field, choice.id): field for choice in field.choices}
+        else:
+            names[name_of(field)] = field
+    return names

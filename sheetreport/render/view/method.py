@@ -1,0 +1,129 @@
+"""Chapter: how the numbers were made: uncertainty, zones, decisions of the method, versions."""
+
+from __future__ import annotations
+
+from sheetreport.catalog.definitions import MetricDef, Unit, Zone
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
+from sheetreport.render.view.words import Words, bind, join
+
+# Worked in full, so that an owner can repeat them on a calculator.
+EXAMPLES = ("cac", "aov", "nps", "csi", "clv_margin", "payback_new_profit", "money_at_risk_detractors")
+
+
+def chapter(facts: Facts, words: Words) -> Body:
+    parts = (
+        _intervals(facts, words),
+        _samples(words),
+        _zones(facts, words),
+        _examples(facts, words),
+        _policy(words),
+        _file(facts, words),
+    )
+    blocks: tuple[Block, ...] = tuple(block for block in parts if block)
+    return Body("method", words.t("method_name"), bind(words.t("method_claim")), words.t("method_lead"), blocks)
+
+
+def _used(facts: Facts, words: Words) -> list[MetricDef]:
+    """Definitions of the metrics that have a value in this report, in the order of the catalogue."""
+    known = {metric.id for metric in facts.metrics if metric.value is not None}
+    return [definition for definition in words.catalog.all_metrics() if definition.id in known and definition.reported]
+
+
+def _intervals(facts: Facts, words: Words) -> Evidence:
+    kinds: dict[str, list[str]] = {}
+    with_interval = {metric.id for metric in facts.metrics if metric.interval is not None}
+    for definition in _used(facts, words):
+        kind = definition.interval_kind[words.language]
+        if kind and definition.id in with_interval:
+            names = kinds.setdefault(kind, [])
+            if definition.name[words.language] not in names:
+                names.append(definition.name[words.language])
+    rows = tuple((Cell((Line(kind, "strong"),)), Cell((Line("; ".join(names)),))) for kind, names in kinds.items())
+    columns = (Column(words.t("column_interval"), 38), Column(words.t("column_measures"), 62))
+    table = (Table(columns, rows, look="dense"),) if rows else ()
+    return Evidence(words.t("method_intervals"), words.t("method_level"), (Line(words.t("method_intervals_text"), "text"), *table))
+
+
+def _samples(words: Words) -> Evidence:
+    few, usable, good = (int(words.policy(name)) for name in ("indicative_sample", "usable_sample", "good_sample"))
+    texts = (
+        (words.t("samples_below", n=few), words.t("samples_anecdotal")),
+        (words.t("samples_between", low=few, high=usable - 1), words.t("samples_indicative")),
+        (words.t("samples_between", low=usable, high=good - 1), words.t("samples_usable")),
+        (words.t("samples_from", n=good), words.t("samples_good")),
+    )
+    rows = tuple((Cell((Line(answers, "strong"),)), Cell((Line(shown),))) for answers, shown in texts)
+    columns = (Column(words.t("column_answers"), 24), Column(words.t("column_shown"), 76))
+    return Evidence(words.t("method_samples"), words.t("method_policy"), (Table(columns, rows, look="dense"),))
+
+
+def _zones(facts: Facts, words: Words) -> Wide | None:
+    """Metrics with several zones in a table; those with a single boundary in one line."""
+    zoned = [definition for definition in _used(facts, words) if definition.zones]
+    rows = tuple(
+        (
+            Cell((Line(definition.name[words.language], "strong"),)),
+            Cell((Line("; ".join(_zone(words, definition.unit, zone) for zone in definition.zones)),)),
+            Cell((Line(definition.zone_source[words.language]),)),
+        )
+        for definition in zoned
+        if len(definition.zones) > 1
+    )
+    single = "; ".join(
+        f"{definition.name[words.language]}: {_zone(words, definition.unit, definition.zones[0])}"
+        for definition in zoned
+        if len(definition.zones) == 1
+    )
+    if not zoned:
+        return None
+    columns = (
+        Column(words.t("column_measure"), 27),
+        Column(words.t("column_zones"), 41),
+        Column(words.t("column_zone_source"), 32),
+    )
+    table = (Table(columns, rows, look="dense"),) if rows else ()
+    line = (Line(words.t("zones_other", list=single), "note"),) if single else ()
+    return Wide(words.t("method_zones"), (*table, *line))
+
+
+def _zone(words: Words, unit: Unit, zone: Zone) -> str:
+    name = zone.name[words.language]
+    if any(char.isdigit() for char in name):
+        return name
+    low, high = (None if end is None else words.wording.value(end, unit) for end in (zone.low, zone.high))
+    if low is not None and high is not None:
+        return words.t("zone_between", name=name, low=low, high=high)
+    return words.t("zone_from", name=name, low=low) if low is not None else words.t("zone_to", name=name, high=high or "")
+
+
+def _examples(facts: Facts, words: Words) -> Wide | None:
+    chosen = [metric for name in EXAMPLES if (metric := facts.known(name)) is not None and metric.calculation]
+    if not chosen:
+        return None
+    rows = tuple((Cell((Line(metric.name, "strong"),)), Cell((Line(metric.calculation),))) for metric in chosen)
+    columns = (Column(words.t("column_measure"), 35), Column(words.t("column_calculation"), 65))
+    return Wide(words.t("method_examples"), (Table(columns, rows, look="dense"),))
+
+
+def _policy(words: Words) -> Wide:
+    items = tuple(
+        words.t("decision", number=_shown(words, number.value), reason=number.reason[words.language])
+        for number in words.catalog.policy.values()
+    )
+    return Wide(words.t("method_decisions"), (Items(items),))
+
+
+def _shown(words: Words, value: float) -> str:
+    return words.wording.number(value, 0 if value.is_integer() else 2)
+
+
+def _file(facts: Facts, words: Words) -> Evidence:
+    source = facts.result["source"]
+    lines = [
+        words.t("file_source", file=source["file"], sha=source["sha256"][:16]),
+        words.t("file_template", version=source["template_version"]) if source.get("template_version") else "",
+        words.t("file_tool", version=facts.result["tool_version"], sha=facts.result["catalog_sha256"][:16]),
+        words.t("file_critics"),
+    ]
+    return Evidence(words.t("method_file"), words.t("method_file_note"), (Line(join(*lines), "small"),))

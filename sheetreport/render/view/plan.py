@@ -1,0 +1,76 @@
+"""Chapter: the whole plan, from leaks to growth, with room to write who does it and by when."""
+
+from __future__ import annotations
+
+from sheetreport.render.view.actions import effect_lines, number_of
+from sheetreport.render.view.facts import Facts, Json
+from sheetreport.render.view.model import Block, Body, Cell, Column, Line, Shape, Chart, Table, Wide
+from sheetreport.render.view.words import Words, bind, clean
+
+TIERS = ("P0", "P1", "P2", "P3", "P4")
+
+
+def chapter(facts: Facts, words: Words) -> Body | None:
+    if not facts.recommendations:
+        return None
+    blocks: list[Block] = []
+    for tier in TIERS:
+        items = [item for item in facts.recommendations if item["tier"] == tier]
+        if items:
+            table = _keep(facts, words, items) if tier == "P4" else _todo(facts, words, items)
+            blocks.append(Wide(words.t(f"tier_{tier}"), (table,)))
+    count = sum(item["tier"] != "P4" for item in facts.recommendations)
+    return Body(
+        id="plan",
+        name=words.t("plan_name"),
+        claim=bind(words.t("plan_claim", n=count) if count else words.t("plan_keep")),
+        lead=words.t("plan_lead"),
+        blocks=tuple(blocks),
+    )
+
+
+def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
+    rows = tuple(
+        (
+            Cell(chart=Chart(11, (Shape("tick-box", 0, 1, 9, 9),))),
+            Cell((Line(number_of(facts, item), "strong"),)),
+            _what(item),
+            Cell(effect_lines(item, words)),
+            Cell(chart=Chart(32, (Shape("write", 0, 0, 60, 12), Shape("write", 0, 16, 60, 12)))),
+            Cell((Line(words.places(item["evidence"], limit=3), "small"),)),
+        )
+        for item in items
+    )
+    columns = (
+        Column(words.t("column_done"), 7.5),
+        Column(words.t("column_number"), 4.5),
+        Column(words.t("column_what"), 43),
+        Column(words.t("column_effect"), 17),
+        Column(words.t("column_who"), 14),
+        Column(words.t("column_source"), 14),
+    )
+    return Table(columns, rows, header=2, look="dense")
+
+
+def _what(item: Json) -> Cell:
+    return Cell(
+        (Line(clean(item["title"], 200), "strong"), Line(clean(item["text"], 420), "small")),
+        items=tuple(clean(step, 200) for step in item["steps"]),
+    )
+
+
+def _keep(facts: Facts, words: Words, items: list[Json]) -> Table:
+    rows = tuple(
+        (
+            Cell((Line(number_of(facts, item), "strong"),)),
+            Cell((Line(clean(item["title"], 200), "strong"),)),
+            Cell((Line(clean(item["text"], 420)),)),
+        )
+        for item in items
+    )
+    columns = (
+        Column(words.t("column_number"), 4.5),
+        Column(words.t("column_works"), 33.5),
+        Column(words.t("column_why"), 62),
+    )
+    return Table(columns, rows, header=1, look="dense")

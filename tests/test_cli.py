@@ -1,0 +1,195 @@
+"""The command line as scripts see it: exit codes, what stands on stdout and what on stderr."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from sheetreport import __version__, cli
+from sheetreport.catalog.load import load_catalog
+from sheetreport.errors import ExitCode
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    monkeypatch.setattr(cli, "_use_utf8", lambda: None)
+
+    def call(*arguments: str | Path) -> Done:
+        monkeypatch.setattr(sys, "argv", ["sheetreport", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli.main()
+        captured = capsys.readouterr()
+        return Done(int(caught.value.code or 0), captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def workbook(tmp_path: Path, filled: bytes) -> Path:
+    path = tmp_path / "client.xlsx"
+    path.write_bytes(filled)
+    return path
+
+
+def edited(path: Path, name: str, value: object) -> Path:
+    """A copy of a workbook with one named cell overwritten, as an owner's spreadsheet program would save it."""
+    book = openpyxl.load_workbook(path)
+    (sheet, cell), *_ = book.defined_names[name].destinations
+    book[sheet][cell.replace("$", "")] = value
+    stream = BytesIO()
+    book.save(stream)
+    target = path.with_name("edited.xlsx")
+    target.write_bytes(stream.getvalue())
+    return target
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["report", "--help"], ["check", "-h"]])
+def test_help_is_there_for_the_asking(run: Callable[..., Done], arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.code in (ExitCode.DONE, ExitCode.USAGE)
+    assert "Usage" in done.out + done.err
+
+
+def test_version(run: Callable[..., Done]) -> None:
+    assert run("--version").out.strip() == f"sheetreport {__version__}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["report"], ["report", "nowhere.xlsx", "--out", "x"], ["check", "--lang", "fr", "x"], ["check", "--nope"]],
+)
+def test_wrong_usage_ends_with_2_and_no_traceback(run: Callable[..., Done], arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.code == ExitCode.USAGE
+    assert done.out == ""
+    assert "Traceback" not in done.err
+
+
+def test_a_template_is_written_and_named_on_stdout(run: Callable[..., Done], tmp_path: Path) -> None:
+    target = tmp_path / "new" / "blank.xlsx"
+    done = run("template", "-o", target, "--lang", "en", "--sheets", "core,nps")
+    assert (done.code, done.out.strip()) == (ExitCode.DONE, str(target))
+    titles = openpyxl.load_workbook(target).sheetnames
+    catalog = load_catalog()
+    assert catalog.sheet("clients").title.en in titles
+    assert catalog.sheet("nps").title.en in titles
+    assert catalog.sheet("practices").title.en not in titles
+
+
+def test_an_unknown_part_gets_a_suggestion(run: Callable[..., Done], tmp_path: Path) -> None:
+    done = run("template", "-o", tmp_path / "x.xlsx", "--sheets", "core,practises")
+    assert done.code == ExitCode.USAGE
+    assert "did you mean 'practices'?" in done.err
+
+
+def test_a_sound_workbook_checks_with_0(run: Callable[..., Done], workbook: Path) -> None:
+    done = run("check", workbook)
+    assert done.code == ExitCode.DONE
+    assert "V-33" in done.out
+
+
+def test_check_names_cell_and_mend_and_ends_with_1(run: Callable[..., Done], workbook: Path) -> None:
+    bad = edited(workbook, "in_clients_new", -12)
+    done = run("check", bad)
+    assert done.code == ExitCode.WORKBOOK_ERRORS
+    assert "✗ V-06 Клиенты!" in done.out
+    assert "−12" in done.out
+
+
+def test_check_as_json_is_nothing_but_json(run: Callable[..., Done], workbook: Path) -> None:
+    done = run("check", workbook, "--json")
+    (document,) = json.loads(done.out)
+    assert document["status"] == "complete"
+    assert {finding["code"] for finding in document["findings"]} >= {"V-33", "V-45", "V-46"}
+
+
+def test_a_report_names_its_outputs_and_says_the_rest_on_stderr(
+    run: Callable[..., Done], workbook: Path, tmp_path: Path
+) -> None:
+    done = run("report", workbook, "--out", tmp_path / "out", "--no-pdf", "--timings")
+    assert done.code == ExitCode.DONE
+    assert [Path(line).name for line in done.out.splitlines()] == ["client-report.json", "client-report.xlsx"]
+    assert "compute" in done.err
+
+
+def test_a_partial_report_is_made_and_ends_with_1(
+    run: Callable[..., Done], workbook: Path, tmp_path: Path
+) -> None:
+    bad = edited(workbook, "in_clients_revenue", "около 700 тыс.")
+    done = run("report", bad, "--out", tmp_path / "out", "--no-pdf", "--json")
+    assert done.code == ExitCode.WORKBOOK_ERRORS
+    (entry,) = json.loads(done.out)
+    assert entry["status"] == "partial"
+    report = json.loads((tmp_path / "out" / "edited" / "edited-report.json").read_text(encoding="utf-8"))
+    values = {metric["id"]: metric for metric in report["metrics"] if metric["subject"] is None}
+    assert values["aov"]["value"] is None
+    assert values["cac"]["value"] == 1500
+    strict = run("report", bad, "--out", tmp_path / "strict", "--no-pdf", "--strict", "--json")
+    assert json.loads(strict.out)[0]["status"] == "refused"
+
+
+def test_a_folder_gets_a_batch_file_and_one_bad_workbook_stops_nothing(
+    run: Callable[..., Done], workbook: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "returned"
+    folder.mkdir()
+    workbook.rename(folder / "good.xlsx")
+    (folder / "bad.xlsx").write_bytes(b"PK\x03\x04 but no zip")
+    done = run("report", folder, "--out", tmp_path / "out", "--no-pdf")
+    assert done.code == ExitCode.WORKBOOK_ERRORS
+    entries = json.loads((tmp_path / "out" / "batch.json").read_text(encoding="utf-8"))["files"]
+    assert {Path(entry["source"]).name: entry["status"] for entry in entries} == {
+        "good.xlsx": "complete",
+        "bad.xlsx": "refused",
+    }
+
+
+@pytest.mark.parametrize("identifier", ["cac", "R-08", "V-07", "clients.new", "goal_progress", "p.consent"])
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_everything_can_be_explained(
+    run: Callable[..., Done], workbook: Path, identifier: str, language: str
+) -> None:
+    for arguments in ((identifier,), (identifier, workbook)):
+        done = run("explain", *arguments, "--lang", language)
+        assert done.code == ExitCode.DONE, done.err
+        assert len(done.out.splitlines()) >= 2
+
+
+def test_explain_shows_the_owner_s_figures_and_why_a_rule_did_not_fire(
+    run: Callable[..., Done], workbook: Path
+) -> None:
+    assert "₽60,000 / 40 = ₽1,500" in run("explain", "cac", workbook, "--lang", "en").out
+    assert "does not hold" in run("explain", "R-07", workbook, "--lang", "en").out
+
+
+def test_an_unknown_id_gets_a_suggestion(run: Callable[..., Done]) -> None:
+    done = run("explain", "cacc")
+    assert done.code == ExitCode.USAGE
+    assert "did you mean 'cac'?" in done.err
+
+
+def test_the_module_runs_and_a_broken_pipe_of_words_is_utf8(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sheetreport", "explain", "cac", "--lang", "ru"],
+        capture_output=True,
+        check=True,
+        env={"PYTHONIOENCODING": "ascii", "PATH": "", "PYTHONPATH": str(Path(cli.__file__).parent.parent)},
+        cwd=tmp_path,
+    )
+    assert "Стоимость привлечения клиента" in done.stdout.decode("utf-8")
