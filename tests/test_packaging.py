@@ -27,9 +27,11 @@ REQUIRED = {Requirement(line).name.lower(): Requirement(line) for line in PROJEC
 
 
 def package_files() -> set[str]:
-    """Every file of the package in the checkout, as the wheel names it."""
-    files = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    return {path.relative_to(ROOT).as_posix() for path in files}
+    """Every file of the package in the checkout, as the wheel names it; what tools cached is passed over."""
+    files = {path.relative_to(ROOT) for path in PACKAGE.rglob("*") if path.is_file()}
+    return {
+        file.as_posix() for file in files if not any(part.startswith((".", "__pyc")) for part in file.parts)
+    }
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,10 @@ from sheetreport.model import Scalar, Step
 UNKNOWN = "?"
 NOT_APPLICABLE = "-"
 
+FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2035, 12, 31)
+LARGEST_SHARE = 5
+LONGEST_TEXT = 300
+
 Content: TypeAlias = Scalar | tuple[int | float | str | None, ...] | None
 """What stands in a field's cells: a typed value, text that is no value of its type, or None for blank."""
 

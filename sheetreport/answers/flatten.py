@@ -83,7 +83,7 @@ class _Topic:
             if name in fields:
                 values[fields[name].id] = typed(fields[name], raw, f"{path}.{name}")
             else:
-                ignored.append(f"{path}.{name}{did_you_mean(name, fields)}")
+                ignored.append(f"{path}.{name}{_hint(name, fields)}")
         return values
 
     def _spelled_out(
@@ -120,6 +120,11 @@ def _topics(catalog: Catalog) -> dict[str, _Topic]:
             subject=subjects[key].split(".", 1)[1] if key in subjects else None,
         )
     return topics
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    """The nearest known key; two letters, such as `id`, resemble too much."""
+    return did_you_mean(name, known) if len(name) > 2 else ""
 
 
 def _with_paths(path: str, rows: Iterable[object]) -> list[tuple[str, object]]:

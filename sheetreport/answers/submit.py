@@ -9,7 +9,7 @@ from datetime import date
 from typing import cast
 
 from sheetreport import derive
-from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content
+from sheetreport.answers.content import FIRST_DAY, LARGEST_SHARE, LAST_DAY, NOT_APPLICABLE, UNKNOWN, Content
 from sheetreport.answers.flatten import Flat, flatten
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, SheetDef
 from sheetreport.model import (
@@ -24,8 +24,6 @@ from sheetreport.model import (
     Submission,
     Value,
 )
-
-_NUMERIC = (FieldType.COUNT, FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE)
 
 
 def submission(catalog: Catalog, mapping: Mapping[str, object], file: str = "answers") -> Submission:
@@ -102,16 +100,22 @@ def _tally_value(cells: Sequence[object], source: SourceRef) -> Value:
 
 
 def _fits(field: FieldDef, content: Content) -> bool:
-    """Whether the content is a value of the field's type."""
-    if field.type in _NUMERIC:
-        return (
-            isinstance(content, int | float)
-            and (content >= 0 or field.signed)
-            and (content == int(content) or field.type is not FieldType.COUNT)
-        )
-    if field.type is FieldType.CHOICE:
-        return field.choice(str(content)) is not None
-    return isinstance(content, date) if field.type is FieldType.DATE else True
+    """Whether the content is a value of the field's type and within its bounds."""
+    match field.type:
+        case FieldType.COUNT | FieldType.MONEY | FieldType.NUMBER | FieldType.SHARE:
+            return isinstance(content, int | float) and _in_bounds(field, content)
+        case FieldType.CHOICE:
+            return field.choice(str(content)) is not None
+        case FieldType.DATE:
+            return isinstance(content, date) and FIRST_DAY <= content <= LAST_DAY
+        case _:
+            return True
+
+
+def _in_bounds(field: FieldDef, number: float) -> bool:
+    whole = field.type is not FieldType.COUNT or number == int(number)
+    small = field.type is not FieldType.SHARE or number <= LARGEST_SHARE
+    return whole and small and (number >= 0 or field.signed)
 
 
 def carried(submission: Submission) -> Flat:

@@ -67,10 +67,12 @@ def spend_is_complete(facts: Facts) -> Iterator[Issue]:
 
 
 def channels_differ(facts: Facts) -> Iterator[Issue]:
-    """V-22: each channel stands once."""
+    """V-22: each channel has a name and stands once."""
     by_name: dict[str, list[Row]] = defaultdict(list)
     for row in facts.rows("channels"):
-        if row.subject:
+        if is_blank(row.get("channels.name")):
+            yield facts.issue("V-22", WARNING, Place("channels.name", row), "nameless")
+        elif row.subject:
             by_name[" ".join(row.subject.casefold().split())].append(row)
     for first, *others in by_name.values():
         for row in others:

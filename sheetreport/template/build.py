@@ -44,8 +44,7 @@ def build(
     stream = BytesIO()
     workbook = xlsxwriter.Workbook(stream, _OPTIONS)
     _describe(workbook, catalog, language, tool_version)
-    wording = Wording(language, str(flat.scalars.get("profile.currency") or "RUB"))
-    book = Book(workbook, catalog, sheets, wording, flat)
+    book = Book(workbook, catalog, sheets, Wording(language, _currency(catalog, flat)), flat)
     titles = [
         book.text("start_title"),
         *(sheet.title[language] for sheet in sheets),
@@ -72,7 +71,8 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": "Arial", "font_size": 11},
+    # Without a scheme: Excel would draw the theme's font instead, and XlsxWriter change this very mapping.
+    "default_format_properties": {"font_name": "Arial", "font_size": 11, "font_scheme": "none"},
 }
 
 
@@ -84,6 +84,13 @@ def _asked(catalog: Catalog, parts: Collection[str] | None) -> list[SheetDef]:
         raise UsageError(f"no such part: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
     asked = [sheet for sheet in catalog.sheets if sheet.core or parts is None or sheet.part in parts]
     return sorted(asked, key=lambda sheet: not sheet.core)
+
+
+def _currency(catalog: Catalog, flat: Flat) -> str:
+    """The currency of the answers; what is no currency we know must not get into number formats."""
+    field = catalog.fields["profile.currency"]
+    stated = field.choice(str(flat.scalars.get(field.id)))
+    return stated.id if stated else str(field.default)
 
 
 def _describe(workbook: xlsxwriter.Workbook, catalog: Catalog, language: Language, tool_version: str) -> None:

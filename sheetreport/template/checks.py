@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
+from sheetreport.answers.content import FIRST_DAY, LARGEST_SHARE, LAST_DAY, LONGEST_TEXT
 from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.template import live
 from sheetreport.template.book import Book
@@ -39,16 +39,16 @@ def is_valid(book: Book, field: FieldDef, cell: Live) -> tuple[Live, str]:
                 live.if_(numeric, not_negative, no), book.text("wrong_amount")
             )  # fmt: skip
         case FieldType.SHARE:
-            bounded = live.and_(not_negative, live.compare(cell, "<=", number(5)))
+            bounded = live.and_(not_negative, live.compare(cell, "<=", number(LARGEST_SHARE)))
             return live.if_(numeric, bounded, no), book.text("wrong_share")
         case FieldType.DATE:
-            low, high = live.serial(date(2015, 1, 1)), live.serial(date(2035, 12, 31))
+            low, high = live.serial(FIRST_DAY), live.serial(LAST_DAY)
             bounded = live.and_(live.compare(cell, ">=", number(low)), live.compare(cell, "<=", number(high)))
             return live.if_(numeric, bounded, no), book.text("wrong_date")
         case FieldType.CHOICE:
             return live.is_listed(cell, book.choices(field)), book.text("wrong_choice")
         case _:
-            return live.compare(live.length(cell), "<=", number(300)), book.text("wrong_text")
+            return live.compare(live.length(cell), "<=", number(LONGEST_TEXT)), book.text("wrong_text")
 
 
 def sign_is(cell: Live, sign: str) -> Live:
@@ -112,7 +112,7 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
         case FieldType.CHOICE:
             rule |= {"validate": "list", "source": f"={book.choices(field).text}"}
         case FieldType.TEXT:
-            rule |= {"validate": "length", "criteria": "<=", "value": 300}
+            rule |= {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
         case _:
             return None
     return rule

@@ -28,7 +28,7 @@ CHAPTERS: tuple[ChapterMaker, ...] = (
     method.chapter,
 )
 
-LONG_NAME = 38
+LONG_NAME, LONGEST_NAME = 28, 56  # characters at which the company name is set smaller
 
 
 def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View:
@@ -46,7 +46,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
         title=words.t("title", company=company, period=period),
         overline=words.t("report_for_owner"),
         company=bind(company),
-        company_look="long" if len(company) > LONG_NAME else "",
+        company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
         about=(
             words.t("about_period", period=period),
             words.t("about_date", date=wording.long_date(date.fromisoformat(result["report_date"]))),

@@ -58,5 +58,5 @@ def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, .
         else words.wording.value(effect["value"], unit)
     )
     period, assumption = effect.get("period") or "", effect.get("assumption") or ""
-    small = cut(assumption, 60) if short else assumption
+    small = cut(assumption, 74) if short else assumption
     return (Line(join(amount, period), "strong"), *((Line(small, "small"),) if small else ()))

@@ -130,7 +130,7 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     ]
     other = facts.amount("promo.other_spend")
     outside = words.t("channels_outside", amount=words.wording.money(other)) if other else ""
-    shapes, labels = ticks(scale, steps, _axis_words(words, steps), 2)
+    shapes, labels = ticks(scale, steps, map(words.wording.number, steps), 2)
     rows.append(
         (
             Cell((Line(words.t("channels_all"), "strong"),)),
@@ -146,7 +146,7 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_spend"), 11.5, right=True),
         Column(words.t("column_new_clients"), 8.5, right=True),
         Column(words.t("column_shares"), 21.5),
-        Column(words.t("column_price"), 27.5),
+        Column(words.t("column_price", currency=words.wording.symbol), 27.5),
         Column(words.t("column_romi"), 12, right=True),
     )
     notes = [Line(_note(words, cac), "note")]
@@ -159,11 +159,6 @@ def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, 
     ends = [end for price in [*prices, *([cac] if cac else [])] for end in (price.value or 0, *(price.interval or ()))]
     steps = tuple(round_steps(max(ends, default=0), 3))
     return Scale(0, steps[-1], 2, PRICES), steps
-
-
-def _axis_words(words: Words, steps: tuple[float, ...]) -> list[str]:
-    """Bare numbers, the currency at the last one."""
-    return [*(words.wording.number(step) for step in steps[:-1]), words.wording.money(steps[-1])]
 
 
 def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart:

@@ -28,12 +28,10 @@ from sheetreport.render.view.words import Words, bind, join, text_width
 VALUE_METRICS = (
     "repeat_purchase_rate",
     "aov",
-    "gross_profit_per_sale",
     "clv_margin",
     "clv_cac_ratio",
     "payback_revenue",
     "payback_new_profit",
-    "reactivation_potential_profit",
 )
 
 

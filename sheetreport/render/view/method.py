@@ -15,10 +15,10 @@ def chapter(facts: Facts, words: Words) -> Body:
     parts = (
         _intervals(facts, words),
         _samples(words),
+        _file(facts, words),
         _zones(facts, words),
         _examples(facts, words),
         _policy(words),
-        _file(facts, words),
     )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
     return Body("method", words.t("method_name"), bind(words.t("method_claim")), words.t("method_lead"), blocks)
@@ -70,7 +70,7 @@ def _zones(facts: Facts, words: Words) -> Wide | None:
         for definition in zoned
         if len(definition.zones) > 1
     )
-    single = "; ".join(
+    single = tuple(
         f"{definition.name[words.language]}: {_zone(words, definition.unit, definition.zones[0])}"
         for definition in zoned
         if len(definition.zones) == 1
@@ -83,22 +83,27 @@ def _zones(facts: Facts, words: Words) -> Wide | None:
         Column(words.t("column_zone_source"), 32),
     )
     table = (Table(columns, rows, look="dense"),) if rows else ()
-    line = (Line(words.t("zones_other", list=single), "note"),) if single else ()
-    return Wide(words.t("method_zones"), (*table, *line))
+    return Wide(words.t("method_zones"), (*table, *((Items(single),) if single else ())))
 
 
 def _zone(words: Words, unit: Unit, zone: Zone) -> str:
     name = zone.name[words.language]
     if any(char.isdigit() for char in name):
         return name
-    low, high = (None if end is None else words.wording.value(end, unit) for end in (zone.low, zone.high))
+    low, high = (None if end is None else _end(words, unit, end) for end in (zone.low, zone.high))
     if low is not None and high is not None:
         return words.t("zone_between", name=name, low=low, high=high)
     return words.t("zone_from", name=name, low=low) if low is not None else words.t("zone_to", name=name, high=high or "")
 
 
+def _end(words: Words, unit: Unit, value: float) -> str:
+    if unit is Unit.SHARE:
+        return words.wording.share(value, 0)
+    return words.wording.value(value, unit) if unit in (Unit.MONEY, Unit.POINTS) else words.wording.plain(value)
+
+
 def _examples(facts: Facts, words: Words) -> Wide | None:
-    chosen = [metric for name in EXAMPLES if (metric := facts.known(name)) is not None and metric.calculation]
+    chosen = [metric for name in EXAMPLES if (metric := facts.known(name)) is not None and "=" in metric.calculation]
     if not chosen:
         return None
     rows = tuple((Cell((Line(metric.name, "strong"),)), Cell((Line(metric.calculation),))) for metric in chosen)

@@ -148,11 +148,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """Parts over the whole width, under an optional heading."""
+    """Parts over the whole width, under an optional heading; a `whole` one is not broken over pages."""
 
     kind: ClassVar[str] = "wide"
     heading: str
     parts: tuple[Part, ...]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.model import Block, Body, Cell, Column, Line, Shape, Chart, Table, Wide
+from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line, Shape, Table, Wide
 from sheetreport.render.view.words import Words, bind, clean
 
+MOST_CELLS = 4  # cells named under an action; the workbook names all of them
 TIERS = ("P0", "P1", "P2", "P3", "P4")
 
 
@@ -18,7 +19,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         items = [item for item in facts.recommendations if item["tier"] == tier]
         if items:
             table = _keep(facts, words, items) if tier == "P4" else _todo(facts, words, items)
-            blocks.append(Wide(words.t(f"tier_{tier}"), (table,)))
+            blocks.append(Wide(words.t(f"tier_{tier}"), (table,), whole=tier == "P4"))
     count = sum(item["tier"] != "P4" for item in facts.recommendations)
     return Body(
         id="plan",
@@ -34,28 +35,32 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
         (
             Cell(chart=Chart(11, (Shape("tick-box", 0, 1, 9, 9),))),
             Cell((Line(number_of(facts, item), "strong"),)),
-            _what(item),
+            _what(words, item),
+            Cell(items=tuple(clean(step, 200) for step in item["steps"])),
             Cell(effect_lines(item, words)),
-            Cell(chart=Chart(32, (Shape("write", 0, 0, 60, 12), Shape("write", 0, 16, 60, 12)))),
-            Cell((Line(words.places(item["evidence"], limit=3), "small"),)),
+            Cell(chart=Chart(30, (Shape("write", 0, 0, 42, 12), Shape("write", 0, 16, 42, 12)))),
         )
         for item in items
     )
     columns = (
-        Column(words.t("column_done"), 7.5),
-        Column(words.t("column_number"), 4.5),
-        Column(words.t("column_what"), 43),
-        Column(words.t("column_effect"), 17),
-        Column(words.t("column_who"), 14),
-        Column(words.t("column_source"), 14),
+        Column(words.t("column_done"), 6.5),
+        Column(words.t("column_number"), 3.5),
+        Column(words.t("column_what"), 36),
+        Column(words.t("column_steps"), 30.5),
+        Column(words.t("column_effect"), 14.5),
+        Column(words.t("column_who"), 9),
     )
     return Table(columns, rows, header=2, look="dense")
 
 
-def _what(item: Json) -> Cell:
+def _what(words: Words, item: Json) -> Cell:
+    cells = words.places(item["evidence"][:MOST_CELLS])
     return Cell(
-        (Line(clean(item["title"], 200), "strong"), Line(clean(item["text"], 420), "small")),
-        items=tuple(clean(step, 200) for step in item["steps"]),
+        (
+            Line(clean(item["title"], 200), "strong"),
+            Line(clean(item["text"], 420), "small"),
+            *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),
+        )
     )
 
 

@@ -401,9 +401,9 @@ def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | N
     return Table(
         (
             Column(words.t("column_number"), 5),
-            Column(words.t("column_action"), 46),
-            Column(words.t("column_effect"), 30),
-            Column(words.t("column_confidence"), 19),
+            Column(words.t("column_action"), 45),
+            Column(words.t("column_effect"), 32),
+            Column(words.t("column_confidence"), 18),
         ),
         tuple(rows),
         header=1,

@@ -34,13 +34,14 @@ _OPTIONS = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "default_format_properties": {"font_name": FONT, "font_size": 11},
+    # Without a scheme: Excel would draw the theme's font instead, and XlsxWriter change this very mapping.
+    "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": "none"},
 }
 _UNDATED = "2000-01-01"  # the date of a result that names none: the same result gives the same bytes
 
 
 def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached: bool = True) -> bytes:
-    """The workbook's bytes. Without `cached`, formulas carry no values, so that another program computes them."""
+    """The workbook's bytes. Without `cached`, formulas carry no values: whoever opens it computes them."""
     buffer = BytesIO()
     file = Workbook(buffer, _OPTIONS)
     book = Book(

@@ -118,12 +118,8 @@ def _row(book: Book, page: Page, channel: Channel, best: Best | None) -> None:
         channel.clients,
         book.styles.counted(),
     )
-    cost_format = book.styles.unit(Unit.MONEY, channel.price)
-    live.copy(page, COST, f"INDEX(m_channel_cac,{at})", "number", channel.price, cost_format)
-    for column, bound, cached in zip(
-        (LOW, HIGH), ("low", "high"), channel.interval or (None, None), strict=True
-    ):
-        live.copy(page, column, f"INDEX(m_channel_cac_{bound},{at})", "limit", cached, money())
+    cost = book.catalog.metric("channel_cac")
+    live.mirror(page, live.Columns(COST, LOW, HIGH), cost, live.Known.of(cost, channel.cost), at)
     spent = book.facts.number("channel_spend_share", channel.row)
     live.copy(page, SPEND_SHARE, f"INDEX(m_channel_spend_share,{at})", "plain_number", spent, share)
     total = book.facts.number("customers_total")

@@ -63,7 +63,7 @@ def _parts(page: Page, columns: Columns, metric: MetricDef, known: Known) -> Ite
 
 
 def write(page: Page, columns: Columns, metric: MetricDef, known: Known, position: int | None) -> Cells:
-    """Compute a metric in the page's current row. `position` is the row of its table, counted from 1."""
+    """Compute a metric in the page's current row. `position` is the row of its table, from 1."""
     names = page.book.names.at(metric.per if position else None, position)
     for part in _parts(page, columns, metric, known):
         look = "limit" if part.id else "number"

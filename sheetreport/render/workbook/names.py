@@ -31,8 +31,10 @@ def metric_name(catalog: Catalog, metric: MetricDef, part: str = "") -> str:
     Where the company and the rows of a table share an id, the name of the rows says their table.
     """
     shared = metric.per is not None and len(catalog.metrics.get(metric.id, ())) > 1
-    name = f"m_{metric.per}_{metric.id}" if shared else f"m_{metric.id}"
-    return f"{name}_{part}" if part else name
+    name = f"{metric.per}_{metric.id}" if shared else metric.id
+    if part == "sample":
+        return f"n_{name}"
+    return f"m_{name}_{part}" if part else f"m_{name}"
 
 
 def reading_name(metric: MetricDef) -> str:
