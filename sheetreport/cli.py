@@ -19,7 +19,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sheetreport import __version__, answers, batch, explain, pipeline
+from sheetreport import __version__, answers, batch, explain, pipeline, result
 from sheetreport import doctor as machine
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
@@ -27,7 +27,6 @@ from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
-from sheetreport.render import result
 from sheetreport.template import build as build_template
 
 app = typer.Typer(

@@ -15,7 +15,7 @@ from sheetreport.formula.tree import FieldRef, MetricRef, references
 from sheetreport.i18n import Wording
 from sheetreport.model import Row, State, Value
 from sheetreport.naming import CatalogNaming
-from sheetreport.render.result import Report
+from sheetreport.result import Report
 
 
 def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report | None) -> list[str]:

@@ -19,7 +19,8 @@ from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status, Submission
 from sheetreport.read import read
-from sheetreport.render import pdf, result, view, workbook
+from sheetreport import result
+from sheetreport.render import pdf, view, workbook
 
 DEFAULT_CURRENCY = "RUB"
 

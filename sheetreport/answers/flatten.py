@@ -152,7 +152,7 @@ def _practices(catalog: Catalog, record: Mapping[str, object], ignored: list[str
         elif not isinstance(raw, Mapping):
             values[field.id] = typed(field, raw, path)
         elif field.type is FieldType.CHOICES:
-            values[field.id] = typed(field, raw.get("how", raw.get("answer")), path)
+            values[field.id] = typed(field, raw.get("how", raw.get("answer", raw)), path)
         else:
             values.update(_practice(catalog, field, raw, path, ignored))
     return values

@@ -62,7 +62,7 @@ def parse_yaml(data: bytes, name: str) -> Any:
         root = yaml.compose(_without_aliases(data, loader, name), Loader=loader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
+        line = f":{_line(mark)}" if mark else ""
         raise CatalogError(f"{name}{line}: not YAML: {getattr(error, 'problem', None) or error}") from error
     return None if root is None else _build(root, name, loader(b""), 0)
 
@@ -71,12 +71,12 @@ def _without_aliases(data: bytes, loader: Any, name: str) -> bytes:
     """Refuse anchors and aliases before anything is composed: a few bytes of them can fill the memory."""
     for event in yaml.parse(data, Loader=loader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise CatalogError(f"{name}:{event.start_mark.line + 1}: anchors and aliases are not allowed")
+            raise CatalogError(f"{name}:{_line(event.start_mark)}: anchors and aliases are not allowed")
     return data
 
 
 def _build(node: yaml.Node, name: str, constructor: Any, depth: int) -> Any:
-    line = node.start_mark.line + 1
+    line = _line(node.start_mark)
     if depth > MAX_DEPTH:
         raise CatalogError(f"{name}:{line}: nested deeper than {MAX_DEPTH} levels")
     if node.tag not in _PLAIN_TAGS:
@@ -85,7 +85,7 @@ def _build(node: yaml.Node, name: str, constructor: Any, depth: int) -> Any:
         mapping = Located(name, line)
         for key_node, value_node in node.value:
             key = str(key_node.value)
-            mapping.lines[key] = key_node.start_mark.line + 1
+            mapping.lines[key] = _line(key_node.start_mark)
             if key in mapping:
                 mapping.fail(f"key {key!r} stands twice", key)
             mapping[key] = _build(value_node, name, constructor, depth + 1)
@@ -96,3 +96,8 @@ def _build(node: yaml.Node, name: str, constructor: Any, depth: int) -> Any:
         return constructor.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         raise CatalogError(f"{name}:{line}: can't read {node.value!r}") from error
+
+
+def _line(mark: Any) -> int:
+    """The line as editors count it; PyYAML counts from 0."""
+    return int(mark.line) + 1

@@ -10,7 +10,10 @@ from sheetreport.check.facts import INFO, WARNING, Check, Facts, Issue, Place
 from sheetreport.model import State
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}")
-_PHONE = re.compile(r"(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])")
+_PHONE = re.compile(
+    r"\+[0-9][0-9()\s-]{8,16}[0-9]"
+    r"|(?<![0-9])8[\s(-]{0,2}[0-9]{3}[)\s-]{0,2}[0-9]{3}[\s-]?[0-9]{2}[\s-]?[0-9]{2}(?![0-9])"
+)
 _AD_TYPES = ("search_ads", "social_ads", "retargeting")
 # Asked for as contacts: here an address or a number is the answer.
 _CONTACT_FIELDS = ("profile.website_url", "profile.social_links", "profile.address", "profile.phone")

@@ -7,6 +7,7 @@ in an Environment.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,8 @@ from sheetreport.formula.tree import (
 from sheetreport.model import Interval, Reason, State, Value
 
 Result: TypeAlias = float | str | bool | date | Interval
+
+_ORDERS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 ROUNDING_DIGITS = 9  # ceil(2.0000000001) is 2, not 3, in Python and in Excel alike
 
@@ -129,8 +132,8 @@ class _Evaluation:
                 return self.binary(node)
             case Compare():
                 return self.compare(node)
-            case Logic(operator, operands):
-                return self.logic(operator, operands)
+            case Logic(word, operands):
+                return self.logic(word, operands)
             case Not(operand):
                 return not self.of(operand)
             case Choose(condition, then, otherwise):
@@ -202,24 +205,13 @@ class _Evaluation:
         if isinstance(node.left, FieldRef) and node.left.sheet == "p":
             return self.practice(node.operator, node.left, node.right)
         left, right = self.of(node.left), self.of(node.right)
-        match node.operator:
-            case "==":
-                return left == right
-            case "!=":
-                return left != right
-        if isinstance(left, str | tuple) or isinstance(right, str | tuple) or type(left) is not type(right):
+        if node.operator in ("==", "!="):
+            return (left == right) is (node.operator == "==")
+        if isinstance(left, str | tuple) or type(left) is not type(right):
             raise TypeError(f"can't order {left!r} and {right!r}")
-        match node.operator:
-            case "<":
-                return left < right  # type: ignore[operator]
-            case "<=":
-                return left <= right  # type: ignore[operator]
-            case ">":
-                return left > right  # type: ignore[operator]
-            case _:
-                return left >= right  # type: ignore[operator]
+        return bool(_ORDERS[node.operator](left, right))
 
-    def practice(self, operator: str, field: FieldRef, expected: Node) -> bool:
+    def practice(self, sign: str, field: FieldRef, expected: Node) -> bool:
         """A practice nobody reported is not in place (`!= "yes"` holds); one that is not for us never counts.
 
         Of a multiple choice, `==` asks whether the choice is among those ticked.
@@ -230,11 +222,11 @@ class _Evaluation:
         wanted, held = self.of(expected), value.value
         chosen = wanted in held if isinstance(held, tuple) else wanted == held
         same = value.state is State.VALUE and chosen
-        return same if operator == "==" else not same
+        return same is (sign == "==")
 
-    def logic(self, operator: str, operands: tuple[Node, ...]) -> bool:
+    def logic(self, word: str, operands: tuple[Node, ...]) -> bool:
         """Three-valued: one deciding operand settles it, whatever is missing from the others."""
-        deciding = operator == "or"
+        deciding = word == "or"
         missing: NotComputableError | None = None
         for operand in operands:
             try:

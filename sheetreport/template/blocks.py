@@ -109,5 +109,5 @@ def _cells(book: Book, step: Step) -> tuple[str | float | None, ...]:
         step.action or None,
         step.who or None,
         None if step.due is None else serial(step.due),
-        book.text("yes" if step.done else "no"),
+        book.wording.text("common.yes" if step.done else "common.no"),
     )

@@ -158,16 +158,16 @@ def from_to(book: Book, ref: Ref) -> Live:
     numbers = live.join(
         live.if_(
             live.is_number(start),
-            live.join(words(book.text("goal_from")), in_unit(book, ref, start)),
+            live.join(words(book.wording.text("common.goal_from")), in_unit(book, ref, start)),
             EMPTY,
         ),
         live.if_(
             live.is_number(target),
-            live.join(words(book.text("goal_to")), in_unit(book, ref, target)),
+            live.join(words(book.wording.text("common.goal_to")), in_unit(book, ref, target)),
             EMPTY,
         ),
     )
-    day = live.join(words(book.text("goal_by")), live.day_text(deadline, months(book)))
+    day = live.join(words(book.wording.text("common.goal_by")), live.day_text(deadline, months(book)))
     return live.join(numbers, live.if_(live.is_number(deadline), day, EMPTY))
 
 

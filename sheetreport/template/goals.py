@@ -102,7 +102,7 @@ def _pace(book: Book, usual: Live, start: Live, target: Live, days: Live) -> Liv
 def step_fields(book: Book, steps: FieldDef) -> tuple[FieldDef, ...]:
     """The four columns of a plan as fields, so that they are checked like any other cell."""
     yes_no = tuple(
-        Choice(key, Text(Wording("ru").text(f"template.{key}"), Wording("en").text(f"template.{key}")))
+        Choice(key, Text(Wording("ru").text(f"common.{key}"), Wording("en").text(f"common.{key}")))
         for key in ("yes", "no")
     )
     kinds = (

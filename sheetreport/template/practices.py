@@ -106,13 +106,13 @@ def _options(book: Book, page: Page, row: int, field: FieldDef, scope: Scalars) 
 def _option_shown(book: Book, choice: Choice, given: object, chosen: tuple[object, ...]) -> Result:
     if isinstance(given, str):
         return given
-    return book.text("yes") if choice.id in chosen else None
+    return book.wording.text("common.yes") if choice.id in chosen else None
 
 
 def _yes_no(field: FieldDef, choice: Choice) -> FieldDef:
     """One option of a question with several answers, as a field of its own."""
     words = {
-        key: Text(Wording("ru").text(f"template.{key}"), Wording("en").text(f"template.{key}"))
+        key: Text(Wording("ru").text(f"common.{key}"), Wording("en").text(f"common.{key}"))
         for key in ("yes", "no")
     }
     return dataclasses.replace(

@@ -97,11 +97,11 @@ def dear_channels(facts: Facts) -> Sequence[str]:
 
 
 def clients_cost_more(facts: Facts) -> bool | None:
-    """Whether winning a client costs more than they bring: True certainly, False probably, None if not."""
+    """Whether winning a client costs more than they bring: True surely, False probably, None if not."""
     cac, clv = facts.known("cac"), facts.number("clv_margin")
     if cac is None or cac.value is None or clv is None or cac.value < clv:
         return None
-    return cac.interval is not None and cac.interval[0] >= clv
+    return cac.interval is not None and cac.interval[0] >= clv and not cac.weak
 
 
 def second_purchase_pays(facts: Facts) -> bool:

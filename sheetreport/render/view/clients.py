@@ -22,7 +22,7 @@ from sheetreport.render.view.model import (
     Table,
     Wide,
 )
-from sheetreport.render.view.words import Words, bind, join, text_width
+from sheetreport.render.view.words import Words, bind, join, sentence, text_width
 
 # What the table of value lists, in this order; metrics without a value stand in the chapter of what is missing.
 VALUE_METRICS = (
@@ -160,9 +160,15 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     ends = payback_range(facts)
     span = f"{words.value(months)} ({words.wording.range(ends, Unit.MONTHS)})" if ends else words.value(months)
     note = words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
+    stay = facts.known("customer_lifespan_months")
+    short = (
+        words.t("payback_too_long", stay=words.value(stay))
+        if stay is not None and stay.value is not None and stay.value < months.value
+        else ""
+    )
     few = words.t("few_clients", n=int(cac.sample)) if cac.weak and cac.sample is not None else ""
     return Evidence(
-        words.t("payback"), words.t("payback_note"), (Chart(bottom + 11, tuple(shapes), tuple(labels)), Line(join(note, few), "note"))
+        words.t("payback"), words.t("payback_note"), (Chart(bottom + 11, tuple(shapes), tuple(labels)), Line(join(sentence(note), sentence(short) if short else "", few), "note"))
     )
 
 

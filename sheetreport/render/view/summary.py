@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sheetreport.catalog.definitions import Better, Unit
-from sheetreport.render.view.actions import MOST_ACTIONS, effect_lines, first_actions, number_of
+from sheetreport.render.view.actions import effect_lines, first_actions, number_of
 from sheetreport.render.view.charts import SUMMARY_FIGURE, bar
 from sheetreport.render.view.claims import (
     Trend,
@@ -17,9 +18,9 @@ from sheetreport.render.view.claims import (
     trend,
     unhappy_share,
 )
-from sheetreport.render.view.facts import Facts, Measured
+from sheetreport.render.view.facts import Facts, Json, Measured
 from sheetreport.render.view.model import Answer, Cell, Chart, Column, Line, Shape, Sign, Summary, Table
-from sheetreport.render.view.words import Words, bind, cut, first_sentence, join
+from sheetreport.render.view.words import Words, bind, cut, first_sentence, join, sentence
 
 MOST_CHANGES = 5
 
@@ -30,8 +31,10 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
     shorter = replace(full, answers=first, look="dense")
     no_changes = replace(shorter, changes=None, no_changes="", changes_heading="")
-    urgent = replace(no_changes, actions=_actions(facts, words, urgent_only=True), health=None, health_heading="")
-    return full, shorter, no_changes, urgent
+    one_line = replace(no_changes, actions=_actions(words, first_actions(facts), facts, hints=False))
+    urgent = [item for item in first_actions(facts) if item["tier"] == "P0"]
+    last = replace(one_line, actions=_actions(words, urgent, facts, hints=False), health=None, health_heading="")
+    return full, shorter, no_changes, one_line, *((last,) if urgent else ())
 
 
 def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
@@ -42,7 +45,7 @@ def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
         status_page="missing",
         answers=(_growth(facts, words), _losses(facts, words), _next(facts, words)),
         actions_heading=words.t("actions_heading"),
-        actions=_actions(facts, words),
+        actions=_actions(words, first_actions(facts), facts),
         no_actions=words.t("actions_none"),
         health_heading=words.t("health_heading"),
         health=_health(facts, words),
@@ -147,7 +150,7 @@ def _before_opening(facts: Facts, words: Words, question: str) -> Answer:
         question=question,
         title=bind(words.t("opening_title")),
         text=join(
-            words.t("opening_date", date=words.wording.long_date(opening)) if opening and ahead else "",
+            sentence(words.t("opening_date", date=words.wording.long_date(opening))) if opening and ahead else "",
             words.t("opening_text"),
         ),
         figure=words.t("opening_days", n=days) if days is not None and ahead else words.t("not_computed"),
@@ -192,7 +195,8 @@ def _losses(facts: Facts, words: Words) -> Answer:
             None,
             words.t("loss_none_caption"),
         )
-    blank = facts.metric("wasted_spend") or facts.metric("gross_profit_per_sale")
+    needed = (facts.metric("wasted_spend"), facts.metric("gross_profit_per_sale"))
+    blank = next((metric for metric in needed if metric is not None and metric.value is None), None)
     return Answer(
         question,
         bind(words.t("loss_unknown")),
@@ -263,8 +267,11 @@ def _at_risk(facts: Facts, words: Words) -> str:
     risk = facts.known("money_at_risk_detractors")
     if risk is None or not risk.value:
         return ""
-    amount = words.rough_span(risk) or words.t("up_to", amount=words.rough_money(risk.value))
-    return words.t("loss_at_risk", amount=amount)
+    return words.t("loss_at_risk", amount=_risk_amount(risk, words))
+
+
+def _risk_amount(risk: Measured, words: Words) -> str:
+    return words.rough_span(risk) or words.t("up_to", amount=words.rough_money(risk.value or 0))
 
 
 def _unhappy(facts: Facts, words: Words, question: str) -> Answer | None:
@@ -276,7 +283,7 @@ def _unhappy(facts: Facts, words: Words, question: str) -> Answer | None:
     return Answer(
         question,
         bind(words.t("loss_unhappy")),
-        _at_risk(facts, words),
+        words.t("loss_unhappy_text", amount=_risk_amount(risk, words)),
         words.wording.share(unhappy.value or 0, 0),
         Chart(
             8,
@@ -343,10 +350,11 @@ def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, b
         facts.number("growth_target_money"),
         facts.amount("clients.sales_count"),
     )
+    if facts.stage == "pre_opening":
+        actions = sum(item["tier"] != "P4" for item in facts.recommendations)
+        return words.wording.number(actions), None, words.t("next_caption_actions"), bool(actions)
     if needed is None or needed.value is None or wish is None or sales is None:
-        reason = needed.reason_text if needed is not None and needed.reason_text else ""
-        caption = words.t("next_caption_blank")
-        return words.t("not_computed"), None, f"{caption}: {reason}" if reason else caption, False
+        return words.t("not_computed"), None, _what_to_fill(needed, facts, words), False
     now = sales / facts.months
     full = SUMMARY_FIGURE / (now + needed.value) if now + needed.value > 0 else 0
     chart = Chart(
@@ -364,16 +372,25 @@ def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, b
     )
 
 
+def _what_to_fill(needed: Measured | None, facts: Facts, words: Words) -> str:
+    """Which cell brings the number of sales; without one, why it can't be computed."""
+    caption = words.t("next_caption_blank")
+    if needed is None:
+        return caption
+    opener = next((item for item in facts.unlock if needed.name in item["metrics"]), None)
+    if opener is None:
+        return f"{caption}: {needed.reason_text}" if needed.reason_text else caption
+    place = words.place((opener.get("sheet") or "", opener.get("cell") or ""))
+    return words.t("next_caption_fill", caption=caption, label=words.quoted(opener["label"]), place=place)
+
+
 # the first actions
 
 
-def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | None:
-    chosen = first_actions(facts)
-    if urgent_only:
-        chosen = [item for item in chosen if item["tier"] == "P0"] or chosen
+def _actions(words: Words, chosen: Sequence[Json], facts: Facts, hints: bool = True) -> Table | None:
+    """The table of actions; without hints each takes one line."""
     if not chosen:
         return None
-    crowded = urgent_only or len(chosen) > MOST_ACTIONS
     rows = []
     for item in chosen:
         hint = first_sentence(item["steps"][0]) if item["steps"] else first_sentence(item["text"])
@@ -384,15 +401,15 @@ def _actions(facts: Facts, words: Words, urgent_only: bool = False) -> Table | N
                 Cell((Line(number_of(facts, item), "strong"),)),
                 Cell(
                     (
-                        Line(cut(item["title"], 90 if crowded else 110), "strong"),
-                        *(() if crowded else (Line(cut(hint, 72), "small"),)),
+                        Line(cut(item["title"], 110), "strong"),
+                        *((Line(cut(hint, 72), "small"),) if hints else ()),
                     )
                 ),
-                Cell(effect[:1] if crowded else effect),
+                Cell(effect if hints else effect[:1]),
                 Cell(
                     (
                         Line(words.t(f"confidence_{level}")),
-                        *(() if crowded else (Line(cut(item["confidence"]["words"], 60), "small"),)),
+                        *((Line(cut(item["confidence"]["words"], 60), "small"),) if hints else ()),
                     ),
                     boxes={"high": 3, "medium": 2, "low": 1}[level],
                 ),
@@ -452,10 +469,17 @@ def _clients_health(facts: Facts, words: Words) -> _Health:
     ]
     why = ", ".join(item for item in facts_shown if item)
     per_sale = facts.number("gross_profit_per_sale")
-    if per_sale is not None and per_sale < 0:
-        return _Health(Sign.ACT, words.t("health_loss"), words.t("health_loss_why"))
     if facts.stage == "pre_opening":
         return _Health(Sign.WAITING, words.t("health_opening"))
+    if per_sale is not None and per_sale < 0:
+        return _Health(Sign.ACT, words.t("health_loss"), words.t("health_loss_why"))
+    dear = clients_cost_more(facts)
+    if dear is not None:
+        return _Health(
+            Sign.ACT if dear else Sign.ATTENTION,
+            words.t("health_loss" if dear else "health_attention"),
+            words.t("health_client_dear" if dear else "health_client_dear_probable"),
+        )
     if base is None:
         return _Health(Sign.NO_DATA, words.t("health_partial" if why else "health_no_data"), why)
     if base.change < 0:
@@ -464,6 +488,8 @@ def _clients_health(facts: Facts, words: Words) -> _Health:
 
 
 def _channels_health(facts: Facts, words: Words) -> _Health:
+    if facts.stage == "pre_opening":
+        return _Health(Sign.WAITING, words.t("health_opening"))
     if not facts.table("channels"):
         return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_channels"))
     dead = dead_channels(facts, words.policy("dead_channel_cac_multiple"))
@@ -488,8 +514,9 @@ def _channels_health(facts: Facts, words: Words) -> _Health:
         return _Health(
             Sign.ATTENTION, words.t("health_unassigned"), words.t("health_unassigned_why", share=words.wording.share(unassigned, 0))
         )
-    span = words.span(cac)
-    price = f"{words.value(cac)} ({span})" if span else words.value(cac)
+    if cac.interval is None:
+        return _Health(Sign.NO_DATA, words.t("health_few_clients", n=int(cac.sample or 0)))
+    price = f"{words.value(cac)} ({words.span(cac)})"
     return _Health(Sign.GOOD, words.t("health_channels_good"), words.t("health_cac", price=price))
 
 
@@ -550,7 +577,7 @@ def _goals_health(facts: Facts, words: Words) -> _Health:
     if behind:
         return _Health(Sign.ATTENTION, words.t("health_attention"), words.t("health_goals_behind", n=behind, all=len(statuses)))
     if not judged:
-        return _Health(Sign.WAITING if "not_started" in statuses else Sign.NO_DATA, words.t("health_goals_wait"))
+        return _Health(Sign.WAITING if "not_started" in statuses else Sign.NO_DATA, words.t("health_goals_wait"), words.t("health_goals_count", n=len(statuses)))
     return _Health(Sign.GOOD, words.t("health_goals_good"), words.t("health_goals_all", n=len(judged), all=len(statuses)))
 
 

@@ -60,6 +60,11 @@ def first_sentence(text: str) -> str:
     return _SENTENCE_END.split(text.strip(), maxsplit=1)[0]
 
 
+def sentence(text: str) -> str:
+    """A text with exactly one full stop at its end: abbreviations bring their own."""
+    return text if text.endswith((".", "…", "!", "?")) else f"{text}."
+
+
 def join(*sentences: str) -> str:
     """Sentences that have something to say, with a space between them."""
     return " ".join(sentence for sentence in sentences if sentence)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sheetreport.render.view.actions import effect_lines
-from sheetreport.render.workbook.page import Book, Fitted, Page
+from sheetreport.render.workbook.page import BODY_SIZE, READING_SIZE, SMALL_SIZE, Book, Fitted, Page
 
 WIDTHS = (5, 27, 41, 38, 27, 19, 15, 12, 9)
 NUMBER, TITLE, WHY, STEPS, EFFECT, EVIDENCE, WHO, BY, DONE = range(9)
@@ -37,8 +37,7 @@ def write(book: Book, page: Page) -> None:
 
 def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
     steps = "\n".join(f"{place}. {step}" for place, step in enumerate(item["steps"], start=1))
-    sure = str((item.get("confidence") or {}).get("words") or "")
-    effect = "\n".join([*(line.text for line in effect_lines(item, book.words)), sure])
+    effect = "\n".join([*(line.text for line in effect_lines(item, book.words)), _confidence(book, item)])
     cells = book.words.places(item.get("evidence", ()), MOST_CELLS)
     texts = {
         TITLE: str(item["title"]),
@@ -64,5 +63,22 @@ def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
             "source": [book.text("done_yes"), book.text("done_no"), book.text("done_begun")],
         },
     )
-    page.fit(page.row, [Fitted(text, WIDTHS[column], bold=column == TITLE) for column, text in texts.items()])
+    sizes = {TITLE: BODY_SIZE, EVIDENCE: SMALL_SIZE}
+    page.fit(
+        page.row,
+        [
+            Fitted(text, WIDTHS[column], sizes.get(column, READING_SIZE), bold=column == TITLE)
+            for column, text in texts.items()
+        ],
+    )
     page.row += 1
+
+
+def _confidence(book: Book, item: Mapping[str, Any]) -> str:
+    """How sure the advice is, and why."""
+    level = str(item["confidence"]["level"])
+    return book.text(
+        "actions_confidence",
+        level=book.wording.text(f"pdf.confidence_{level}"),
+        why=str(item["confidence"]["words"]),
+    )

@@ -42,7 +42,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One of a metric's cells: its column, its expression (None: the metric has no such part) and its value."""
+    """One of a metric's cells. Without an expression the metric has no such part."""
 
     id: str
     column: int

@@ -15,7 +15,7 @@ from sheetreport.render.workbook import live
 from sheetreport.render.workbook.metrics import company_metrics
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
-WIDTHS = (30, 18, 36, 36, 14, 11, 11, 9, 30)
+WIDTHS = (30, 18, 36, 36, 14, 11, 11, 11, 30)
 NAME, SUBJECT, WORDS, NUMBERS, VALUE, LOW, HIGH, SAMPLE, PLACE = range(9)
 COLUMNS = live.Columns(VALUE, LOW, HIGH, SAMPLE)
 MOST_CELLS = 8

@@ -1,0 +1,185 @@
+"""The workbook's formulas, computed by LibreOffice, give what Python found, for every sample."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from sheetreport import pipeline
+from sheetreport.answers import load, submission
+from sheetreport.catalog.load import load_catalog
+from sheetreport.compute import compute
+from sheetreport.derive import derive, with_defaults
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Language, Status
+from sheetreport import result
+from sheetreport.render import workbook
+from tests.conftest import Office
+from tests.generated import SAMPLES, filled_workbook, samples
+
+CATALOG = load_catalog()
+Json = dict[str, Any]
+
+
+@lru_cache
+def report_of(sample: str, language: Language) -> tuple[Json, Wording]:
+    """The result of a sample's workbook in a language."""
+    options = pipeline.Options(language=language)
+    data = filled_workbook(CATALOG, SAMPLES / sample)
+    report = pipeline.examine(CATALOG, data, f"{sample}.xlsx", options)
+    wording = pipeline.wording_of(report.submission, options)
+    return result.build(CATALOG, report, wording, None), wording
+
+
+def report_of_answers(answers: Mapping[str, object], language: Language) -> tuple[Json, Wording]:
+    """The result of answers that no sample has."""
+    given = derive(CATALOG, with_defaults(CATALOG, submission(CATALOG, answers)))
+    computation = compute(CATALOG, given)
+    report = result.Report(given.source, Status.COMPLETE, given, (), (), computation, None)
+    wording = Wording(language)
+    return result.build(CATALOG, report, wording, None), wording
+
+
+def with_gaps() -> dict[str, Any]:
+    """The worked example with blank, unknown and not applicable cells where formulas are easily fooled."""
+    answers: dict[str, Any] = copy.deepcopy(load(SAMPLES / "barbershop-ru" / "answers.yaml"))
+    answers["clients"] |= {"active_start": "?", "revenue_new": None, "lifespan_months": 18, "dissatisfied": "-"}
+    answers["channels"][0] |= {"spend": "?", "leads": "-"}
+    answers["channels"][1] |= {"customers": None, "type": "-"}
+    answers["channels"][2] |= {"gross_profit": 7000}
+    answers["nps"] |= {"tally_0_10": None, "groups": {"promoters": 12, "passives": 6, "detractors": 4}}
+    answers["csi"] = {
+        "group_size": "?",
+        "attributes": [
+            {"attribute": "стрижка", "attribute_1_5": [0, 0, 0, 4, 12], "weight": 3},
+            {"attribute": "запись", "attribute_1_5": [2, 1, 0, 3, 9], "weight": 1},
+        ],
+    }
+    answers["feedback"][3]["kind"] = None
+    answers["goals"][0] |= {"current": "?"}
+    answers["goals"][1] |= {"baseline_pace": None, "current_date": None}
+    return answers
+
+
+@dataclass(frozen=True)
+class Calculated:
+    """A workbook as LibreOffice computed it."""
+
+    book: Workbook
+
+    def at(self, name: str, position: int = 1) -> Any:
+        """The value of a named cell, or of a place in a named range."""
+        sheet, _, place = self.book.defined_names[name].attr_text.rpartition("!")
+        found = self.book[sheet.strip("'")][place.replace("$", "")]
+        cells = [cell for row in found for cell in row] if isinstance(found, tuple) else [found]
+        return cells[position - 1].value
+
+
+def calculated(document: Json, wording: Wording, office: Office, folder: Path) -> Calculated:
+    path = folder / "report.xlsx"
+    path.write_bytes(workbook.build(document, CATALOG, wording, cached=False))
+    return Calculated(openpyxl.load_workbook(office.convert(path, "xlsx", folder / "out"), data_only=True))
+
+
+def expected_cells(document: Json) -> Iterator[tuple[str, int, float | None]]:
+    """The name, the place in its range and the value of every metric, limit, step and goal number."""
+    for entry in (*document["metrics"], *document["quantities"]):
+        rows = [row["index"] for row in document["answers"]["tables"].get(entry["per"], ())]
+        position = rows.index(entry["row"]) + 1 if entry["row"] is not None else 1
+        shared = entry["row"] is not None and len(CATALOG.metrics[entry["id"]]) > 1
+        name = f"{entry['per']}_{entry['id']}" if shared else entry["id"]
+        yield from _cells(name, position, entry, CATALOG.metric(entry["id"], entry["per"]).interval is not None)
+    rows = [row["index"] for row in document["answers"]["tables"].get("goals", ())]
+    has_interval = {number.id for number in CATALOG.goals.numbers if number.interval is not None}
+    for goal in document["goals"]:
+        for number_id, entry in goal["numbers"].items():
+            yield from _cells(number_id, rows.index(goal["row"]) + 1, entry, number_id in has_interval)
+
+
+def _cells(name: str, position: int, entry: Json, has_interval: bool) -> Iterator[tuple[str, int, float | None]]:
+    yield f"m_{name}", position, entry["value"]
+    if has_interval:
+        low, high = entry["interval"] or (None, None)
+        yield f"m_{name}_low", position, low
+        yield f"m_{name}_high", position, high
+
+
+def same(expected: float | str | None, found: Any) -> bool:
+    if expected is None:
+        return bool(found == "—")
+    if isinstance(expected, str):
+        return bool(found == expected)
+    return isinstance(found, int | float) and abs(found - expected) <= 1e-9 * max(1.0, abs(expected))
+
+
+def differences(document: Json, found: Calculated) -> tuple[int, list[tuple[str, int, float | None, Any]]]:
+    """How many cells were compared, and those that differ."""
+    compared = [(*cell, found.at(cell[0], cell[1])) for cell in expected_cells(document)]
+    return len(compared), [cell for cell in compared if not same(cell[2], cell[3])]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sample", [sample.name for sample in samples()])
+def test_numbers_of_samples(sample: str, language: Language, soffice: Office, tmp_path: Path) -> None:
+    document, wording = report_of(sample, language)
+    found = calculated(document, wording, soffice, tmp_path)
+    compared, different = differences(document, found)
+    assert not different
+    goals = sum(len(goal["numbers"]) for goal in document["goals"])
+    assert compared > len(document["metrics"]) + len(document["quantities"]) + goals > 80
+
+
+def test_numbers_with_gaps(soffice: Office, tmp_path: Path) -> None:
+    document, wording = report_of_answers(with_gaps(), "ru")
+    found = calculated(document, wording, soffice, tmp_path)
+    compared, different = differences(document, found)
+    assert not different
+    lost = sum(entry["value"] is None for entry in document["metrics"])
+    assert compared > 300
+    assert lost > 25  # the gaps took effect
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_cached_value_is_what_its_formula_gives(language: Language, soffice: Office, tmp_path: Path) -> None:
+    """Readings, verdicts, bars and shares too: what a phone shows is what the formulas say."""
+    document, wording = report_of("barbershop-ru", language)
+    data = workbook.build(document, CATALOG, wording)
+    formulas, cached = (openpyxl.load_workbook(BytesIO(data), data_only=values) for values in (False, True))
+    found = calculated(document, wording, soffice, tmp_path).book
+    places = [
+        (sheet.title, cell.coordinate)
+        for sheet in formulas
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    different = [
+        (sheet, cell, cached[sheet][cell].value, found[sheet][cell].value)
+        for sheet, cell in places
+        if not same(cached[sheet][cell].value, found[sheet][cell].value)
+    ]
+    assert not different
+    assert len(places) > 800
+
+
+def test_a_changed_answer_moves_the_numbers(soffice: Office, tmp_path: Path) -> None:
+    """CAC 60 000 / 40 = 1 500; with 50 new clients 60 000 / 50 = 1 200, and the summary follows."""
+    document, wording = report_of("barbershop-ru", "ru")
+    path = tmp_path / "changed.xlsx"
+    book = openpyxl.load_workbook(BytesIO(workbook.build(document, CATALOG, wording)))
+    sheet, _, cell = book.defined_names["in_clients_new"].attr_text.rpartition("!")
+    book[sheet.strip("'")][cell.replace("$", "")].value = 50
+    book.save(path)  # openpyxl drops the cached values, so that LibreOffice computes anew
+    found = Calculated(openpyxl.load_workbook(soffice.convert(path, "xlsx", tmp_path / "out"), data_only=True))
+    assert found.at("m_cac") == pytest.approx(1200)
+    assert found.at("m_new_clients_per_month") == 50
+    assert found.at("m_cac_low") == pytest.approx(60000 / 65.917, rel=1e-4)  # Byar's upper limit of 50 events

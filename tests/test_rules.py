@@ -1,0 +1,420 @@
+"""Every rule fires and stays silent where it should, says what it may, and stands in its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sheetreport.advise import Advice, advise, summary
+from sheetreport.answers import flatten, load, submission
+from sheetreport.catalog.load import FILES, build_catalog, load_catalog
+from sheetreport.compute import compute
+from sheetreport.errors import CatalogError
+from sheetreport.i18n import Wording, texts
+from sheetreport.model import LANGUAGES, Language, Recommendation
+
+HERE = Path(__file__).parent
+CATALOG = load_catalog()
+CASE_KEYS = {
+    "name", "answers", "fires", "subject", "title", "says", "assumes", "confidence", "suppressed_by", "merged_into",
+    "effect", "low", "high",
+}  # fmt: skip
+FILES_OF_CASES: dict[str, dict[str, Any]] = {
+    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in sorted((HERE / "rules").glob("*.yaml"))
+}
+CASES = [
+    pytest.param(rule_id, case, id=f"{rule_id}: {case['name']}")
+    for rule_id, file in FILES_OF_CASES.items()
+    for case in file["cases"]
+]
+WORKED: dict[str, Any] = json.loads((HERE / "data" / "worked_example.json").read_text(encoding="utf-8"))
+LATER = {"R-19", "R-60"}  # rules of the worked example about networks, automation and partners
+SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«“−\d])")
+
+
+def nested(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Dotted ids as an answers file writes them; null removes what the file of cases has for all."""
+    mapping: dict[str, Any] = {}
+    for key, value in answers.items():
+        topic, dot, name = key.partition(".")
+        if value is None:
+            continue
+        if dot:
+            mapping.setdefault(topic, {})[name] = value
+        else:
+            mapping[topic] = value
+    return mapping
+
+
+def advised(answers: Mapping[str, Any], language: Language = "ru") -> Advice:
+    mapping = nested(json.loads(json.dumps(answers, default=str)))
+    ignored = flatten(CATALOG, mapping).ignored
+    assert not ignored, f"a case names what no field takes: {ignored}"
+    computation = compute(CATALOG, submission(CATALOG, mapping))
+    return advise(CATALOG, computation.submission, computation, Wording(language))
+
+
+def of_case(rule_id: str, case: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**FILES_OF_CASES[rule_id].get("answers", {}), **case["answers"]}
+
+
+def found(advice: Advice, rule_id: str) -> list[Recommendation]:
+    return [item for item in advice.recommendations if item.id == rule_id]
+
+
+def only(answers: Mapping[str, Any], rule_id: str, language: Language = "ru") -> Recommendation:
+    items = found(advised(answers, language), rule_id)
+    assert len(items) == 1, [item.id for item in items]
+    return items[0]
+
+
+@pytest.mark.parametrize(("rule_id", "case"), CASES)
+def test_case(rule_id: str, case: dict[str, Any]) -> None:
+    assert not set(case) - CASE_KEYS, f"the runner would pass over {set(case) - CASE_KEYS}"
+    advice = advised(of_case(rule_id, case))
+    items = found(advice, rule_id)
+    held = [item for item in advice.suppressed if item.id == rule_id]
+    merged = [item for item in advice.recommendations if rule_id in item.merged]
+    if not case["fires"]:
+        assert not items
+        assert [item.by for item in held] == [case[key] for key in ("suppressed_by",) if key in case]
+        assert [item.id for item in merged] == [case[key] for key in ("merged_into",) if key in case]
+        assert all(item.subject == case.get("subject") for item in (*held, *merged))
+        return
+    assert [item.subject for item in items] == [case.get("subject")]
+    assert not held
+    item = items[0]
+    if "title" in case:
+        assert plain(item.title) == case["title"]
+    assert case.get("says", "") in plain(item.text)
+    assert item.effect is not None
+    assert case.get("assumes", "") in plain(item.effect.assumption)
+    if "confidence" in case:
+        assert item.confidence == case["confidence"]
+    for key, value in (("effect", item.effect.value), ("low", item.effect.low), ("high", item.effect.high)):
+        if key in case:
+            assert value == pytest.approx(case[key], rel=1e-4), key
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("rule_id", "case"), [case for case in CASES if case.values[1]["fires"]])  # type: ignore[index, call-overload]
+def test_words_are_few_and_all_filled(rule_id: str, case: dict[str, Any], language: Language) -> None:
+    unknown = texts()["advice.unknown"][language]
+    for item in found(advised(of_case(rule_id, case), language), rule_id):
+        assert item.effect is not None
+        for text in (item.title, item.text, item.effect.assumption, *item.steps):
+            assert unknown not in text
+            assert not re.search(r"[{}]|\s{2}|\.\.|(?<!\S) | $", plain(text)), text
+        sentences = SENTENCE.split(item.text)
+        assert len(sentences) <= 3, item.text
+        for sentence in sentences:
+            words = [word for word in sentence.split(" ") if re.search(r"\w", word)]
+            assert len(words) <= 20, sentence
+        assert 1 <= len(item.steps) <= 4
+
+
+def test_every_rule_has_a_case_that_fires_and_one_that_does_not() -> None:
+    rules = {rule.id for rule in CATALOG.rules}
+    assert rules
+    assert rules == set(FILES_OF_CASES)
+    for rule_id, file in FILES_OF_CASES.items():
+        assert {case["fires"] for case in file["cases"]} == {True, False}, rule_id
+
+
+def test_every_gate_is_seen_to_hold() -> None:
+    gates = {(rule.id, gate.by) for rule in CATALOG.rules for gate in rule.gates}
+    seen = {
+        (rule_id, case["suppressed_by"])
+        for rule_id, file in FILES_OF_CASES.items()
+        for case in file["cases"]
+        if "suppressed_by" in case
+    }
+    assert gates
+    assert gates - seen == {("R-36", "R-07")}
+
+
+def worked(**profile: str) -> Advice:
+    inputs = {**WORKED["inputs"], "profile": {**WORKED["inputs"]["profile"], **profile}}
+    computation = compute(CATALOG, submission(CATALOG, inputs))
+    return advise(CATALOG, computation.submission, computation, Wording("ru"))
+
+
+def test_the_worked_example_gives_its_rules_and_no_others() -> None:
+    advice = worked()
+    assert {item.id for item in advice.recommendations} == set(WORKED["expected_rules"]) - LATER
+    assert [(item.id, item.by) for item in advice.suppressed] == [("R-36", "R-33")]
+    assert advice.suppressed[0].reason == "сначала — сайт: он ещё не проверен на тех, кто ищет сам"
+
+
+def test_the_worked_example_in_order() -> None:
+    advice = worked()
+    leaks = [item.id for item in advice.recommendations if item.tier == "P1"]
+    # a month: 366 700 / 12, 30 000, 11 000 / 12, 9095 / 12; without money by certainty, ease, id
+    assert leaks == ["R-13", "R-17", "R-16", "R-12", "R-10", "R-11", "R-18"]
+    page = summary(advice)
+    assert [item.id for item in page.actions] == ["R-08", "R-03", "R-13", "R-17", "R-16"]
+    assert [item.id for item in page.keep] == ["R-57", "R-59"]
+
+
+def tiers(advice: Advice) -> list[str]:
+    return [item.tier for item in advice.recommendations]
+
+
+def test_leaks_come_before_growth_when_one_of_them_is_firm() -> None:
+    answers = {"profile.situation": "ok_want_more", "clients.dissatisfied": 10}
+    assert tiers(advised(answers))[:1] == ["P1"]
+
+
+def test_growth_comes_first_for_those_who_want_more_and_have_no_firm_leak() -> None:
+    answers = {
+        "nps.promoters": 10, "nps.passives": 14, "nps.detractors": 6, "practices.negative_script": "yes",
+    }  # fmt: skip
+    eager = tiers(advised({**answers, "profile.situation": "ok_want_more"}))
+    assert eager == sorted(eager, key=["P0", "P3", "P1", "P2", "P4"].index)
+    assert {"P1", "P3"} <= set(eager)
+    usual = tiers(advised({**answers, "profile.situation": "decline"}))
+    assert usual == sorted(usual)
+
+
+def test_stagnation_alternates_leaks_and_growth() -> None:
+    order = [tier for tier in tiers(worked(situation="stagnation")) if tier in ("P1", "P3")]
+    assert order[:14] == ["P1", "P3"] * 7
+
+
+@pytest.mark.parametrize(("spend", "order"), [(0, ["R-15", "R-03"]), (500, ["R-03", "R-15"])])
+def test_in_a_decline_a_risk_without_spend_waits_for_the_leaks(spend: int, order: list[str]) -> None:
+    answers = {
+        "profile.situation": "decline", "promo.other_spend": spend, "practices.risk_paid_reviews": "yes",
+        "clients.active_start": 100, "clients.active_end": 90, "clients.new": 20,
+    }  # fmt: skip
+    ids = [item.id for item in advised(answers).recommendations]
+    assert [rule_id for rule_id in ids if rule_id in order] == order
+
+
+def test_the_first_page_keeps_every_urgent_action_and_five_in_all() -> None:
+    advice = worked()
+    urgent = [item for item in advice.recommendations if item.tier == "P0"]
+    crowded = Advice((*urgent * 4, *advice.recommendations), ())
+    assert len(summary(crowded).actions) == 10
+    assert {item.tier for item in summary(crowded).actions} == {"P0"}
+    assert len(summary(advice).actions) == 5
+
+
+def test_of_two_rules_for_one_goal_the_higher_tier_names_the_other() -> None:
+    goal = {
+        "text": "100 заявок", "metric": "leads", "place": "vk", "point_a": 0, "point_a_date": "2026-08-07",
+        "target": 100, "current": 34, "start": "2026-11-06", "deadline": "2026-11-26",
+    }  # fmt: skip
+    item = only({"profile.report_date": "2026-11-16", "goals": [goal]}, "R-28")
+    assert item.merged == ("R-51",)
+    assert item.text.endswith("Сюда же: Цель отстаёт: «100 заявок».")
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        ({"answer": "no", "why_not": "no_time"}, "30 минут в неделю"),
+        ({"answer": "no", "why_not": "no_money"}, "первый шаг бесплатный"),
+        ({"answer": "no", "why_not": "no_skill"}, "готовый образец"),
+        ({"answer": "partly", "why_not": "no_people"}, "одного ответственного"),
+        ({"answer": "no", "why_not": "no_value"}, "сравните с суммой эффекта — 1 200 ₽ в год"),
+        ({"answer": "no", "why_not": "fear"}, "трёх постоянных клиентов"),
+        ({"answer": "no", "why_not": "tried_failed"}, "что не сработало"),
+        ({"answer": "no", "why_not": "other", "why_text": "звоните +7 900 000-00-00."}, "«звоните …»"),
+    ],
+)
+def test_the_reason_for_no_is_answered(answer: dict[str, str], sentence: str) -> None:
+    answers = {
+        "profile.period_type": "month", "clients.dissatisfied": 1, "clients.active_start": 100,
+        "clients.active_end": 100, "clients.gross_profit": 10000, "practices.negative_script": answer,
+    }  # fmt: skip
+    assert sentence in plain(only(answers, "R-12").text)
+
+
+def test_no_reason_adds_no_sentence() -> None:
+    silent = {"clients.dissatisfied": 1, "practices.negative_script": "no"}
+    assert only(silent, "R-12").text.endswith("пригласите снова.")
+
+
+def test_use_without_money_is_compared_before_and_after() -> None:
+    answer = {"answer": "no", "why_not": "no_value"}
+    text = only({"clients.dissatisfied": 1, "practices.negative_script": answer}, "R-12").text
+    assert text.endswith("сравните цифры до и после.")
+
+
+def test_a_long_name_is_cut_between_words_and_keeps_its_own_marks() -> None:
+    theme = "запись «через сайт» " + "очень долгая " * 10
+    title = only({"feedback": [{"theme": theme, "kind": "dislike", "mentions": 9}]}, "R-18").title
+    assert title.startswith("Жалоба без решения: «запись „через сайт“ очень")
+    assert title.endswith("долгая…»")
+    assert len(title) < 110
+
+
+def test_evidence_names_the_cells_behind_condition_and_effect() -> None:
+    answers = {**FILES_OF_CASES["R-08"]["answers"]}
+    fields = {cell.field for cell in only(answers, "R-08").evidence}
+    assert fields == {
+        "channels.customers", "channels.spend", "promo.other_spend", "clients.new", "profile.period_type",
+    }  # fmt: skip
+
+
+def test_evidence_of_a_comparison_includes_the_other_channel() -> None:
+    cells = {cell.cell for cell in only(FILES_OF_CASES["R-35"]["answers"], "R-35").evidence}
+    assert {"channels[1].channels.customers", "channels[2].channels.customers"} <= cells
+
+
+def test_evidence_of_a_goal_is_its_own_cells() -> None:
+    case = FILES_OF_CASES["R-59"]["cases"][0]
+    item = only(of_case("R-59", case), "R-59")
+    assert {cell.field for cell in item.evidence} >= {"goals.current", "goals.target", "goals.deadline"}
+
+
+def test_effects_say_their_unit_and_period() -> None:
+    def effect(rule_id: str, number: int = 0) -> tuple[str, str | None, str]:
+        case = FILES_OF_CASES[rule_id]["cases"][number]
+        found = only(of_case(rule_id, case), rule_id).effect
+        assert found is not None
+        return found.kind, found.unit, found.period
+
+    assert effect("R-08") == ("money_month", "money", "в месяц")
+    assert effect("R-16") == ("money_once", "money", "разово")
+    assert effect("R-13") == ("money_year", "money", "в год")
+    assert effect("R-35") == ("clients", "count", "клиентов в месяц")  # 6-9
+    assert effect("R-58") == ("clients", "count", "клиента в месяц")  # 0-2
+    assert effect("R-14", 1) == ("answers", "count", "ответ")
+    assert effect("R-36") == ("cost", "money", "расхода")
+    assert effect("R-03") == ("none", None, "")
+
+
+def test_a_money_effect_without_its_figures_says_so() -> None:
+    effect = only({"clients.dissatisfied": 1}, "R-12").effect
+    assert effect is not None
+    assert (effect.kind, effect.value, effect.unit) == ("none", None, None)
+    assert effect.assumption == "в деньгах не посчитать: не хватает данных"
+
+
+FORBIDDEN = {
+    # what must never be recommended or claimed
+    r"instagram|facebook|whatsapp|vipvip|amocrm|smmplanner|bitly|iqbuzz|popster|livedune|instaplus|smofast",
+    r"100\s%|гарант|guarantee|в 7 раз|7 times|точно повысит|только так",
+    # what the voice does not allow
+    r"необходимо|срочно|\bслив|провал|!|заработаете|will earn|\bcustomer|анти-?рекоменд|\bлид|\bдоход|маржа\b",
+    r"\bER\b|\bCR\b|\bERR\b|per cent|накрутите",
+}
+
+
+def all_texts() -> Iterator[tuple[str, str]]:
+    text = resources.files("sheetreport.catalog").joinpath("rules.yaml").read_text(encoding="utf-8")
+    for rule in yaml.safe_load(text)["rules"]:
+        for words in strings(rule):
+            yield rule["id"], words
+
+
+def strings(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("ru", "en") and isinstance(value, str):
+                yield value
+            else:
+                yield from strings(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from strings(value)
+
+
+def test_no_rule_says_what_it_must_not() -> None:
+    seen = list(all_texts())
+    assert len(seen) > 500
+    for rule_id, words in seen:
+        for pattern in FORBIDDEN:
+            assert not re.search(pattern, words, re.IGNORECASE), f"{rule_id}: {words}"
+
+
+def test_every_basis_and_reason_has_its_words() -> None:
+    bases = {rule.confidence.basis for rule in CATALOG.rules}
+    reasons = {choice.id for choice in CATALOG.fields["p.consent.why_not"].choices}
+    assert len(bases) > 3
+    assert len(reasons) == 8
+    for key in (*(f"basis_{basis}" for basis in bases), *(f"why_{reason}" for reason in reasons)):
+        assert f"advice.{key}" in texts()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sample", sorted(path.parent.name for path in (HERE.parent / "samples").glob("*/answers.yaml")))
+def test_samples_are_advised_in_full_words(sample: str, language: Language) -> None:
+    computation = compute(CATALOG, submission(CATALOG, load(HERE.parent / "samples" / sample / "answers.yaml")))
+    advice = advise(CATALOG, computation.submission, computation, Wording(language))
+    assert advice.recommendations
+    for item in advice.recommendations:
+        assert texts()["advice.unknown"][language] not in item.title + item.text
+
+
+# --- mistakes in rules.yaml ---------------------------------------------------------------------------------
+
+
+def refused(tmp_path: Path, old: str, new: str) -> str:
+    """The message when one text of rules.yaml is replaced; fails where the text is not found."""
+    folder = resources.files("sheetreport.catalog")
+    for file in FILES:
+        text = folder.joinpath(file).read_text(encoding="utf-8")
+        if file == "rules.yaml":
+            assert old in text, f"rules.yaml has no {old!r}"
+            text = text.replace(old, new, 1)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError) as caught:
+        build_catalog({file: tmp_path / file for file in FILES})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("condition: cac >= clv_margin", "condition: cac >= clv_margn", "unknown name 'clv_margn': did you mean 'clv_margin'?"),
+        ("cac * 2" if False else "condition: cac >= clv_margin", "condition: cac >= nps_detractor_share", "mixed units"),
+        ("condition: cac >= clv_margin", "condition: cac + clv_margin", "a condition must compare something"),
+        ("condition: cac >= clv_margin", "condition: cac >=", "not an expression"),
+        ("gates: [R-06, R-07]", "gates: [R-60, R-07]", "no rule 'R-60'"),
+        ("gates: [R-06, R-07]", "gates: [R-08, R-07]", "R-08 is a gate, but says no holds_back"),
+        ("metric: cac\n", "metric: cak\n", "no metric 'cak': did you mean 'cac'?"),
+        ("per: feedback", "per: feedbak", "no table 'feedbak': did you mean 'feedback'?"),
+        ("practices: [p.consent]", "practices: [p.consnt]", "no practice 'p.consnt': did you mean 'p.consent'?"),
+        ("ушло {channels.spend},", "ушло {channels.spent},", "text (ru) names unknown 'channels.spent': did you mean 'channels.spend'?"),
+        ("about {expected|client|clients}", "about {expected|client}", "en: {expected|...} needs 2 forms, has 1"),
+        ("около {expected|клиента|клиентов|клиентов}", "около {cac|клиента|клиентов|клиентов}", "{cac|...} must be a count"),
+        ("expected: {value: channels.spend / cac, unit: count}", "expected: channels.spend / cac", "{expected|...} must be a count"),
+        ("returned: {value: payback_new_profit, unit: share}", "returned: 1 - payback_new_profit", "'returned' is printed, so it needs a unit"),
+        ('title: {ru: "Сначала согласие, потом рассылка"', 'title: {ru: "Сначала согласие клиента, потом любая ваша реклама, звонок или рассылка"', "title (ru) has 10 words"),
+        ('{ru: "Сначала согласие, потом рассылка", en: "Get consent before you mail or call"}', '{ru: "Сначала согласие"}', "title: en is missing"),
+        ("      cac_range: {range: cac}", "      cac: {range: cac}", "'cac' is the name of a metric; choose another"),
+        ("kind: money_month\n      value: (cac", "kind: clients\n      value: (cac", "effect clients can't be money"),
+        ("kind: money_month\n      value: (cac", "kind: none\n      value: (cac", "kind none has no value"),
+        ("tier: P0", "tier: P5", "tier: 'P5' is not one of"),
+        ("ease: 1", "ease: 4", "ease: write 1"),
+        ("basis: rules", "basis: rule", "basis: 'rule' is not one of fact, rules"),
+        ("ahead_when:", "ahead_wen:", "unknown key 'ahead_wen': did you mean 'ahead_when'?"),
+        ("id: R-03", "id: R-01", "R-01 is defined twice"),
+        ("which: {names: goals.name", "which: {names: goals.nam", "no column 'goals.nam': did you mean 'goals.name'?"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    said = refused(tmp_path, old, new)
+    assert re.match(r"rules\.yaml:\d+: ", said), said
+    assert message in said
+
+
+def test_words_name_only_what_stands_above_them(tmp_path: Path) -> None:
+    old = "{when: cr_hot > cr_cold, ru: \"Заявку оставляют {cr_cold}"
+    said = refused(tmp_path, old, old.replace("{cr_cold}", "{seen}"))
+    assert "text (ru) names unknown 'seen'" in said
