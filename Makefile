@@ -22,7 +22,7 @@ endif
 .PHONY: demo test clean
 
 demo: $(VENV)/.libraries
-	@$(RUN) -m sheetreport report samples --out $(OUT) --force
+	@$(RUN) -m sheetreport report samples --out $(OUT) --force >/dev/null
 	@echo "The reports (PDF):"
 	@find "$(CURDIR)/$(OUT)" -name '*-report.pdf' | sort
 

@@ -62,7 +62,7 @@ _CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]{2,}|(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])"
 )
-_INNER_QUOTES = {"ru": ("„", "“"), "en": ("‘", "’")}
+_INNER_QUOTES = {"ru": str.maketrans("«»“”", "„“„“"), "en": str.maketrans("«»“”", "‘’‘’")}
 
 
 class Scope(Environment, Protocol):
@@ -321,6 +321,9 @@ class _Writer:
             case None:
                 node = reference(self.catalog, name)
                 assert node is not None, name
+                row = self.case.row
+                if row is not None and self.names_the_row(node):
+                    return self.named(row.subject, row.index)
                 return self.figure(node, None)
             case Figure(expression, unit):
                 return self.figure(expression, unit)
@@ -331,6 +334,14 @@ class _Writer:
                 return self.phrases(phrases, every)
             case RowNames() as names:
                 return self.row_names(names)
+
+    def names_the_row(self, node: Node) -> bool:
+        per = self.case.rule.per
+        return per is not None and isinstance(node, FieldRef) and node.id == self.catalog.sheet(per).subject
+
+    def named(self, name: str, place: int) -> str:
+        """What the owner calls a row, or its place in the table."""
+        return self.owner_words(name) or self.wording.text("advice.unnamed", n=place)
 
     def figure(self, node: Node, unit: Unit | None) -> str | float:
         value = evaluate(node, self.case.scope)
@@ -390,8 +401,8 @@ class _Writer:
         """The rows of a table for which the condition holds, quoted, the first few by name."""
         column = FieldRef(names.column)
         quoted = [
-            self.wording.text("advice.quoted", text=self.owner_words(str(evaluate(column, row))))
-            for row in self.case.scope.rows(column.sheet)
+            self.wording.text("advice.quoted", text=self.named(str(evaluate(column, row)), place))
+            for place, row in enumerate(self.case.scope.rows(column.sheet), start=1)
             if names.when is None or condition_holds(names.when, row)
         ]
         if len(quoted) <= names.at_most:
@@ -404,10 +415,7 @@ class _Writer:
         line = _CONTACT.sub(ELLIPSIS, " ".join(text.split())).rstrip(" .,;")
         if len(line) > LONGEST_QUOTE:
             line = line[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0].rstrip(" ,;") + ELLIPSIS
-        opening, closing = _INNER_QUOTES[self.wording.language]
-        for outer, inner in (("«", opening), ("»", closing), ("“", opening), ("”", closing)):
-            line = line.replace(outer, inner)
-        return line
+        return line.translate(_INNER_QUOTES[self.wording.language])
 
     # --- what it is worth, what it rests on -----------------------------------------------------------------
 

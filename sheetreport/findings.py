@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Unit
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Text, Unit
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
@@ -29,16 +30,16 @@ def words_of(catalog: Catalog, finding: Finding) -> FindingDef:
 def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
     """Word a finding.
 
-    Parameters named `*_money` and `*_share` are written as money and as per cent; a parameter `unit` sets the
-    unit of the numbers that have no such name.
+    Parameters named `*_money` and `*_share` are written as money and as per cent; ids of measures, networks,
+    sheets and choices by their names; a parameter `unit` sets the unit of the other numbers.
     """
     words = words_of(catalog, finding)
     language = wording.language
-    unit = finding.params.get("unit")
-    params: dict[str, str | float | None] = {
-        name: _worded(name, value, wording, Unit(str(unit)) if unit else None)
-        for name, value in finding.params.items()
-    }
+    unit = Unit(str(finding.params["unit"])) if "unit" in finding.params else None
+    params: dict[str, str | float | None] = {}
+    for name, value in finding.params.items():
+        names = tuple(text[language] for text in _named(catalog, name, value))
+        params[name] = ", ".join(names) if names else _worded(name, value, wording, unit)
     field = catalog.fields.get(finding.field or "")
     params["label"] = _nested(field.label[language], language) if field else ""
     params["example"] = field.example[language] if field else ""
@@ -50,22 +51,45 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
     )
 
 
+def _named(catalog: Catalog, param: str, value: Param) -> Sequence[Text]:
+    """The names behind the ids in a parameter, in the order of the catalogue."""
+    ids = value if isinstance(value, tuple) else (value,)
+    match param:
+        case "measure":
+            return [measure.name for measure in catalog.goals.measures if measure.id in ids]
+        case "network":
+            return [network.name for network in catalog.networks if network.id in ids]
+        case "period":
+            return [c.label for c in catalog.fields["profile.period_type"].choices if c.id in ids]
+        case "suits":
+            return [c.label for c in catalog.fields["goals.goal_type"].choices if c.id in ids]
+        case "sheets":
+            return [sheet.title for sheet in catalog.sheets if sheet.id in ids]
+        case _:
+            return ()
+
+
 def _worded(name: str, value: Param, wording: Wording, unit: Unit | None) -> str | float | None:
     match value:
         case date():
             return wording.date(value)
         case tuple():
             return ", ".join(_quoted(item, wording.language) for item in value)
-        case int() | float() if name.endswith("_money"):
+        case int() | float() if name.endswith("_money") or unit is Unit.MONEY:
             return wording.money(value)
-        case int() | float() if name.endswith("_share"):
+        case int() | float() if name.endswith("_share") or unit is Unit.SHARE:
             return wording.share(value, 0 if round(value * 100, 6) == round(value * 100) else 1)
         case int() | float() if unit is not None:
-            return wording.value(value, unit)
+            return wording.number(value, _decimals(value))
         case str():
             return _nested(value, wording.language)
         case _:
             return value
+
+
+def _decimals(value: float) -> int:
+    """As many decimals as the number was typed with, two at the most."""
+    return next((digits for digits in (0, 1) if round(value, digits) == round(value, 6)), 2)
 
 
 def _quoted(text: str, language: Language) -> str:

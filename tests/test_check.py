@@ -13,9 +13,12 @@ import pytest
 from sheetreport.answers import submission
 from sheetreport.catalog.load import load_catalog
 from sheetreport.check import CHECKS, Checked, check, ordered, status
-from sheetreport.findings import words_of
+from sheetreport.findings import describe
+from sheetreport.i18n import Wording
 from sheetreport.model import (
+    LANGUAGES,
     Finding,
+    Language,
     Origin,
     Severity,
     SourceFile,
@@ -30,7 +33,7 @@ CATALOG = load_catalog()
 WORKED = json.loads(Path(__file__).with_name("data").joinpath("worked_example.json").read_text("utf-8"))
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
-Answers = Mapping[str, Any]
+Answers = dict[str, Any]
 
 
 def checked(answers: Answers) -> Checked:
@@ -641,10 +644,16 @@ def test_every_check_names_its_codes_and_stands_once() -> None:
         assert one.__doc__.startswith("V-")
 
 
-def test_every_finding_has_words() -> None:
-    for code, variant, _, wrong, _ in BORDERS:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_finding_has_words(language: Language) -> None:
+    wording = Wording(language)
+    for _, _, _, wrong, _ in BORDERS:
         for finding in checked(wrong).findings:
-            assert words_of(CATALOG, finding).code == finding.code, (code, variant)
+            described = describe(CATALOG, finding, wording)
+            for text in (described.message, described.expected, described.fix):
+                assert text, finding
+                assert "{" not in text, finding
+                assert "None" not in text, finding
 
 
 def test_derived_values_are_not_blamed_for_what_was_typed() -> None:

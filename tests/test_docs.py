@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from sheetreport import answers
+from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import ExitCode
 from tests.generated import samples, workbook_of
 
@@ -39,6 +43,7 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
+@cache
 def commands() -> dict[str, str]:
     """Each command of the program with its help text."""
     overview = _help()
@@ -91,3 +96,23 @@ def test_each_sample_is_a_workbook_of_an_invented_business() -> None:
         assert re.search(r"\((вымышленн\w+|fictional)\)$", name), sample.name
         assert workbook_of(sample).exists(), f"{sample.name}: run `python -m tests.generated`"
         assert (sample / "result.json").exists(), sample.name
+
+
+def test_no_sample_has_an_error() -> None:
+    results = [json.loads((sample / "result.json").read_text(encoding="utf-8")) for sample in samples()]
+    assert [result["status"] for result in results] == ["complete"] * len(samples())
+    assert [found for result in results for found in result["findings"] if found["severity"] == "error"] == []
+
+
+def test_twenty_seven_cells_are_enough_for_a_report() -> None:
+    """The README says so; the sample that shows it answers these and what the blank template fills itself."""
+    catalog = load_catalog()
+    content = answers.load(ROOT / "samples" / "core-only-ru" / "answers.yaml")
+    flat = answers.flatten(catalog, content)
+    records = [flat.scalars, *(row for rows in flat.tables.values() for row in rows)]
+    answered = {field for record in records for field, value in record.items() if value is not None}
+    core = {field.id for field in catalog.fields.values() if field.core}
+    assert len(core) == 27
+    assert core <= answered
+    prefilled = {field.id for field in catalog.fields.values() if field.prefilled}
+    assert answered - core <= prefilled | {"profile.report_date"}

@@ -189,7 +189,8 @@ def test_only_extremes_need_array_entry() -> None:
 SCALARS: dict[str, Any] = {
     "s.a": 48, "s.b": 150, "s.c": 72, "s.d": 160, "s.zero": 0, "s.minus": -2.4, "s.blank": BLANK,
     "s.unknown": Value(State.UNKNOWN), "s.na": Value(State.NOT_APPLICABLE),
-    "s.base": "profit", "s.period": "quarter", "s.blank_choice": BLANK, "s.blank_period": BLANK, "s.start": date(2026, 11, 1),
+    "s.base": "profit", "s.period": "quarter", "s.blank_choice": BLANK, "s.blank_period": BLANK,
+    "s.start": date(2026, 11, 1),
     "s.today": date(2026, 11, 16), "p.script": BLANK,
     "t.nps": (1, 0, 1, 2, 3, 7, 10, 12, 14, 22, 28), "t.csi": (2, 4, 12, 42, 60), "t.gone": BLANK,
 }  # fmt: skip
@@ -397,7 +398,7 @@ def small_workbook(path: Path) -> dict[tuple[str, Bound | None], str]:
     for name, (row, cells) in places.items():
         for column_index, cell in enumerate(cells):
             if isinstance(cell, date):
-                data.write_datetime(row, column_index, cell, day)  # type: ignore[arg-type]
+                data.write_datetime(row, column_index, cell, day)
             elif cell is not None:
                 data.write(row, column_index, cell)
         last = max(len(cells), 5 if name == "in_t_csi" else 1) - 1

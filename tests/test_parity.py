@@ -14,14 +14,13 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from sheetreport import pipeline
+from sheetreport import pipeline, result
 from sheetreport.answers import load, submission
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import compute
 from sheetreport.derive import derive, with_defaults
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
-from sheetreport import result
 from sheetreport.render import workbook
 from tests.conftest import Office
 from tests.generated import SAMPLES, filled_workbook, samples
@@ -52,7 +51,12 @@ def report_of_answers(answers: Mapping[str, object], language: Language) -> tupl
 def with_gaps() -> dict[str, Any]:
     """The worked example with blank, unknown and not applicable cells where formulas are easily fooled."""
     answers: dict[str, Any] = copy.deepcopy(load(SAMPLES / "barbershop-ru" / "answers.yaml"))
-    answers["clients"] |= {"active_start": "?", "revenue_new": None, "lifespan_months": 18, "dissatisfied": "-"}
+    answers["clients"] |= {
+        "active_start": "?",
+        "revenue_new": None,
+        "lifespan_months": 18,
+        "dissatisfied": "-",
+    }
     answers["channels"][0] |= {"spend": "?", "leads": "-"}
     answers["channels"][1] |= {"customers": None, "type": "-"}
     answers["channels"][2] |= {"gross_profit": 7000}
@@ -97,7 +101,9 @@ def expected_cells(document: Json) -> Iterator[tuple[str, int, float | None]]:
         position = rows.index(entry["row"]) + 1 if entry["row"] is not None else 1
         shared = entry["row"] is not None and len(CATALOG.metrics[entry["id"]]) > 1
         name = f"{entry['per']}_{entry['id']}" if shared else entry["id"]
-        yield from _cells(name, position, entry, CATALOG.metric(entry["id"], entry["per"]).interval is not None)
+        yield from _cells(
+            name, position, entry, CATALOG.metric(entry["id"], entry["per"]).interval is not None
+        )
     rows = [row["index"] for row in document["answers"]["tables"].get("goals", ())]
     has_interval = {number.id for number in CATALOG.goals.numbers if number.interval is not None}
     for goal in document["goals"]:
@@ -105,7 +111,9 @@ def expected_cells(document: Json) -> Iterator[tuple[str, int, float | None]]:
             yield from _cells(number_id, rows.index(goal["row"]) + 1, entry, number_id in has_interval)
 
 
-def _cells(name: str, position: int, entry: Json, has_interval: bool) -> Iterator[tuple[str, int, float | None]]:
+def _cells(
+    name: str, position: int, entry: Json, has_interval: bool
+) -> Iterator[tuple[str, int, float | None]]:
     yield f"m_{name}", position, entry["value"]
     if has_interval:
         low, high = entry["interval"] or (None, None)
@@ -127,8 +135,13 @@ def differences(document: Json, found: Calculated) -> tuple[int, list[tuple[str,
     return len(compared), [cell for cell in compared if not same(cell[2], cell[3])]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sample", [sample.name for sample in samples()])
+def languages_of_samples() -> list[tuple[str, Language]]:
+    """Every sample in its own language (the end of its name), and one of them in both."""
+    own = [(path.name, next(code for code in LANGUAGES if path.name.endswith(code))) for path in samples()]
+    return [*own, ("barbershop-ru", "en")]
+
+
+@pytest.mark.parametrize(("sample", "language"), languages_of_samples())
 def test_numbers_of_samples(sample: str, language: Language, soffice: Office, tmp_path: Path) -> None:
     document, wording = report_of(sample, language)
     found = calculated(document, wording, soffice, tmp_path)
@@ -148,10 +161,36 @@ def test_numbers_with_gaps(soffice: Office, tmp_path: Path) -> None:
     assert lost > 25  # the gaps took effect
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_cached_value_is_what_its_formula_gives(language: Language, soffice: Office, tmp_path: Path) -> None:
+def hostile(document: Json) -> Json:
+    """The same result with owner's words that try to become formulas."""
+    changed = copy.deepcopy(document)
+    for row in changed["answers"]["tables"]["channels"]:
+        row["subject"] = f'"&HYPERLINK("https://example.org")&"{row["index"]}'
+        row["values"]["channels.name"]["value"] = row["subject"]
+    return changed
+
+
+def with_previous(document: Json) -> Json:
+    """The same result beside a period in which every metric stood a tenth lower."""
+    changed = copy.deepcopy(document)
+    for entry in changed["metrics"]:
+        if entry["row"] is None and entry["value"] is not None:
+            entry["previous"] = entry["value"] * 0.9
+    return changed
+
+
+def document_for(case: str) -> tuple[Json, Wording]:
+    if case == "gaps":
+        return report_of_answers(with_gaps(), "ru")
+    document, wording = report_of("barbershop-ru", "en" if case == "en" else "ru")
+    changes = {"hostile": hostile, "previous": with_previous}
+    return changes[case](document) if case in changes else document, wording
+
+
+@pytest.mark.parametrize("case", ["ru", "en", "gaps", "hostile", "previous"])
+def test_every_cached_value_is_what_its_formula_gives(case: str, soffice: Office, tmp_path: Path) -> None:
     """Readings, verdicts, bars and shares too: what a phone shows is what the formulas say."""
-    document, wording = report_of("barbershop-ru", language)
+    document, wording = document_for(case)
     data = workbook.build(document, CATALOG, wording)
     formulas, cached = (openpyxl.load_workbook(BytesIO(data), data_only=values) for values in (False, True))
     found = calculated(document, wording, soffice, tmp_path).book
@@ -168,7 +207,7 @@ def test_every_cached_value_is_what_its_formula_gives(language: Language, soffic
         if not same(cached[sheet][cell].value, found[sheet][cell].value)
     ]
     assert not different
-    assert len(places) > 800
+    assert len(places) > 600
 
 
 def test_a_changed_answer_moves_the_numbers(soffice: Office, tmp_path: Path) -> None:
@@ -179,7 +218,9 @@ def test_a_changed_answer_moves_the_numbers(soffice: Office, tmp_path: Path) -> 
     sheet, _, cell = book.defined_names["in_clients_new"].attr_text.rpartition("!")
     book[sheet.strip("'")][cell.replace("$", "")].value = 50
     book.save(path)  # openpyxl drops the cached values, so that LibreOffice computes anew
-    found = Calculated(openpyxl.load_workbook(soffice.convert(path, "xlsx", tmp_path / "out"), data_only=True))
+    found = Calculated(
+        openpyxl.load_workbook(soffice.convert(path, "xlsx", tmp_path / "out"), data_only=True)
+    )
     assert found.at("m_cac") == pytest.approx(1200)
     assert found.at("m_new_clients_per_month") == 50
     assert found.at("m_cac_low") == pytest.approx(60000 / 65.917, rel=1e-4)  # Byar's upper limit of 50 events

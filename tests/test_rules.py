@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ import yaml
 from sheetreport.advise import Advice, advise, summary
 from sheetreport.answers import flatten, load, submission
 from sheetreport.catalog.load import FILES, build_catalog, load_catalog
+from sheetreport.catalog.load_rules import check_rules, load_rules
+from sheetreport.catalog.yaml import parse_yaml
 from sheetreport.compute import compute
 from sheetreport.errors import CatalogError
 from sheetreport.i18n import Wording, texts
@@ -23,8 +26,8 @@ from sheetreport.model import LANGUAGES, Language, Recommendation
 HERE = Path(__file__).parent
 CATALOG = load_catalog()
 CASE_KEYS = {
-    "name", "answers", "fires", "subject", "title", "says", "assumes", "confidence", "suppressed_by", "merged_into",
-    "effect", "low", "high",
+    "name", "answers", "fires", "subject", "title", "says", "assumes", "first_step", "confidence",
+    "suppressed_by", "merged_into", "effect", "low", "high",
 }  # fmt: skip
 FILES_OF_CASES: dict[str, dict[str, Any]] = {
     file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
@@ -36,6 +39,7 @@ CASES = [
     for case in file["cases"]
 ]
 WORKED: dict[str, Any] = json.loads((HERE / "data" / "worked_example.json").read_text(encoding="utf-8"))
+RULES = resources.files("sheetreport.catalog").joinpath("rules.yaml").read_text(encoding="utf-8")
 LATER = {"R-19", "R-60"}  # rules of the worked example about networks, automation and partners
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZА-ЯЁ«“−\d])")
 
@@ -87,9 +91,11 @@ def test_case(rule_id: str, case: dict[str, Any]) -> None:
         assert not items
         assert [item.by for item in held] == [case[key] for key in ("suppressed_by",) if key in case]
         assert [item.id for item in merged] == [case[key] for key in ("merged_into",) if key in case]
-        assert all(item.subject == case.get("subject") for item in (*held, *merged))
+        subjects = {*(item.subject for item in held), *(item.subject for item in merged)}
+        assert subjects <= {case.get("subject")}
         return
-    assert [item.subject for item in items] == [case.get("subject")]
+    wanted = case.get("subject")
+    assert [item.subject for item in items] == (wanted if isinstance(wanted, list) else [wanted])
     assert not held
     item = items[0]
     if "title" in case:
@@ -97,6 +103,8 @@ def test_case(rule_id: str, case: dict[str, Any]) -> None:
     assert case.get("says", "") in plain(item.text)
     assert item.effect is not None
     assert case.get("assumes", "") in plain(item.effect.assumption)
+    if "first_step" in case:
+        assert plain(item.steps[0]) == case["first_step"]
     if "confidence" in case:
         assert item.confidence == case["confidence"]
     for key, value in (("effect", item.effect.value), ("low", item.effect.low), ("high", item.effect.high)):
@@ -109,7 +117,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("rule_id", "case"), [case for case in CASES if case.values[1]["fires"]])  # type: ignore[index, call-overload]
+@pytest.mark.parametrize(("rule_id", "case"), [case for case in CASES if case.values[1]["fires"]])  # type: ignore[index]
 def test_words_are_few_and_all_filled(rule_id: str, case: dict[str, Any], language: Language) -> None:
     unknown = texts()["advice.unknown"][language]
     for item in found(advised(of_case(rule_id, case), language), rule_id):
@@ -258,7 +266,7 @@ def test_a_long_name_is_cut_between_words_and_keeps_its_own_marks() -> None:
     theme = "запись «через сайт» " + "очень долгая " * 10
     title = only({"feedback": [{"theme": theme, "kind": "dislike", "mentions": 9}]}, "R-18").title
     assert title.startswith("Жалоба без решения: «запись „через сайт“ очень")
-    assert title.endswith("долгая…»")
+    assert title.endswith("очень…»")
     assert len(title) < 110
 
 
@@ -310,14 +318,14 @@ FORBIDDEN = {
     r"instagram|facebook|whatsapp|vipvip|amocrm|smmplanner|bitly|iqbuzz|popster|livedune|instaplus|smofast",
     r"100\s%|гарант|guarantee|в 7 раз|7 times|точно повысит|только так",
     # what the voice does not allow
-    r"необходимо|срочно|\bслив|провал|!|заработаете|will earn|\bcustomer|анти-?рекоменд|\bлид|\bдоход|маржа\b",
+    r"необходимо|срочно|\bслив|провал|!|заработаете|will earn|\bcustomer|анти-?рекоменд",
+    r"\bлид|\bдоход[аыу]?\b|маржа\b",
     r"\bER\b|\bCR\b|\bERR\b|per cent|накрутите",
 }
 
 
 def all_texts() -> Iterator[tuple[str, str]]:
-    text = resources.files("sheetreport.catalog").joinpath("rules.yaml").read_text(encoding="utf-8")
-    for rule in yaml.safe_load(text)["rules"]:
+    for rule in yaml.safe_load(RULES)["rules"]:
         for words in strings(rule):
             yield rule["id"], words
 
@@ -352,9 +360,13 @@ def test_every_basis_and_reason_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("sample", sorted(path.parent.name for path in (HERE.parent / "samples").glob("*/answers.yaml")))
+@pytest.mark.parametrize(
+    "sample", sorted(path.parent.name for path in (HERE.parent / "samples").glob("*/answers.yaml"))
+)
 def test_samples_are_advised_in_full_words(sample: str, language: Language) -> None:
-    computation = compute(CATALOG, submission(CATALOG, load(HERE.parent / "samples" / sample / "answers.yaml")))
+    computation = compute(
+        CATALOG, submission(CATALOG, load(HERE.parent / "samples" / sample / "answers.yaml"))
+    )
     advice = advise(CATALOG, computation.submission, computation, Wording(language))
     assert advice.recommendations
     for item in advice.recommendations:
@@ -364,57 +376,106 @@ def test_samples_are_advised_in_full_words(sample: str, language: Language) -> N
 # --- mistakes in rules.yaml ---------------------------------------------------------------------------------
 
 
-def refused(tmp_path: Path, old: str, new: str) -> str:
+def refused(old: str, new: str) -> str:
     """The message when one text of rules.yaml is replaced; fails where the text is not found."""
-    folder = resources.files("sheetreport.catalog")
-    for file in FILES:
-        text = folder.joinpath(file).read_text(encoding="utf-8")
-        if file == "rules.yaml":
-            assert old in text, f"rules.yaml has no {old!r}"
-            text = text.replace(old, new, 1)
-        (tmp_path / file).write_text(text, encoding="utf-8")
+    assert old in RULES, f"rules.yaml has no {old!r}"
+    document = parse_yaml(RULES.replace(old, new, 1).encode(), "rules.yaml")
     with pytest.raises(CatalogError) as caught:
-        build_catalog({file: tmp_path / file for file in FILES})
+        check_rules(replace(CATALOG, rules=load_rules(document["rules"])))
     return str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("condition: cac >= clv_margin", "condition: cac >= clv_margn", "unknown name 'clv_margn': did you mean 'clv_margin'?"),
-        ("cac * 2" if False else "condition: cac >= clv_margin", "condition: cac >= nps_detractor_share", "mixed units"),
+        (
+            "condition: cac >= clv_margin",
+            "condition: cac >= clv_margn",
+            "unknown name 'clv_margn': did you mean 'clv_margin'?",
+        ),
+        ("condition: cac >= clv_margin", "condition: cac >= nps_detractor_share", "mixed units"),
         ("condition: cac >= clv_margin", "condition: cac + clv_margin", "a condition must compare something"),
         ("condition: cac >= clv_margin", "condition: cac >=", "not an expression"),
         ("gates: [R-06, R-07]", "gates: [R-60, R-07]", "no rule 'R-60'"),
         ("gates: [R-06, R-07]", "gates: [R-08, R-07]", "R-08 is a gate, but says no holds_back"),
-        ("metric: cac\n", "metric: cak\n", "no metric 'cak': did you mean 'cac'?"),
+        ("metric: cac\n", "metric: cacc\n", "no metric 'cacc': did you mean 'cac'?"),
         ("per: feedback", "per: feedbak", "no table 'feedbak': did you mean 'feedback'?"),
-        ("practices: [p.consent]", "practices: [p.consnt]", "no practice 'p.consnt': did you mean 'p.consent'?"),
-        ("ушло {channels.spend},", "ушло {channels.spent},", "text (ru) names unknown 'channels.spent': did you mean 'channels.spend'?"),
-        ("about {expected|client|clients}", "about {expected|client}", "en: {expected|...} needs 2 forms, has 1"),
-        ("около {expected|клиента|клиентов|клиентов}", "около {cac|клиента|клиентов|клиентов}", "{cac|...} must be a count"),
-        ("expected: {value: channels.spend / cac, unit: count}", "expected: channels.spend / cac", "{expected|...} must be a count"),
-        ("returned: {value: payback_new_profit, unit: share}", "returned: 1 - payback_new_profit", "'returned' is printed, so it needs a unit"),
-        ('title: {ru: "Сначала согласие, потом рассылка"', 'title: {ru: "Сначала согласие клиента, потом любая ваша реклама, звонок или рассылка"', "title (ru) has 10 words"),
-        ('{ru: "Сначала согласие, потом рассылка", en: "Get consent before you mail or call"}', '{ru: "Сначала согласие"}', "title: en is missing"),
-        ("      cac_range: {range: cac}", "      cac: {range: cac}", "'cac' is the name of a metric; choose another"),
-        ("kind: money_month\n      value: (cac", "kind: clients\n      value: (cac", "effect clients can't be money"),
+        (
+            "practices: [p.consent]",
+            "practices: [p.consnt]",
+            "no practice 'p.consnt': did you mean 'p.consent'?",
+        ),
+        (
+            "ушло {channels.spend},",
+            "ушло {channels.spent},",
+            "text (ru) names unknown 'channels.spent': did you mean",
+        ),
+        (
+            "about {expected|client|clients}",
+            "about {expected|client}",
+            "en: {expected|...} needs 2 forms, has 1",
+        ),
+        (
+            "около {expected|клиента|клиентов|клиентов}",
+            "около {cac|клиента|клиентов|клиентов}",
+            "{cac|...} must be a count",
+        ),
+        (
+            "expected: {value: channels.spend / cac, unit: count}",
+            "expected: channels.spend / cac",
+            "{expected|...} must be a count",
+        ),
+        (
+            "returned: {value: payback_new_profit, unit: share}",
+            "returned: 1 - payback_new_profit",
+            "'returned' is printed, so it needs a unit",
+        ),
+        (
+            'ru: "Сначала согласие, потом рассылка"',
+            "ru: раз два три четыре пять шесть семь восемь девять",
+            "title (ru) has 9 words",
+        ),
+        (', en: "Get consent before you mail or call"}', "}", "title: en is missing"),
+        (
+            "      cac_range: {range: cac}",
+            "      cac: {range: cac}",
+            "'cac' is the name of a metric; choose another",
+        ),
+        (
+            "kind: money_month\n      value: (cac",
+            "kind: clients\n      value: (cac",
+            "effect clients can't be money",
+        ),
         ("kind: money_month\n      value: (cac", "kind: none\n      value: (cac", "kind none has no value"),
         ("tier: P0", "tier: P5", "tier: 'P5' is not one of"),
         ("ease: 1", "ease: 4", "ease: write 1"),
         ("basis: rules", "basis: rule", "basis: 'rule' is not one of fact, rules"),
         ("ahead_when:", "ahead_wen:", "unknown key 'ahead_wen': did you mean 'ahead_when'?"),
         ("id: R-03", "id: R-01", "R-01 is defined twice"),
-        ("which: {names: goals.name", "which: {names: goals.nam", "no column 'goals.nam': did you mean 'goals.name'?"),
+        (
+            "which: {names: goals.name",
+            "which: {names: goals.nam",
+            "no column 'goals.nam': did you mean 'goals.name'?",
+        ),
     ],
-)  # fmt: skip
-def test_a_mistake_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, message: str) -> None:
-    said = refused(tmp_path, old, new)
+)
+def test_a_mistake_is_refused_with_file_and_line(old: str, new: str, message: str) -> None:
+    said = refused(old, new)
     assert re.match(r"rules\.yaml:\d+: ", said), said
     assert message in said
 
 
-def test_words_name_only_what_stands_above_them(tmp_path: Path) -> None:
-    old = "{when: cr_hot > cr_cold, ru: \"Заявку оставляют {cr_cold}"
-    said = refused(tmp_path, old, old.replace("{cr_cold}", "{seen}"))
+def test_words_name_only_what_stands_above_them() -> None:
+    old = '{when: cr_hot > cr_cold, ru: "Заявку оставляют {cr_cold}'
+    said = refused(old, old.replace("{cr_cold}", "{seen}"))
     assert "text (ru) names unknown 'seen'" in said
+
+
+def test_the_loader_of_the_catalogue_checks_its_rules(tmp_path: Path) -> None:
+    folder = resources.files("sheetreport.catalog")
+    for file in FILES:
+        (tmp_path / file).write_bytes(folder.joinpath(file).read_bytes())
+    wrong = RULES.replace("gates: [R-06, R-07]", "gates: [R-99]")
+    (tmp_path / "rules.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"rules\.yaml:\d+: R-34: no rule 'R-99'"):
+        build_catalog({file: tmp_path / file for file in FILES})

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetreport.catalog.definitions import EMPTY, Choice, FieldDef, FieldType, Need, Text
-from sheetreport.findings import typed
-from sheetreport.model import Severity, SourceRef, State, Step, Value
+from sheetreport.catalog.load import load_catalog
+from sheetreport.findings import describe, typed
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Severity, SourceRef, State, Step, Value
 from sheetreport.read.amounts import Currencies
-from sheetreport.read.values import Cell, Context, Parsed, parse, parse_steps, parse_tally
+from sheetreport.read.values import Cell, Context, Parsed, RawValue, parse, parse_steps, parse_tally
 from sheetreport.read.words import clean, closest, key, state_of
 
+CATALOG = load_catalog()
 NBSP = "\u00a0"
 HERE = SourceRef("Клиенты", "B7")
 
@@ -79,7 +82,7 @@ CHOICES = make_field(FieldType.CHOICES, choices=ANSWERS[:3])
 SITUATION = make_field(FieldType.CHOICE, "profile.situation", choices=ANSWERS)
 
 
-def read(raw: object, field: FieldDef, context: Context = RU, **changes: object) -> Parsed:
+def read(raw: RawValue, field: FieldDef, context: Context = RU, **changes: object) -> Parsed:
     return parse(Cell(raw, HERE, **changes), field, context)  # type: ignore[arg-type]
 
 
@@ -90,6 +93,8 @@ def problem(parsed: Parsed) -> str:
     assert finding.source == HERE
     assert finding.severity is Severity.ERROR
     assert finding.found
+    for language in LANGUAGES:
+        assert describe(CATALOG, finding, Wording(language)).fix
     return f"{finding.code} {finding.variant}".strip()
 
 
@@ -263,7 +268,7 @@ def test_money_is_negative_only_where_allowed() -> None:
     ("raw", "share"),
     [(0.15, 0.15), (0, 0), (1, 1), ("15%", 0.15), ("15 %", 0.15), ("0,15", 0.15), ("0,5%", 0.005)],
 )
-def test_shares(raw: object, share: float) -> None:
+def test_shares(raw: RawValue, share: float) -> None:
     assert value(read(raw, SHARE)) == pytest.approx(share)
 
 
@@ -303,7 +308,7 @@ def test_a_percent_in_a_plain_number_is_a_fraction() -> None:
         "31 Oct 2026",
     ],
 )
-def test_dates_with_one_reading(raw: object) -> None:
+def test_dates_with_one_reading(raw: RawValue) -> None:
     parsed = read(raw, DATE)
     assert value(parsed) == date(2026, 10, 31)
     assert [repair.used for repair in parsed.repairs] == (
@@ -325,7 +330,7 @@ def test_a_slashed_date_with_two_readings() -> None:
 @pytest.mark.parametrize(
     "raw", ["31.11.2026", "скоро", "31.10", "2026", 12, 1e300, True, time(9), "13/13/2026", "5 абв 2026"]
 )
-def test_what_is_no_date(raw: object) -> None:
+def test_what_is_no_date(raw: RawValue) -> None:
     assert problem(read(raw, DATE)) == "V-57 date"
 
 
@@ -377,7 +382,7 @@ def test_a_formula_that_was_never_calculated() -> None:
 
 
 @pytest.mark.parametrize("raw", ["да", "ДА", " yes ", "Да.", "«да»", True])
-def test_choices_by_name_in_either_language(raw: object) -> None:
+def test_choices_by_name_in_either_language(raw: RawValue) -> None:
     parsed = read(raw, CHOICE)
     assert (value(parsed), parsed.repairs) == ("yes", ())
 
@@ -431,7 +436,7 @@ def test_several_choices_keep_the_order_of_the_catalogue() -> None:
         (datetime(2026, 10, 31), "2026-10-31"),
     ],
 )
-def test_text_is_cleaned_once(raw: object, text: str) -> None:
+def test_text_is_cleaned_once(raw: RawValue, text: str) -> None:
     assert value(read(raw, TEXT)) == text
 
 
@@ -446,9 +451,9 @@ def test_long_text_is_cut_with_a_warning() -> None:
     assert len(finding.found) == 80
 
 
-def tally(*raws: object, sheet: str = "nps") -> Parsed:
+def tally(*raws: RawValue, sheet: str = "nps") -> Parsed:
     field = make_field(FieldType.TALLY, f"{sheet}.tally", scores=(1, len(raws)))
-    cells = [Cell(raw, SourceRef("NPS", f"B{row}")) for row, raw in enumerate(raws, start=5)]  # type: ignore[arg-type]
+    cells = [Cell(raw, SourceRef("NPS", f"B{row}")) for row, raw in enumerate(raws, start=5)]
     return parse_tally(cells, field, RU, HERE)
 
 
@@ -472,11 +477,11 @@ def test_a_wrong_cell_of_a_tally_is_named() -> None:
     assert [(f.code, f.variant, f.source.cell) for f in parsed.findings] == [("V-06", "negative_count", "B6")]
 
 
-def steps(*rows: tuple[object, object, object, object]) -> Parsed:
+def steps(*rows: tuple[RawValue, RawValue, RawValue, RawValue]) -> Parsed:
     cells = [
         [Cell(raw, SourceRef("Цель", f"{c}{r}")) for c, raw in zip("ABCD", row, strict=True)]
         for r, row in enumerate(rows, 1)
-    ]  # type: ignore[arg-type]
+    ]
     return parse_steps(cells, make_field(FieldType.STEPS, "goals.steps", size=4), HERE)
 
 
@@ -531,7 +536,7 @@ def test_a_number_as_we_tell_people_to_type_it_is_read_back(number: float, langu
 
 @given(st.one_of(st.booleans(), st.integers(), st.floats(), st.text(), st.datetimes(), st.none()))
 @pytest.mark.parametrize("field", [COUNT, MONEY, SHARE, DATE, TEXT, CHOICE, CHOICES])
-def test_any_content_gives_a_value_a_state_or_a_finding(field: FieldDef, raw: object) -> None:
+def test_any_content_gives_a_value_a_state_or_a_finding(field: FieldDef, raw: RawValue) -> None:
     parsed = read(raw, field)
     assert (parsed.value.state is State.VALUE) == (parsed.value.value is not None)
     assert parsed.findings or parsed.value.state is not State.INVALID

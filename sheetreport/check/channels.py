@@ -95,7 +95,7 @@ def networks_allow_ads(facts: Facts) -> Iterator[Issue]:
                 WARNING,
                 Place("channels.network", row),
                 status,
-                network=network.name[facts.language],
+                network=network.id,
                 checked_on=network.checked_on,
                 source=network.source,
             )

@@ -99,11 +99,6 @@ class Facts:
     def policy(self, policy_id: str) -> float:
         return self.catalog.policy[policy_id].value
 
-    def label(self, field_id: str, choice_id: str) -> str:
-        """The name of a choice in the language of the workbook."""
-        choice = self.field(field_id).choice(choice_id)
-        return choice.label[self.language] if choice else choice_id
-
     def issue(
         self,
         code: str,

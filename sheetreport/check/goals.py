@@ -28,9 +28,7 @@ def measure_suits_the_type(facts: Facts) -> Iterator[Issue]:
         measure, chosen = _measure(facts, row), facts.text("goals.goal_type", row)
         if measure is not None and measure.types and chosen is not None and chosen not in measure.types:
             place = Place("goals.goal_type", row)
-            suits = ", ".join(facts.label("goals.goal_type", type_) for type_ in measure.types)
-            name = measure.name[facts.language]
-            yield facts.issue("V-42", ERROR, place, spoils=[place], measure=name, suits=suits)
+            yield facts.issue("V-42", ERROR, place, spoils=[place], measure=measure.id, suits=measure.types)
 
 
 def deadline_follows_start(facts: Facts) -> Iterator[Issue]:
@@ -97,7 +95,7 @@ def numbers_fit_the_measure(facts: Facts) -> Iterator[Issue]:
                 yield facts.issue("V-57", ERROR, place, "percent", [place], **read)
             else:
                 limits: dict[str, Param] = {"number": number, "low": measure.low, "high": measure.high}
-                limits |= {"unit": measure.unit.value, "measure": measure.name[facts.language]}
+                limits |= {"unit": measure.unit.value, "measure": measure.id}
                 variant = "below" if measure.low is not None and number < measure.low else "above"
                 yield facts.issue("V-44", ERROR, place, variant, [place], **limits)
 
@@ -150,9 +148,7 @@ def measure_is_a_result(facts: Facts) -> Iterator[Issue]:
     for row in facts.rows("goals"):
         measure = _measure(facts, row)
         if measure is not None and measure.activity:
-            yield facts.issue(
-                "V-47", WARNING, Place("goals.metric", row), measure=measure.name[facts.language]
-            )
+            yield facts.issue("V-47", WARNING, Place("goals.metric", row), measure=measure.id)
 
 
 def current_value_is_not_from_the_future(facts: Facts) -> Iterator[Issue]:

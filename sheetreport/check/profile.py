@@ -68,7 +68,7 @@ def period_has_its_length(facts: Facts) -> Iterator[Issue]:
                 place,
                 "length",
                 [place, Place("profile.period_type")],
-                period=chosen.label[facts.language],
+                period=chosen.id,
                 days=days,
                 start=start,
                 expected_end=expected_end,

@@ -244,14 +244,20 @@ def _below(sheet: SheetDef, page: Page, head: int, left: int, right: int) -> Are
     return Area(page.title, head + 1, left, head + sheet.rows, right)
 
 
-def expected_names(sheet: SheetDef) -> Mapping[str, FieldDef]:
-    """The names that a sheet of the template defines; of blocks, those of the first."""
+def expected_names(sheet: SheetDef, known: Iterable[str]) -> Mapping[str, FieldDef]:
+    """The names that a sheet of the template defines; `known` names tell how many blocks it has."""
     names: dict[str, FieldDef] = {}
     for field in sheet.fields:
         if sheet.layout is Layout.BLOCKS:
-            names[block_name(field, 1)] = field
+            names |= {block_name(field, number): field for number in _block_numbers(field, known)}
         elif field.type is FieldType.CHOICES:
             names |= {name_of(field, choice.id): field for choice in field.choices}
         else:
             names[name_of(field)] = field
     return names
+
+
+def _block_numbers(field: FieldDef, known: Iterable[str]) -> list[int]:
+    table = field.id.partition(".")[0]
+    found = (re.fullmatch(rf"in_{table}_([0-9]{{1,2}})_\w+", name) for name in known)
+    return sorted({int(match[1]) for match in found if match} | {1})

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sheetreport.catalog.definitions import Catalog, FieldDef, Need, SheetDef
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Need, SheetDef
 from sheetreport.model import LANGUAGES, Finding, Language, Severity, SourceRef
 from sheetreport.read import headings
 from sheetreport.read.book import Area, Book, Page
@@ -30,12 +30,14 @@ def locate(catalog: Catalog, book: Book) -> Places | None:
     named = {name: area for name, area in book.names.items() if area is not None and name.startswith("in_")}
     names, findings = dict(named), list[Finding]()
     language = _language(catalog, book)
+    pages = {sheet.id: _page_of(sheet, book) for sheet in catalog.sheets}
+    spare = set(book.titles) - {page.title for page in pages.values() if page is not None}
     for sheet in catalog.sheets:
-        page = _page_of(sheet, book)
+        page = pages[sheet.id]
         if page is None:
-            findings += _missing_sheet(sheet, book, language)
+            findings += _missing_sheet(sheet, spare, language)
             continue
-        expected = headings.expected_names(sheet)
+        expected = headings.expected_names(sheet, book.names)
         lost = [name for name in expected if name not in named]
         if lost:
             found = headings.find(sheet, page)
@@ -65,10 +67,10 @@ def _page_of(sheet: SheetDef, book: Book) -> Page | None:
     return next((page for title, page in book.pages.items() if key(title) in titles), None)
 
 
-def _missing_sheet(sheet: SheetDef, book: Book, language: Language) -> list[Finding]:
+def _missing_sheet(sheet: SheetDef, spare: set[str], language: Language) -> list[Finding]:
     """A core sheet must be there; an optional one may not have been asked for, unless it is just misspelt."""
     title = sheet.title[language]
-    near = closest(title, book.titles)
+    near = closest(title, sorted(spare))
     if near is not None:
         params = {"sheet": title, "suggestion": near}
         return [Finding("S-09", Severity.ERROR, SourceRef(near, "A1"), None, near, params, "near")]
@@ -80,11 +82,11 @@ def _missing_fields(
 ) -> list[Finding]:
     """A misspelt heading is asked about, a deleted row is told; a question that never was there is blank."""
     findings: list[Finding] = []
-    asked = {field.id: name for name, field in missing.items() if not headings.is_reason(field)}
-    for field in sheet.fields:
-        name = asked.get(field.id)
-        if name is None:
+    asked: set[str] = set()
+    for name, field in missing.items():
+        if headings.is_reason(field) or (field.type is FieldType.CHOICES and field.id in asked):
             continue
+        asked.add(field.id)
         severity = Severity.ERROR if field.core or field.need is Need.REPORT else Severity.WARNING
         near = headings.near_miss(field, sheet, page)
         if near is not None:

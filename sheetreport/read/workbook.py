@@ -57,7 +57,7 @@ def _not_ours(catalog: Catalog, book: Book) -> Finding:
     where = SourceRef(next(iter(book.titles), ""), "A1")
     if is_report(book):
         return Finding("S-07", Severity.ERROR, where, variant="report")
-    wanted = tuple(sheet.title.ru for sheet in catalog.sheets if sheet.core)
+    wanted = tuple(sheet.id for sheet in catalog.sheets if sheet.core)
     return Finding("S-07", Severity.ERROR, where, found=", ".join(book.titles[:5]), params={"sheets": wanted})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -125,24 +125,18 @@ def _engine() -> _Engine:
 
 
 def render_pdf(view: View) -> bytes:
-    """The report as a tagged PDF; page 1 is the fullest one that fits on a page."""
-    document: Any = None
-    for summary in view.summaries:
-        document = _lay_out(view, summary)
-        if _fits(document, view):
-            break
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", cache=_engine().images)
+    """The report as a tagged PDF, with the fullest page 1 that fits on a page."""
+    alone = replace(view, chapters=())
+    summary = next((one for one in view.summaries if _is_one_page(alone, one)), view.summaries[-1])
+    pdf: bytes = _lay_out(view, summary).write_pdf(pdf_variant="pdf/ua-1", cache=_engine().images)
     return pdf
+
+
+def _is_one_page(view: View, summary: Summary) -> bool:
+    return len(_lay_out(view, summary).pages) == 1
 
 
 def _lay_out(view: View, summary: Summary) -> Any:
     engine = _engine()
     document = engine.html(string=render_html(view, summary), base_url=_ASSETS, url_fetcher=engine.fetcher)
     return document.render(font_config=engine.fonts, stylesheets=[engine.css], cache=engine.images)
-
-
-def _fits(document: Any, view: View) -> bool:
-    """Whether page 1 is one page: the first chapter, or the end of the document, follows at once."""
-    if not view.chapters:
-        return len(document.pages) == 1
-    return len(document.pages) > 1 and view.chapters[0].body.id in document.pages[1].anchors

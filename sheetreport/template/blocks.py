@@ -70,10 +70,9 @@ def _section(
         page.write(row, 0, group, "section")
         page.height(row, 24)
         row += 1
-    for field in questions:
-        form.ask(book, page, row, field, scope, core=core and field.core)
-        rows[field.id] = row
-        row += 1
+    rows |= {field.id: row + index for index, field in enumerate(questions)}
+    if questions:
+        row = form.ask_all(book, page, row, questions, scope, core=core)
     for field in fields:
         if field.type is FieldType.STEPS:
             row = goals.write_readiness(book, page, row, scope)

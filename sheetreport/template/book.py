@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +12,23 @@ from xlsxwriter.utility import xl_range_abs
 
 from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content
 from sheetreport.answers.flatten import Flat
-from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Need, SheetDef
-from sheetreport.i18n import Wording
+from sheetreport.catalog.definitions import Catalog, Choice, FieldDef, FieldType, Need, SheetDef
+from sheetreport.i18n import Wording, texts
 from sheetreport.template.live import Live, Result, Span, serial
 from sheetreport.template.styles import Styles
 
 Place = tuple[int, int, int, int]
 """First row, first column, last row and last column of a range, from 0."""
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 8_000
+"""Several texts joined by a formula must still fit in a cell, which holds 32,767 characters."""
+
+
+def clean(text: str) -> str:
+    """Text without what a workbook can't hold: control characters, surrogates, a tail beyond a cell."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
 
 
 @dataclass(slots=True)
@@ -27,6 +38,11 @@ class Progress:
     done: Live
     wanted: int
     wrong: Live
+
+
+def yes_no() -> tuple[Choice, ...]:
+    """The two answers of the workbook's own questions."""
+    return tuple(Choice(key, texts()[f"common.{key}"]) for key in ("yes", "no"))
 
 
 class Book:
@@ -69,6 +85,8 @@ class Book:
         """What a cell holds for this content: the choice's label, a date's serial number."""
         if isinstance(content, date):
             return serial(content)
+        if isinstance(content, str):
+            content = clean(content)
         if field.type is FieldType.CHOICE and isinstance(content, str):
             choice = field.choice(content)
             return choice.label[self.language] if choice else content

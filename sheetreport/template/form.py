@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
@@ -32,10 +32,7 @@ def write(book: Book, sheet: SheetDef) -> Page:
         questions = [field for field in fields if not field.table and field.type is not FieldType.TALLY]
         if questions:
             row = _heading(book, page, row, group, main=index == 0)
-            for field in questions:
-                ask(book, page, row, field, scope)
-                row += 1
-            row += 1
+            row = ask_all(book, page, row, questions, scope) + 1
         for field in fields:
             if field.type is FieldType.TALLY and not field.table:
                 row = survey.write_tally(book, page, row, field, scope) + 1
@@ -87,9 +84,21 @@ def _heading(book: Book, page: Page, row: int, group: str, *, main: bool) -> int
     return row + 1
 
 
-def ask(book: Book, page: Page, row: int, field: FieldDef, scope: Scope, *, core: bool | None = None) -> Live:
+def ask_all(
+    book: Book, page: Page, row: int, fields: Sequence[FieldDef], scope: Scope, *, core: bool = True
+) -> int:
+    """Questions one below another; gives the row after them. `core` False makes all of them optional."""
+    shown = [
+        ask(book, page, row + index, field, scope, core=core and field.core).value
+        for index, field in enumerate(fields)
+    ]
+    place = (row, 1, row + len(fields) - 1, 1)
+    page.answered.append(live.count_filled(page.span(place, shown)))
+    return row + len(fields)
+
+
+def ask(book: Book, page: Page, row: int, field: FieldDef, scope: Scope, *, core: bool) -> Live:
     """One question: its words, its cell, its check and why it is asked."""
-    core = field.core if core is None else core
     last = len(page.widths) - 1
     formula = formula_of(book, scope.ref, field)
     role = Role.CALCULATED if formula is not None else Role.CORE if core else Role.OPTIONAL
@@ -100,10 +109,8 @@ def ask(book: Book, page: Page, row: int, field: FieldDef, scope: Scope, *, core
     )
     name = scope.name(field)
     book.define(name, page.title, (row, 1, row, 1))
-    if field.core and core:
+    if core:
         page.core_cells.append(Live(name, cell.value))
-    elif formula is None and not field.prefilled:
-        page.answered.append(live.filled(Live(name, cell.value)))
     notes = attentions(book, scope.ref, field.id)
     wrapped = "check" if last == 3 else "check_line"
     page.check(row, 2, checked(book, field, cell, core=core, formula=formula, attention=notes), wrapped)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, Text, Unit
-from sheetreport.i18n import Wording
+from sheetreport.catalog.definitions import EMPTY as NO_TEXT
+from sheetreport.catalog.definitions import FieldDef, FieldType, Unit
+from sheetreport.i18n import texts
 from sheetreport.template import live
-from sheetreport.template.book import Book
+from sheetreport.template.book import Book, yes_no
 from sheetreport.template.derived import from_to, point_a
 from sheetreport.template.live import EMPTY, Live, number, words
 from sheetreport.template.page import Page
@@ -101,10 +102,6 @@ def _pace(book: Book, usual: Live, start: Live, target: Live, days: Live) -> Liv
 
 def step_fields(book: Book, steps: FieldDef) -> tuple[FieldDef, ...]:
     """The four columns of a plan as fields, so that they are checked like any other cell."""
-    yes_no = tuple(
-        Choice(key, Text(Wording("ru").text(f"common.{key}"), Wording("en").text(f"common.{key}")))
-        for key in ("yes", "no")
-    )
     kinds = (
         ("action", FieldType.TEXT),
         ("who", FieldType.TEXT),
@@ -117,15 +114,11 @@ def step_fields(book: Book, steps: FieldDef) -> tuple[FieldDef, ...]:
             steps,
             id=f"{steps.id}_{key}",
             type=kind,
-            label=_both(f"steps_{key}"),
-            why=Text("", ""),
-            hint=_both(f"steps_{key}_hint"),
-            example=example if kind is FieldType.DATE else Text("", ""),
-            choices=yes_no if kind is FieldType.CHOICE else (),
+            label=texts()[f"template.steps_{key}"],
+            why=NO_TEXT,
+            hint=texts()[f"template.steps_{key}_hint"],
+            example=example if kind is FieldType.DATE else NO_TEXT,
+            choices=yes_no() if kind is FieldType.CHOICE else (),
         )
         for key, kind in kinds
     )
-
-
-def _both(key: str) -> Text:
-    return Text(Wording("ru").text(f"template.{key}"), Wording("en").text(f"template.{key}"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,20 +15,15 @@ from sheetreport.template.checks import validation
 from sheetreport.template.live import Live, Result, Span, number, words
 from sheetreport.template.styles import ATTENTION, ATTENTION_FILL, GOOD, WRONG, WRONG_FILL, Role
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_LONGEST = 32_000
 PAGE = (527.0, 760.0)
 """Width and height of what A4 leaves for print, in points."""
 _CHARACTER = 6.1
+_WIDEST, _WIDE_SCALE = 270, 60
+"""A wider table is printed on several pages side by side, at this percentage."""
 _TAIL = 0.28
 """A section that does not fit moves to the next page if no more than this share of the page stays empty."""
 _LINE = {9: 12.5, 10: 13.5, 11: 15.0}
 _NARROW, _WIDE = set(" .,:;!|'’‘`ijlft()[]/\\-1«»“”"), set("mwMWШЩЮЖФЫШщшюжмМ—@%")
-
-
-def clean(text: str) -> str:
-    """Text without what a workbook can't hold: control characters, surrogates, a tail beyond a cell."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
 
 
 def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> int:
@@ -72,7 +66,8 @@ class Page:
         self.core_cells: list[Live] = []
         self.answered: list[Live] = []
         self.money_cells: list[str] = []
-        self._numbers_as_text: list[str] = []
+        self._marked_by_excel: dict[str, list[str]] = {}
+        self._first_answer: str | None = None
         self._heights: dict[int, float] = {}
         self._checks: dict[int, dict[int, Result]] = {}
         self._sections: list[int] = []
@@ -88,7 +83,11 @@ class Page:
         self.sheet.set_paper(9)
         if landscape:
             self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
+        if sum(self.widths) > _WIDEST:
+            self.sheet.set_print_scale(_WIDE_SCALE)
+            self.sheet.repeat_columns(0)
+        else:
+            self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.5, right=0.4, top=0.5, bottom=0.6)
 
     # --- plain cells ------------------------------------------------------------------------------
@@ -188,29 +187,34 @@ class Page:
     ) -> Live:
         """An input cell with its drop-down, messages and content; gives the cell for formulas."""
         address = xl_rowcol_to_cell(row, column)
+        self._first_answer = self._first_answer or address
         look = self.book.styles.input(role, field, in_table=in_table)
         if formula is not None and (content is None or content == formula.value):
             value = "" if formula.value is None else formula.value
             self.sheet.write_formula(row, column, f"={formula.text}", look, value)
             content = formula.value
+            self._no_green_corner("formula_unlocked", address)
         else:
             content = self.put(row, column, content, look)
         if isinstance(content, str):
             self.fit(row, column, content, 10 if in_table else 11)
         if field.type is FieldType.TEXT:
-            self._numbers_as_text.append(address)
+            self._no_green_corner("number_stored_as_text", address)
         if field.type is FieldType.MONEY:
             self.money_cells.append(address)
         self._validate(row, column, field)
         self.last_row = max(self.last_row, row)
         return Live(address, content)
 
+    def _no_green_corner(self, kind: str, address: str) -> None:
+        """Keep Excel from marking a cell that is meant to be as it is."""
+        self._marked_by_excel.setdefault(kind, []).append(address)
+
     def put(self, row: int, column: int, content: Result, look: Any) -> Result:
         """Owner's content as it is: text stays text whatever it starts with."""
         if content is None:
             self.sheet.write_blank(row, column, None, look)
         elif isinstance(content, str):
-            content = clean(content)
             self.sheet.write_string(row, column, content, look)
         else:
             self.sheet.write_number(row, column, content, look)
@@ -231,6 +235,15 @@ class Page:
     def note_check(self, row: int, column: int, value: Result) -> None:
         """Remember a check, for the count of what is wrong on the sheet."""
         self._checks.setdefault(column, {})[row] = value
+
+    def flag_unlisted(self, row: int, column: int, choices: Span) -> None:
+        """Colour an answer that is not in its list, where no check stands beside it."""
+        cell = xl_rowcol_to_cell(row, column)
+        unlisted = f"SUMPRODUCT(--({choices.text}=TRIM({cell})))=0"
+        look = self.book.styles.rule(font_color=WRONG, bg_color=WRONG_FILL, bold=True)
+        self.sheet.conditional_format(
+            cell, {"type": "formula", "criteria": f"=AND(LEN(TRIM({cell}))>0,{unlisted})", "format": look}
+        )
 
     # --- the whole sheet --------------------------------------------------------------------------
 
@@ -289,13 +302,16 @@ class Page:
         """Colours of checks, protection, frozen rows and printing; call it last."""
         self._colour_checks()
         self._colour_money()
-        if self._numbers_as_text:
-            self.sheet.ignore_errors({"number_stored_as_text": " ".join(self._numbers_as_text)})
+        if self._marked_by_excel:
+            marked = {kind: " ".join(places) for kind, places in self._marked_by_excel.items()}
+            self.sheet.ignore_errors(marked)
         self.sheet.protect("", {
             "sort": True, "autofilter": True, "format_columns": True, "format_rows": True, "objects": True,
             "scenarios": True,
         })  # fmt: skip
         self.sheet.freeze_panes(*frozen)
+        if self._first_answer:
+            self.sheet.set_selection(self._first_answer)
         last_row = max(self.last_row, rows)
         self.sheet.print_area(0, 0, last_row, len(self.widths) - 1)
         self.sheet.repeat_rows(*repeated)

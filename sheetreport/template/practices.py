@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from itertools import groupby
 
-from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, SheetDef, Text
-from sheetreport.i18n import Wording
+from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, SheetDef
 from sheetreport.template import form, live
-from sheetreport.template.book import Book
+from sheetreport.template.book import Book, yes_no
 from sheetreport.template.live import Live, Result
 from sheetreport.template.page import Page
 from sheetreport.template.scopes import Scalars
@@ -61,6 +60,8 @@ def _cell(book: Book, page: Page, row: int, column: int, field: FieldDef, scope:
     content = scope.given(field)
     shown = None if content is None else book.shown(field, content)
     cell = page.answer(row, column, field, shown, Role.OPTIONAL, in_table=column > 1)
+    if field.type is FieldType.CHOICE:
+        page.flag_unlisted(row, column, book.choices(field))
     book.define(scope.name(field), page.title, (row, column, row, column))
     return Live(scope.name(field), cell.value)
 
@@ -98,6 +99,7 @@ def _options(book: Book, page: Page, row: int, field: FieldDef, scope: Scalars) 
         page.write(row, 0, f"·  {choice.label[book.language]}", "text", indent=2)
         option = _yes_no(field, choice)
         page.answer(row, 1, option, _option_shown(book, choice, given, chosen), Role.OPTIONAL)
+        page.flag_unlisted(row, 1, book.choices(option))
         book.define(f"{scope.name(field)}_{choice.id}", page.title, (row, 1, row, 1))
         page.height(row, 20)
     return row + 1
@@ -111,14 +113,6 @@ def _option_shown(book: Book, choice: Choice, given: object, chosen: tuple[objec
 
 def _yes_no(field: FieldDef, choice: Choice) -> FieldDef:
     """One option of a question with several answers, as a field of its own."""
-    words = {
-        key: Text(Wording("ru").text(f"common.{key}"), Wording("en").text(f"common.{key}"))
-        for key in ("yes", "no")
-    }
     return dataclasses.replace(
-        field,
-        id=f"{field.id}_{choice.id}",
-        type=FieldType.CHOICE,
-        label=choice.label,
-        choices=tuple(Choice(key, label) for key, label in words.items()),
+        field, id=f"{field.id}_{choice.id}", type=FieldType.CHOICE, label=choice.label, choices=yes_no()
     )

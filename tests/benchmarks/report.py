@@ -23,10 +23,11 @@ import pypdf
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
+from sheetreport import result
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.pipeline import Options, examine, process, wording_of
-from sheetreport.render import pdf, result, view
+from sheetreport.render import pdf, view
 from tests.generated import SAMPLES, workbook_of
 
 ASSETS = "asset:"

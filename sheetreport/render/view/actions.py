@@ -26,7 +26,7 @@ def number_of(facts: Facts, item: Json) -> str:
 
 
 def acts(facts: Facts, words: Words, chapter: str) -> tuple[Actions, ...]:
-    """The end of a chapter: its first actions with their numbers in the plan; nothing where there are none."""
+    """The end of a chapter: its first actions with their numbers in the plan, if it has any."""
     chosen = [item for item in facts.recommendations if item["tier"] != "P4" and item["chapter"] == chapter]
     if not chosen:
         return ()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetreport.catalog.definitions import Unit
 from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import Scale, bar, dot, round_steps, ticks, whisker
 from sheetreport.render.view.claims import apart, dead_channels
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
-from sheetreport.render.view.words import Words, bind, join, text_width
+from sheetreport.render.view.words import Words, bind, join
 
 SHARES = 64.0  # points of the longest share bar; its number stands right of it
 PRICES = 84.0  # points of the price axis
 CHART = 22.0  # height of a row's charts
+ROOMY = 7  # channels that fit a page in the roomy style
 FUNNEL = ("channels.impressions", "channels.clicks", "channels.leads")
 FUNNEL_METRICS = ("ctr", "cpc", "cr_click_to_lead", "cpl")
 
@@ -70,7 +71,11 @@ def _order(channel: _Channel) -> tuple[bool, float]:
 
 def _extremes(channels: list[_Channel]) -> tuple[_Channel, _Channel] | None:
     """The cheapest and the dearest of the channels whose price rests on enough clients."""
-    firm = [channel for channel in channels if channel.price is not None and channel.price.interval is not None]
+    firm = [
+        channel
+        for channel in channels
+        if channel.price is not None and channel.price.interval is not None and channel.price.value
+    ]
     return (firm[0], firm[-1]) if len(firm) > 1 else None
 
 
@@ -99,19 +104,27 @@ def _lead(facts: Facts, words: Words, channels: list[_Channel]) -> str:
     dead = dead_channels(facts, words.policy("dead_channel_cac_multiple"))
     unassigned = facts.number("unattributed_spend_share")
     return join(
-        words.t("channels_extremes", best=words.quoted(pair[0].name, 40), worst=words.quoted(pair[1].name, 40))
+        words.t(
+            "channels_extremes", best=words.quoted(pair[0].name, 40), worst=words.quoted(pair[1].name, 40)
+        )
         if pair is not None and _proven(pair)
         else "",
-        words.t("channels_dead", names=words.listed(words.quoted(name, 40) for name in dead[:3])) if dead else "",
+        words.t("channels_dead", names=words.listed(words.quoted(name, 40) for name in dead[:3]))
+        if dead
+        else "",
         words.t("channels_unassigned", share=words.wording.share(unassigned, 0)) if unassigned else "",
     )
 
 
 def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     cac = facts.known("cac")
-    spent, won = sum(channel.spend or 0 for channel in channels), sum(channel.clients or 0 for channel in channels)
+    spent, won = (
+        sum(channel.spend or 0 for channel in channels),
+        sum(channel.clients or 0 for channel in channels),
+    )
     shares = [
-        ((channel.spend or 0) / spent if spent else 0, (channel.clients or 0) / won if won else 0) for channel in channels
+        ((channel.spend or 0) / spent if spent else 0, (channel.clients or 0) / won if won else 0)
+        for channel in channels
     ]
     longest = max((share for pair in shares for share in pair), default=0)
     scale, steps = _price_axis(channels, cac)
@@ -149,14 +162,25 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_price", currency=words.wording.symbol), 27.5),
         Column(words.t("column_romi"), 12, right=True),
     )
-    notes = [Line(_note(words, cac), "note")]
-    return Wide("", (Table(columns, tuple(rows)), *notes))
+    return Wide(
+        "",
+        (
+            Table(columns, tuple(rows), look=_density(channels)),
+            Line(_note(words, cac, pair is not None), "note"),
+        ),
+    )
 
 
 def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, tuple[float, ...]]:
     """From zero to the farthest end of an interval, with few round marks."""
-    prices = [channel.price for channel in channels if channel.price is not None and channel.price.value is not None]
-    ends = [end for price in [*prices, *([cac] if cac else [])] for end in (price.value or 0, *(price.interval or ()))]
+    prices = [
+        channel.price for channel in channels if channel.price is not None and channel.price.value is not None
+    ]
+    ends = [
+        end
+        for price in [*prices, *([cac] if cac else [])]
+        for end in (price.value or 0, *(price.interval or ()))
+    ]
     steps = tuple(round_steps(max(ends, default=0), 3))
     return Scale(0, steps[-1], 2, PRICES), steps
 
@@ -174,7 +198,9 @@ def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart
 def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, dear: bool) -> Cell:
     price, middle = channel.price, CHART / 2
     if price is None or price.value is None:
-        return Cell((Line(price.reason_text if price and price.reason_text else words.t("not_computed"), "quiet"),))
+        return Cell(
+            (Line(price.reason_text if price and price.reason_text else words.t("not_computed"), "quiet"),)
+        )
     shapes: list[Shape] = []
     if cac is not None and cac.value is not None:
         if cac.interval is not None:
@@ -182,22 +208,33 @@ def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, 
             shapes.append(Shape("band", low, 0, high - low, CHART))
         shapes.append(Shape("middle", scale.at(cac.value), 0, 1, CHART))
     shown = words.value(price)
-    if price.interval is None:
+    if price.interval is None or not price.value:
         shapes.append(dot(scale, price.value, middle, "grey"))
-        free = price.value == 0
-        note = words.t("channels_free") if free else words.t("channels_one", n=int(channel.clients or 0))
-        label = Label(shown, scale.at(price.value) + 7, middle - 5, 60, "grey")
+        note = (
+            words.t("channels_one", n=int(channel.clients or 0)) if price.value else words.t("channels_free")
+        )
+        left = scale.at(price.value) + 7
+        line = scale.at(cac.value) if cac is not None and cac.value is not None else 0
+        if left - 3 < line < left + text_width(shown, 8):
+            left = line + 4
+        label = Label(shown, left, middle - 5, 60, "grey")
         return Cell(chart=Chart(CHART, tuple(shapes), (label,)), below=(Line(note, "small"),))
     look = "red" if dear else "blue"
-    shapes += [*whisker(scale, price.interval, middle, look), dot(scale, price.value, middle, f"{look} square" if dear else look)]
-    after = max(scale.at(price.interval[1]), scale.at(cac.interval[1]) if cac is not None and cac.interval else 0) + 4
+    shapes += [
+        *whisker(scale, price.interval, middle, look),
+        dot(scale, price.value, middle, f"{look} square" if dear else look),
+    ]
+    after = (
+        max(scale.at(price.interval[1]), scale.at(cac.interval[1]) if cac is not None and cac.interval else 0)
+        + 4
+    )
     left = min(after, scale.right + 38 - text_width(shown, 8))
     return Cell(chart=Chart(CHART, tuple(shapes), (Label(shown, left, middle - 5, 60, "b"),)))
 
 
 def _romi(words: Words, romi: Measured | None) -> Cell:
     if romi is None or romi.value is None:
-        return Cell((Line("—", "quiet"),))
+        return Cell((Line(words.t("not_computed"), "small"),))
     shown = words.value(romi)
     if romi.value > 0:
         return Cell((Line(f"+{shown}", "strong good"), Line(words.t("romi_profit"), "small")))
@@ -206,12 +243,12 @@ def _romi(words: Words, romi: Measured | None) -> Cell:
     return Cell((Line(shown, "strong"), Line(words.t("romi_even"), "small")))
 
 
-def _note(words: Words, cac: Measured | None) -> str:
+def _note(words: Words, cac: Measured | None, comparable: bool) -> str:
     if cac is None or cac.interval is None:
         band = ""
     else:
         band = words.t("channels_band", value=words.value(cac), range=words.span(cac))
-    return join(band, words.t("channels_overlap"), words.t("channels_romi"))
+    return join(band, words.t("channels_overlap") if comparable else "", words.t("channels_romi"))
 
 
 def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
@@ -245,4 +282,8 @@ def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     )
     note = join(*(words.t(f"funnel_note_{mark}") for mark in sorted(used)))
     notes = (Line(note, "note"),) if note else ()
-    return Wide(words.t("funnel"), (Table(columns, tuple(rows)), *notes))
+    return Wide(words.t("funnel"), (Table(columns, tuple(rows), look=_density(channels)), *notes))
+
+
+def _density(channels: list[_Channel]) -> str:
+    return "dense" if len(channels) > ROOMY else ""

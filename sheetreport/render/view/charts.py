@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sheetreport.model import Interval
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import Label, Shape
-from sheetreport.render.view.words import text_width
 
 CONTENT = 357.0  # width of the right column of a chapter, points
 SUMMARY_FIGURE = 116.0  # width of a figure's bar on page 1
@@ -63,7 +63,9 @@ def dot(scale: Scale, value: float, middle: float, look: str = "") -> Shape:
     return Shape(f"dot {look}", scale.at(value) - 3.6, middle - 3.6, 7.2, 7.2)
 
 
-def ticks(scale: Scale, values: Iterable[float], words: Iterable[str], top: float) -> tuple[list[Shape], list[Label]]:
+def ticks(
+    scale: Scale, values: Iterable[float], words: Iterable[str], top: float
+) -> tuple[list[Shape], list[Label]]:
     """Marks under an axis with their labels; the outer ones stay inside the chart."""
     shapes, labels = [], []
     for value, word in zip(values, words, strict=True):

@@ -124,7 +124,7 @@ def payback_range(facts: Facts) -> Interval | None:
 
 
 def unhappy_share(facts: Facts) -> Measured | None:
-    """The share of unhappy clients: the survey's where it may speak for the base, else the owner's own count."""
+    """The share of unhappy clients: the survey's where it speaks for the base, else the owner's count."""
     surveyed = facts.known("nps_detractor_share")
     if surveyed is not None and not surveyed.weak and facts.answer("nps.sampling") != "self_selected":
         return surveyed

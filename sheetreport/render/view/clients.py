@@ -9,6 +9,7 @@ from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import CONTENT, bar, centred
 from sheetreport.render.view.claims import clients_cost_more, payback_range, second_purchase_pays, trend
 from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import (
     Block,
     Body,
@@ -22,9 +23,9 @@ from sheetreport.render.view.model import (
     Table,
     Wide,
 )
-from sheetreport.render.view.words import Words, bind, join, sentence, text_width
+from sheetreport.render.view.words import Words, bind, join, sentence
 
-# What the table of value lists, in this order; metrics without a value stand in the chapter of what is missing.
+# What the table of value lists, in this order; metrics without a value stand in the chapter of gaps.
 VALUE_METRICS = (
     "repeat_purchase_rate",
     "aov",
@@ -73,7 +74,11 @@ def _lead(facts: Facts, words: Words) -> str:
     churn = facts.known("churn_rate")
     base = trend(facts)
     return join(
-        words.t("clients_churn", rate=words.value(churn)) if churn else "",
+        ""
+        if churn is None
+        else words.t("clients_churn", rate=words.value(churn))
+        if churn.value
+        else words.t("clients_no_churn"),
         words.t("clients_second") if second_purchase_pays(facts) else "",
         words.t("growth_few", n=words.policy("usable_sample"))
         if base is not None and base.few(words.policy("usable_sample"))
@@ -96,7 +101,12 @@ def _movement(facts: Facts, words: Words) -> Evidence | None:
         Label(number(base.gone), left + gone + 5, 21, 60, "b"),
     ]
     if base.start is not None and base.end is not None:
-        words_of_base = words.t("movement_base", start=base.start, end=base.end, change=words.wording.change(base.change, Unit.COUNT))
+        words_of_base = words.t(
+            "movement_base",
+            start=base.start,
+            end=base.end,
+            change=words.wording.change(base.change, Unit.COUNT),
+        )
         labels.append(Label(words_of_base, left, 38, CONTENT - left, "tag"))
     return Evidence(words.t("movement"), words.t("movement_note"), (Chart(50, tuple(shapes), tuple(labels)),))
 
@@ -110,14 +120,25 @@ def _base(facts: Facts, words: Words) -> Evidence | None:
     reachable = facts.amount("clients.inactive_contactable")
     split = active * scale
     shapes = [bar("data", 0, 13, split, 14)]
-    labels = [Label(words.t("base_active", n=number(active), share=words.wording.share(active / total, 0)), 0, 0, CONTENT / 2, "b")]
+    labels = [
+        Label(
+            words.t("base_active", n=number(active), share=words.wording.share(active / total, 0)),
+            0,
+            0,
+            CONTENT / 2,
+            "b",
+        )
+    ]
     title = words.t("base_inactive", n=number(inactive), share=words.wording.share(inactive / total, 0))
     labels.append(_beside(title, split, 0, "b"))
     if reachable is None or reachable > inactive:
         shapes.append(bar("pale", split, 13, inactive * scale, 14))
     else:
         middle = split + reachable * scale
-        shapes += [bar("pale", split, 13, middle - split, 14), bar("hollow", middle, 13, CONTENT - middle, 14)]
+        shapes += [
+            bar("pale", split, 13, middle - split, 14),
+            bar("hollow", middle, 13, CONTENT - middle, 14),
+        ]
         words_below = words.t("base_reachable", n=number(reachable), rest=number(inactive - reachable))
         labels.append(_beside(words_below, split, 30, "tag"))
     days = facts.amount("clients.activity_window_days")
@@ -135,41 +156,68 @@ def _beside(text: str, left: float, top: float, look: str) -> Label:
 
 def _payback(facts: Facts, words: Words) -> Evidence | None:
     """What one new client has brought by the end of each month, less the cost of winning them."""
-    cac, monthly, months = facts.known("cac"), facts.number("gross_profit_per_client_monthly"), facts.known("cac_payback_months")
-    if cac is None or cac.value is None or monthly is None or monthly <= 0 or months is None or months.value is None:
+    cac, monthly, months = (
+        facts.known("cac"),
+        facts.number("gross_profit_per_client_monthly"),
+        facts.known("cac_payback_months"),
+    )
+    if (
+        cac is None
+        or cac.value is None
+        or monthly is None
+        or monthly <= 0
+        or months is None
+        or months.value is None
+    ):
         return None
-    step = max(1, math.ceil(months.value / 2))
-    points = [(month, month * monthly - cac.value) for month in range(0, 5 * step, step)]
+    price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
+    ends = payback_range(facts)
+    span = (
+        f"{words.value(months)} ({words.wording.range(ends, Unit.MONTHS)})" if ends else words.value(months)
+    )
+    note = sentence(
+        words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
+    )
+    few = (
+        words.t("few_clients", n=int(cac.sample))
+        if cac.sample is not None and cac.sample < words.policy("few_clients")
+        else ""
+    )
+    stay = facts.known("customer_lifespan_months")
+    if stay is not None and stay.value is not None and stay.value < months.value:
+        early = sentence(words.t("payback_too_long", stay=words.value(stay)))
+        return Evidence(words.t("payback"), words.t("payback_note"), (Line(join(note, early, few)),))
+    chart = _payback_chart(words, cac.value, monthly, months.value)
+    return Evidence(words.t("payback"), words.t("payback_note"), (chart, Line(join(note, few), "note")))
+
+
+def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> Chart:
+    """Five points in time, the third about when the cost is won back."""
+    step = max(1, math.ceil(months / 2))
+    points = [(month, month * monthly - cac) for month in range(0, 5 * step, step)]
     high, low = max(value for _, value in points), min(value for _, value in points)
     room, top = 62.0, 12.0
     scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
-    zero = top + max(high, 0) * scale
-    bottom = top + room + 16
+    zero, bottom = top + max(high, 0) * scale, top + room + 16
     shapes, labels = [Shape("rule", 0, zero - 0.4, CONTENT, 0.8)], []
-    width, pitch = 42.0, (CONTENT - 42.0) / 4
+    width = 42.0
+    pitch = (CONTENT - width) / 4
     for place, (month, value) in enumerate(points):
-        left, height = place * pitch, abs(value) * scale
-        middle, room_of = left + width / 2, (max(left - 18, 0), min(left + width + 18, CONTENT))
-        shapes.append(bar("data" if value >= 0 else "hollow", left, zero - height if value >= 0 else zero, width, max(height, 0.6)))
+        left, height, above = place * pitch, abs(value) * scale, value >= 0
+        middle, sides = left + width / 2, (max(left - 18, 0), min(left + width + 18, CONTENT))
+        shapes.append(
+            bar(
+                "data" if above else "hollow", left, zero - height if above else zero, width, max(height, 0.6)
+            )
+        )
         amount = words.wording.money(round(value))
         shown = f"+{amount}" if value > 0 else amount
-        labels.append(centred(shown, middle, zero - height - 11 if value >= 0 else zero + height + 2, 8, room_of, "b"))
+        labels.append(
+            centred(shown, middle, zero - height - 11 if above else zero + height + 2, 8, sides, "b")
+        )
         name = words.t("payback_start") if not month else words.t("payback_month", n=month)
-        labels.append(centred(name, middle, bottom, 7, room_of, "axis"))
-    price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
-    ends = payback_range(facts)
-    span = f"{words.value(months)} ({words.wording.range(ends, Unit.MONTHS)})" if ends else words.value(months)
-    note = words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
-    stay = facts.known("customer_lifespan_months")
-    short = (
-        words.t("payback_too_long", stay=words.value(stay))
-        if stay is not None and stay.value is not None and stay.value < months.value
-        else ""
-    )
-    few = words.t("few_clients", n=int(cac.sample)) if cac.weak and cac.sample is not None else ""
-    return Evidence(
-        words.t("payback"), words.t("payback_note"), (Chart(bottom + 11, tuple(shapes), tuple(labels)), Line(join(sentence(note), sentence(short) if short else "", few), "note"))
-    )
+        labels.append(centred(name, middle, bottom, 7, sides, "axis"))
+    return Chart(bottom + 11, tuple(shapes), tuple(labels))
 
 
 def _value(facts: Facts, words: Words) -> Wide | None:
@@ -182,7 +230,12 @@ def _value(facts: Facts, words: Words) -> Wide | None:
         rows.append(
             (
                 Cell((Line(metric.name, "strong"),)),
-                Cell((Line(words.value(metric)), *((Line(words.span(metric), "small"),) if metric.interval else ()))),
+                Cell(
+                    (
+                        Line(words.value(metric)),
+                        *((Line(words.span(metric), "small"),) if metric.interval else ()),
+                    )
+                ),
                 Cell((Line(join(f"{zone[0].upper()}{zone[1:]}." if zone else "", metric.meaning)),)),
             )
         )

@@ -8,8 +8,9 @@ from sheetreport.model import GoalStatus
 from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import bar
 from sheetreport.render.view.facts import Facts, Json
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import Body, Cell, Chart, Column, Label, Line, Shape, Sign, Table, Wide
-from sheetreport.render.view.words import Words, bind, clean, cut, join, text_width
+from sheetreport.render.view.words import Words, bind, clean, cut, join, sentence
 
 TRACK = 178.0  # points from point A to the target
 SIGNS = {
@@ -80,7 +81,10 @@ def _note(words: Words) -> str:
 def _row(words: Words, goal: Json) -> tuple[Cell, ...]:
     return (
         _name(words, goal),
-        Cell(chart=_bullet(words, goal) if _drawable(goal) else None, below=(Line(_outlook(words, goal), "small"),)),
+        Cell(
+            chart=_bullet(words, goal) if _drawable(goal) else None,
+            below=(Line(_outlook(words, goal), "small"),),
+        ),
         _status(words, goal),
         _smart(words, goal),
     )
@@ -92,7 +96,9 @@ def _name(words: Words, goal: Json) -> Cell:
         when = words.t("goals_dates", start=words.date(start), end=words.date(deadline))
     else:
         when = words.t("goals_until", date=words.date(deadline)) if deadline else words.t("goals_no_deadline")
-    about = ", ".join(part for part in (clean(goal.get("place_name"), 40), clean(goal.get("responsible"), 40)) if part)
+    about = ", ".join(
+        part for part in (clean(goal.get("place_name"), 40), clean(goal.get("responsible"), 40)) if part
+    )
     return Cell(
         (
             Line(clean(goal.get("text") or goal.get("name"), 110), "strong"),
@@ -112,7 +118,7 @@ def _amount(words: Words, goal: Json, value: float) -> str:
 
 
 def _drawable(goal: Json) -> bool:
-    return goal.get("target") is not None and goal.get("point_a") is not None or goal["kind"] == "milestone"
+    return (goal.get("target") is not None and goal.get("point_a") is not None) or goal["kind"] == "milestone"
 
 
 def _bullet(words: Words, goal: Json) -> Chart:
@@ -141,9 +147,16 @@ def _ends(words: Words, goal: Json, done: float) -> list[Label]:
     start = words.t("goals_point_a", value=_amount(words, goal, goal["point_a"]))
     target, current = _amount(words, goal, goal["target"]), goal.get("current")
     if current is None:
-        return [Label(start, 0, 25, 80, "tag"), Label(words.t("goals_target", value=target), TRACK - 100, 25, 100, "r b")]
+        return [
+            Label(start, 0, 25, 80, "tag"),
+            Label(words.t("goals_target", value=target), TRACK - 100, 25, 100, "r b"),
+        ]
     now = _amount(words, goal, current)
-    first, last, middle = text_width(start, 7.5), text_width(words.t("goals_target", value=target), 8), text_width(words.t("goals_now", value=now), 8)
+    first, last, middle = (
+        text_width(start, 7.5),
+        text_width(words.t("goals_target", value=target), 8),
+        text_width(words.t("goals_now", value=now), 8),
+    )
     if first + middle + last + 16 > TRACK or done * TRACK + middle / 2 > TRACK - last - 8:
         both = words.t("goals_now_of", value=now, target=target)
         return [Label(start, 0, 25, 80, "tag"), Label(both, TRACK - 140, 25, 140, "r b")]
@@ -161,11 +174,15 @@ def _outlook(words: Words, goal: Json) -> str:
     if status in ("achieved", "overdue", "not_started", "no_data", "not_evaluable"):
         gap = goal.get("gap")
         left = _amount(words, goal, abs(gap)) if gap else ""
-        sentences.append(words.t(f"goals_outlook_{status}") if status != "overdue" or not left else words.t("goals_outlook_overdue_gap", gap=left))
+        sentences.append(
+            words.t(f"goals_outlook_{status}")
+            if status != "overdue" or not left
+            else words.t("goals_outlook_overdue_gap", gap=left)
+        )
     elif goal.get("forecast") is not None:
         sentences.append(words.t("goals_forecast", value=_amount(words, goal, goal["forecast"])))
     sentences.append(_budget(words, goal))
-    sentences += [clean(note, 160) for note in goal.get("notes") or ()]
+    sentences += [sentence(f"{note[0].upper()}{note[1:]}") for note in goal.get("notes") or () if note]
     return join(*sentences)
 
 
@@ -178,7 +195,11 @@ def _budget(words: Words, goal: Json) -> str:
     ends = goal.get("budget_range")
     if not ends:
         return words.t("goals_budget", amount=words.wording.money(budget))
-    return words.t("goals_budget_range", amount=words.wording.money(budget), range=words.wording.range((ends[0], ends[1]), Unit.MONEY))
+    return words.t(
+        "goals_budget_range",
+        amount=words.wording.money(budget),
+        range=words.wording.range((ends[0], ends[1]), Unit.MONEY),
+    )
 
 
 def _status(words: Words, goal: Json) -> Cell:
@@ -212,7 +233,11 @@ def _smart(words: Words, goal: Json) -> Cell:
         shapes.append(Shape(f"letter {look}", left, 0, 13, 13))
         if verdict["verdict"] == "fail":
             shapes.append(Shape("strike", left, 0, 13, 13))
-        labels.append(Label(letter, left, 1.6, 13, "c b white" if passed else f"c {'act' if look == 'fail' else 'grey'}"))
+        labels.append(
+            Label(
+                letter, left, 1.6, 13, "c b white" if passed else f"c {'act' if look == 'fail' else 'grey'}"
+            )
+        )
         if not passed and verdict.get("message"):
             messages.append(f"{letter}: {cut(verdict['message'].rstrip('.'), 90)}")
     text = "; ".join(messages[:2]) or words.t("goals_smart_all")

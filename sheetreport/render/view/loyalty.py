@@ -5,8 +5,9 @@ from __future__ import annotations
 from sheetreport.catalog.definitions import Unit
 from sheetreport.model import Evidence as Sample
 from sheetreport.render.view.actions import acts
-from sheetreport.render.view.charts import CONTENT, Scale, bar, centred, dot, round_steps, ticks, whisker
+from sheetreport.render.view.charts import CONTENT, Scale, bar, dot, round_steps, ticks, whisker
 from sheetreport.render.view.facts import Facts, Measured
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import (
     Block,
     Body,
@@ -21,7 +22,7 @@ from sheetreport.render.view.model import (
     Table,
     Wide,
 )
-from sheetreport.render.view.words import Words, bind, join, text_width
+from sheetreport.render.view.words import Words, bind, join
 
 GROUPS = (("detractors", "lost", 0, 6), ("passives", "plain", 7, 8), ("promoters", "data", 9, 10))
 
@@ -33,7 +34,12 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     if nps.evidence is Sample.ANECDOTAL:
         blocks: list[Block] = [_answers(facts, words)]
     else:
-        parts = (_index(facts, words, nps), _groups(facts, words), _histogram(facts, words), _two_counts(facts, words))
+        parts = (
+            _index(facts, words, nps),
+            _groups(facts, words),
+            _histogram(facts, words),
+            _two_counts(facts, words),
+        )
         blocks = [block for block in (*parts, _risk(facts, words), _word_of_mouth(facts, words)) if block]
     return Body(
         id="loyalty",
@@ -57,7 +63,7 @@ def _claim(words: Words, nps: Measured) -> str:
 def _lead(words: Words, nps: Measured) -> str:
     n = int(nps.sample or 0)
     if nps.evidence is Sample.ANECDOTAL:
-        return words.t("loyalty_more", n=words.policy("usable_sample"))
+        return join(words.t("answers_as_given"), words.t("loyalty_more", n=words.policy("usable_sample")))
     span = words.range(nps.interval, nps.unit) if nps.interval else ""
     value = words.t("loyalty_value", nps=words.value(nps), range=span, n=n) if span else ""
     if nps.evidence is Sample.INDICATIVE:
@@ -75,7 +81,10 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
     labels: list[Label] = []
     zones = words.catalog.metric("nps").zones
     for zone in zones:
-        left, right = axis.at(-100 if zone.low is None else zone.low), axis.at(100 if zone.high is None else zone.high)
+        left, right = (
+            axis.at(-100 if zone.low is None else zone.low),
+            axis.at(100 if zone.high is None else zone.high),
+        )
         tone = "neutral" if nps.weak else zone.tone
         shapes.append(Shape(f"zone zone-{tone}", left, band, right - left - 1, 18))
         labels.append(Label(zone.name[words.language], left, band + 34, right - left - 1, "c axis wrap"))
@@ -93,7 +102,11 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
         labels.append(Label(words.range(nps.interval, nps.unit), left + width + 5, 5, 110, "tag"))
     if nps.previous is not None:
         shapes.append(dot(axis, nps.previous, middle, "open"))
-        labels.append(Label(words.t("loyalty_previous", nps=words.wording.points(nps.previous)), left - 95, 5, 90, "r tag"))
+        labels.append(
+            Label(
+                words.t("loyalty_previous", nps=words.wording.points(nps.previous)), left - 95, 5, 90, "r tag"
+            )
+        )
     shapes.append(dot(axis, nps.value, middle))
     chart = Chart(72, tuple(shapes), tuple(labels))
     note = join(_change(facts, words, nps), _required(facts, words))
@@ -114,7 +127,9 @@ def _change(facts: Facts, words: Words, nps: Measured) -> str:
     span = words.range(change.interval, Unit.POINTS)
     if change.interval[0] <= 0 <= change.interval[1]:
         return words.t("loyalty_change_margin", change=shown, range=span)
-    return words.t("loyalty_change_up" if change.value > 0 else "loyalty_change_down", change=shown, range=span)
+    return words.t(
+        "loyalty_change_up" if change.value > 0 else "loyalty_change_down", change=shown, range=span
+    )
 
 
 def _required(facts: Facts, words: Words) -> str:
@@ -158,9 +173,19 @@ def _histogram(facts: Facts, words: Words) -> Evidence | None:
     shapes.append(Shape("rule", 0, floor, CONTENT, 0.8))
     for name, _, low, high in GROUPS:
         left, width = low * pitch + 3, (high - low + 1) * pitch - 6
-        shapes.append(Shape(f"rule {'red' if name == 'detractors' else 'grey' if name == 'passives' else 'blue'}", left, floor + 15, width, 1.2))
+        shapes.append(
+            Shape(
+                f"rule {'red' if name == 'detractors' else 'grey' if name == 'passives' else 'blue'}",
+                left,
+                floor + 15,
+                width,
+                1.2,
+            )
+        )
         labels.append(Label(words.t(f"histogram_{name}"), left, floor + 18, width + 6, "tag"))
-    return Evidence(words.t("histogram"), words.t("histogram_note"), (Chart(floor + 29, tuple(shapes), tuple(labels)),))
+    return Evidence(
+        words.t("histogram"), words.t("histogram_note"), (Chart(floor + 29, tuple(shapes), tuple(labels)),)
+    )
 
 
 def _answers(facts: Facts, words: Words) -> Wide:
@@ -171,7 +196,9 @@ def _answers(facts: Facts, words: Words) -> Wide:
         given = [(str(score), count) for score, count in enumerate(tally) if count]
     else:
         given = [(words.t(f"histogram_{name}"), facts.number(f"nps_{name}") or 0) for name, *_ in GROUPS]
-    rows = tuple((Cell((Line(name, "strong"),)), Cell((Line(words.wording.number(count)),))) for name, count in given)
+    rows = tuple(
+        (Cell((Line(name, "strong"),)), Cell((Line(words.wording.number(count)),))) for name, count in given
+    )
     columns = (Column(words.t("column_score"), 30), Column(words.t("column_answers"), 15, right=True))
     return Wide(words.t("answers_given"), (Table(columns, rows, look="narrow"),))
 
@@ -179,7 +206,14 @@ def _answers(facts: Facts, words: Words) -> Wide:
 def _two_counts(facts: Facts, words: Words) -> Evidence | None:
     """The owner's count of unhappy clients beside the survey's: two measurements of one thing."""
     counted, surveyed = facts.known("dissatisfied_share"), facts.known("nps_detractor_share")
-    if counted is None or surveyed is None or surveyed.weak or counted.value is None or surveyed.value is None or surveyed.interval is None:
+    if (
+        counted is None
+        or surveyed is None
+        or surveyed.weak
+        or counted.value is None
+        or surveyed.value is None
+        or surveyed.interval is None
+    ):
         return None
     steps = round_steps(max(counted.value, surveyed.interval[1]) * 100, 4)
     axis = Scale(0, steps[-1] / 100, 92, 190)
@@ -196,15 +230,30 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
         Label(words.t("two_counts_owner"), 0, 2, 88),
         Label(words.value(counted), axis.at(counted.value) + 7, 2, 60, "b"),
         Label(words.t("two_counts_survey"), 0, 18, 88),
-        Label(f"{words.value(surveyed)} ({words.span(surveyed)})", axis.at(surveyed.interval[1]) + 5, 18, 110, "b"),
+        Label(
+            f"{words.value(surveyed)} ({words.span(surveyed)})",
+            axis.at(surveyed.interval[1]) + 5,
+            18,
+            110,
+            "b",
+        ),
         *mark_labels,
     ]
     low, high = surveyed.interval
-    verdict = "two_counts_same" if low <= counted.value <= high else "two_counts_more" if counted.value < low else "two_counts_less"
+    verdict = (
+        "two_counts_same"
+        if low <= counted.value <= high
+        else "two_counts_more"
+        if counted.value < low
+        else "two_counts_less"
+    )
     return Evidence(
         words.t("two_counts"),
         words.t("two_counts_note"),
-        (Chart(46, (*shapes, *marks), tuple(labels)), Line(join(words.t(verdict), words.t("two_counts_sum")), "note")),
+        (
+            Chart(46, (*shapes, *marks), tuple(labels)),
+            Line(join(words.t(verdict), words.t("two_counts_sum")), "note"),
+        ),
     )
 
 
@@ -214,7 +263,9 @@ def _risk(facts: Facts, words: Words) -> Evidence | None:
         return None
     amount = words.rough_span(risk) or words.t("up_to", amount=words.rough_money(risk.value))
     return Evidence(
-        words.t("risk"), words.t("risk_note"), (Figure(amount, join(risk.calculation and f"{risk.calculation}.", risk.note)),)
+        words.t("risk"),
+        words.t("risk_note"),
+        (Figure(amount, join(risk.calculation and f"{risk.calculation}.", risk.note)),),
     )
 
 

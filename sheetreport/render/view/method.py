@@ -21,13 +21,19 @@ def chapter(facts: Facts, words: Words) -> Body:
         _policy(words),
     )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
-    return Body("method", words.t("method_name"), bind(words.t("method_claim")), words.t("method_lead"), blocks)
+    return Body(
+        "method", words.t("method_name"), bind(words.t("method_claim")), words.t("method_lead"), blocks
+    )
 
 
 def _used(facts: Facts, words: Words) -> list[MetricDef]:
     """Definitions of the metrics that have a value in this report, in the order of the catalogue."""
     known = {metric.id for metric in facts.metrics if metric.value is not None}
-    return [definition for definition in words.catalog.all_metrics() if definition.id in known and definition.reported]
+    return [
+        definition
+        for definition in words.catalog.all_metrics()
+        if definition.id in known and definition.reported
+    ]
 
 
 def _intervals(facts: Facts, words: Words) -> Evidence:
@@ -39,14 +45,22 @@ def _intervals(facts: Facts, words: Words) -> Evidence:
             names = kinds.setdefault(kind, [])
             if definition.name[words.language] not in names:
                 names.append(definition.name[words.language])
-    rows = tuple((Cell((Line(kind, "strong"),)), Cell((Line("; ".join(names)),))) for kind, names in kinds.items())
+    rows = tuple(
+        (Cell((Line(kind, "strong"),)), Cell((Line("; ".join(names)),))) for kind, names in kinds.items()
+    )
     columns = (Column(words.t("column_interval"), 38), Column(words.t("column_measures"), 62))
     table = (Table(columns, rows, look="dense"),) if rows else ()
-    return Evidence(words.t("method_intervals"), words.t("method_level"), (Line(words.t("method_intervals_text"), "text"), *table))
+    return Evidence(
+        words.t("method_intervals"),
+        words.t("method_level"),
+        (Line(words.t("method_intervals_text"), "text"), *table),
+    )
 
 
 def _samples(words: Words) -> Evidence:
-    few, usable, good = (int(words.policy(name)) for name in ("indicative_sample", "usable_sample", "good_sample"))
+    few, usable, good = (
+        int(words.policy(name)) for name in ("indicative_sample", "usable_sample", "good_sample")
+    )
     texts = (
         (words.t("samples_below", n=few), words.t("samples_anecdotal")),
         (words.t("samples_between", low=few, high=usable - 1), words.t("samples_indicative")),
@@ -55,7 +69,9 @@ def _samples(words: Words) -> Evidence:
     )
     rows = tuple((Cell((Line(answers, "strong"),)), Cell((Line(shown),))) for answers, shown in texts)
     columns = (Column(words.t("column_answers"), 24), Column(words.t("column_shown"), 76))
-    return Evidence(words.t("method_samples"), words.t("method_policy"), (Table(columns, rows, look="dense"),))
+    return Evidence(
+        words.t("method_samples"), words.t("method_policy"), (Table(columns, rows, look="dense"),)
+    )
 
 
 def _zones(facts: Facts, words: Words) -> Wide | None:
@@ -93,20 +109,30 @@ def _zone(words: Words, unit: Unit, zone: Zone) -> str:
     low, high = (None if end is None else _end(words, unit, end) for end in (zone.low, zone.high))
     if low is not None and high is not None:
         return words.t("zone_between", name=name, low=low, high=high)
-    return words.t("zone_from", name=name, low=low) if low is not None else words.t("zone_to", name=name, high=high or "")
+    return (
+        words.t("zone_from", name=name, low=low)
+        if low is not None
+        else words.t("zone_to", name=name, high=high or "")
+    )
 
 
 def _end(words: Words, unit: Unit, value: float) -> str:
     if unit is Unit.SHARE:
         return words.wording.share(value, 0)
-    return words.wording.value(value, unit) if unit in (Unit.MONEY, Unit.POINTS) else words.wording.plain(value)
+    return (
+        words.wording.value(value, unit) if unit in (Unit.MONEY, Unit.POINTS) else words.wording.plain(value)
+    )
 
 
 def _examples(facts: Facts, words: Words) -> Wide | None:
-    chosen = [metric for name in EXAMPLES if (metric := facts.known(name)) is not None and "=" in metric.calculation]
+    chosen = [
+        metric for name in EXAMPLES if (metric := facts.known(name)) is not None and "=" in metric.calculation
+    ]
     if not chosen:
         return None
-    rows = tuple((Cell((Line(metric.name, "strong"),)), Cell((Line(metric.calculation),))) for metric in chosen)
+    rows = tuple(
+        (Cell((Line(metric.name, "strong"),)), Cell((Line(metric.calculation),))) for metric in chosen
+    )
     columns = (Column(words.t("column_measure"), 35), Column(words.t("column_calculation"), 65))
     return Wide(words.t("method_examples"), (Table(columns, rows, look="dense"),))
 
@@ -127,7 +153,9 @@ def _file(facts: Facts, words: Words) -> Evidence:
     source = facts.result["source"]
     lines = [
         words.t("file_source", file=source["file"], sha=source["sha256"][:16]),
-        words.t("file_template", version=source["template_version"]) if source.get("template_version") else "",
+        words.t("file_template", version=source["template_version"])
+        if source.get("template_version")
+        else "",
         words.t("file_tool", version=facts.result["tool_version"], sha=facts.result["catalog_sha256"][:16]),
         words.t("file_critics"),
     ]

@@ -12,7 +12,12 @@ MOST_FINDINGS = 25
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
-    parts = (_unlock(facts, words), _nothing_to_fill(facts, words), _findings(facts, words), _repairs(facts, words))
+    parts = (
+        _unlock(facts, words),
+        _nothing_to_fill(facts, words),
+        _findings(facts, words),
+        _repairs(facts, words),
+    )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
     if not blocks:
         return None
@@ -62,7 +67,11 @@ def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
     """Metrics that no cell unlocks: the period turned out so. One row for an object and a reason."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for metric in facts.metrics:
-        if metric.value is None and metric.reported and not metric.reason.startswith(("missing_input", "depends_on")):
+        if (
+            metric.value is None
+            and metric.reported
+            and not metric.reason.startswith(("missing_input", "depends_on"))
+        ):
             grouped.setdefault((clean(metric.subject, 60), metric.reason_text), []).append(metric.name)
     if not grouped:
         return None
@@ -84,13 +93,25 @@ def _findings(facts: Facts, words: Words) -> Wide | None:
         return None
     rows = tuple(
         (
-            Cell((Line(clean(item["message"]), "strong", Sign.ACT if item["severity"] == "error" else Sign.ATTENTION),)),
+            Cell(
+                (
+                    Line(
+                        clean(item["message"]),
+                        "strong",
+                        Sign.ACT if item["severity"] == "error" else Sign.ATTENTION,
+                    ),
+                )
+            ),
             Cell((Line(words.place((item.get("sheet") or "", item.get("cell") or ""))),)),
             Cell((Line(clean(item["fix"])),)),
         )
         for item in chosen[:MOST_FINDINGS]
     )
-    columns = (Column(words.t("column_seen"), 40), Column(words.t("column_where"), 19), Column(words.t("column_mend"), 41))
+    columns = (
+        Column(words.t("column_seen"), 40),
+        Column(words.t("column_where"), 19),
+        Column(words.t("column_mend"), 41),
+    )
     rest = len(chosen) - MOST_FINDINGS
     notes = (Line(words.t("missing_rest_findings", n=rest), "note"),) if rest > 0 else ()
     return Wide(words.t("missing_findings"), (Table(columns, rows, look="dense"), *notes))
@@ -108,5 +129,9 @@ def _repairs(facts: Facts, words: Words) -> Wide | None:
         )
         for item in repairs[:MOST_FINDINGS]
     )
-    columns = (Column(words.t("column_where"), 30), Column(words.t("column_found"), 35), Column(words.t("column_used"), 35))
+    columns = (
+        Column(words.t("column_where"), 30),
+        Column(words.t("column_found"), 35),
+        Column(words.t("column_used"), 35),
+    )
     return Wide(words.t("missing_repairs"), (Table(columns, rows, look="dense"),))

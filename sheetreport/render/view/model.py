@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from sheetreport.model import Language
+from sheetreport.render.view.measure import lines
+
+LABEL_WIDTH = 107.0  # points of a row's label
 
 
 class Sign(StrEnum):
@@ -78,7 +81,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell: lines, a chart, lines below it, steps; or a word behind boxes of confidence (1 to 3 filled)."""
+    """A table cell: lines, a chart, lines below it, steps; or a word behind 1 to 3 filled boxes."""
 
     lines: tuple[Line, ...] = ()
     chart: Chart | None = None
@@ -145,6 +148,11 @@ class Evidence:
     note: str
     parts: tuple[Part, ...]
 
+    @property
+    def height(self) -> float:
+        """Room for the label, which is placed over the row and so does not stretch it."""
+        return lines(self.label, 10, LABEL_WIDTH) * 12.5 + lines(self.note, 7.5, LABEL_WIDTH) * 10.5 + 3
+
 
 @dataclass(frozen=True, slots=True)
 class Wide:
@@ -204,7 +212,9 @@ class Answer:
 class Summary:
     """Page 1. Where a text ends with a page number, `..._page` names the chapter it points at."""
 
+    status_lead: str
     status: str
+    status_more: str
     status_page: str
     answers: tuple[Answer, ...]
     actions_heading: str
@@ -223,7 +233,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole report. `summaries` hold the same page 1 from full to shortest: the first that fits is printed."""
+    """A whole report. `summaries` are page 1 from full to shortest: the first that fits is printed."""
 
     language: Language
     title: str

@@ -8,23 +8,22 @@ from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line
 from sheetreport.render.view.words import Words, bind, clean
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
-TIERS = ("P0", "P1", "P2", "P3", "P4")
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
     if not facts.recommendations:
         return None
+    todo = [item for item in facts.recommendations if item["tier"] != "P4"]
+    keep = [item for item in facts.recommendations if item["tier"] == "P4"]
     blocks: list[Block] = []
-    for tier in TIERS:
-        items = [item for item in facts.recommendations if item["tier"] == tier]
-        if items:
-            table = _keep(facts, words, items) if tier == "P4" else _todo(facts, words, items)
-            blocks.append(Wide(words.t(f"tier_{tier}"), (table,), whole=tier == "P4"))
-    count = sum(item["tier"] != "P4" for item in facts.recommendations)
+    if todo:
+        blocks.append(Wide("", (_todo(facts, words, todo),)))
+    if keep:
+        blocks.append(Wide(words.t("plan_works"), (_keep(facts, words, keep),), whole=True))
     return Body(
         id="plan",
         name=words.t("plan_name"),
-        claim=bind(words.t("plan_claim", n=count) if count else words.t("plan_keep")),
+        claim=bind(words.t("plan_claim", n=len(todo)) if todo else words.t("plan_keep")),
         lead=words.t("plan_lead"),
         blocks=tuple(blocks),
     )
@@ -57,6 +56,7 @@ def _what(words: Words, item: Json) -> Cell:
     cells = words.places(item["evidence"][:MOST_CELLS])
     return Cell(
         (
+            Line(words.t(f"tier_{item['tier']}"), "tier"),
             Line(clean(item["title"], 200), "strong"),
             Line(clean(item["text"], 420), "small"),
             *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),

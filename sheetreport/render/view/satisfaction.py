@@ -8,6 +8,7 @@ from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import CONTENT, Scale, bar, dot, ticks, whisker
 from sheetreport.render.view.claims import apart, tones
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number, cell_value
+from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import (
     Block,
     Body,
@@ -65,7 +66,9 @@ def _claim(facts: Facts, words: Words, csi: Measured | None, rated: list[Measure
     weak = _weakest(csi, rated, words)
     strong = rated[0] if rated and not rated[0].weak and tones(rated[0], words.catalog) == {"green"} else None
     if weak is not None and strong is not None and weak is not strong:
-        return words.t("satisfaction_both", strong=words.quoted(strong.subject, 34), weak=words.quoted(weak.subject, 34))
+        return words.t(
+            "satisfaction_both", strong=words.quoted(strong.subject, 34), weak=words.quoted(weak.subject, 34)
+        )
     if weak is not None:
         return words.t("satisfaction_weak", weak=words.quoted(weak.subject, 50))
     if csi is not None:
@@ -82,13 +85,25 @@ def _claim(facts: Facts, words: Words, csi: Measured | None, rated: list[Measure
 
 def _lead(facts: Facts, words: Words, csi: Measured | None) -> str:
     if csi is None or csi.evidence is Sample.ANECDOTAL:
-        return words.t("loyalty_more", n=words.policy("usable_sample")) if csi else ""
+        return (
+            join(words.t("answers_as_given"), words.t("loyalty_more", n=words.policy("usable_sample")))
+            if csi
+            else ""
+        )
     span = words.range(csi.interval, csi.unit) if csi.interval else ""
     coverage = facts.known("csi_coverage")
     return join(
-        words.t("satisfaction_value", csi=words.value(csi), range=span, n=int(csi.sample or 0)) if span else "",
-        words.t("satisfaction_coverage", share=words.wording.share(coverage.value, 0), target=words.wording.share(words.policy("csi_coverage_target"), 0))
-        if coverage is not None and coverage.value is not None and coverage.value < words.policy("csi_coverage_target")
+        words.t("satisfaction_value", csi=words.value(csi), range=span, n=int(csi.sample or 0))
+        if span
+        else "",
+        words.t(
+            "satisfaction_coverage",
+            share=words.wording.share(coverage.value, 0),
+            target=words.wording.share(words.policy("csi_coverage_target"), 0),
+        )
+        if coverage is not None
+        and coverage.value is not None
+        and coverage.value < words.policy("csi_coverage_target")
         else "",
     )
 
@@ -113,27 +128,42 @@ def _ratings(words: Words, csi: Measured | None, rated: list[Measured], facts: F
             continue
         left, width = axis.at(low), axis.at(high) - axis.at(low)
         shapes.append(Shape(f"zone zone-{'neutral' if weak else zone.tone}", left, top, width - 1, height))
-        labels.append(Label(zone.name[words.language], left - 6, 2, width + 12, "c axis"))
+        labels.append(_zone_label(zone.name[words.language], left, left + width, zone.low, zone.high))
     labels.append(Label(words.t("ratings_columns"), NAMES + AXIS, 2, CONTENT - NAMES - AXIS, "r axis"))
     for place, row in enumerate(rows):
         middle = top + PITCH * place + PITCH / 2 + (5 if row is whole and shown else 0)
         if row is whole and shown:
             shapes.append(Shape("rule", 0, middle - PITCH / 2 - 2.5, CONTENT, 0.8))
         name = words.t("ratings_whole") if row is whole else clean(row.subject, 40)
-        two_lines = len(name) > 20
-        labels.append(Label(name, 0, middle - (10 if two_lines else 5), NAMES - 6, "b wrap" if row is whole else "wrap"))
+        two_lines = text_width(name, 8) > NAMES - 6
+        labels.append(
+            Label(name, 0, middle - (10 if two_lines else 5), NAMES - 6, "b wrap" if row is whole else "wrap")
+        )
         red = not row.weak and tones(row, words.catalog) == {"red"}
         if row.interval is not None:
             shapes += whisker(axis, row.interval, middle, "grey" if row.weak else "")
         shapes.append(dot(axis, row.value or 0, middle, "grey" if row.weak else "red square" if red else ""))
         labels.append(Label(words.value(row), NAMES + AXIS + 5, middle - 6, 32, "b mean"))
-        labels.append(Label(words.span(row), NAMES + AXIS + 35, middle - 5, CONTENT - NAMES - AXIS - 35, "r tag"))
+        labels.append(
+            Label(words.span(row), NAMES + AXIS + 35, middle - 5, CONTENT - NAMES - AXIS - 35, "r tag")
+        )
     marks = [start + (5 - start) / 4 * step for step in range(5)]
-    tick_shapes, tick_labels = ticks(axis, marks, (words.wording.number(mark, 1) for mark in marks), top + height)
+    tick_shapes, tick_labels = ticks(
+        axis, marks, (words.wording.number(mark, 1) for mark in marks), top + height
+    )
     chart = Chart(top + height + 14, (*shapes, *tick_shapes), (*labels, *tick_labels))
     note = words.t("ratings_note", n=words.wording.number(start))
     notes = [Line(_confidence(words, rows), "note")]
     return Evidence(words.t("ratings"), note, (chart, *notes))
+
+
+def _zone_label(name: str, left: float, right: float, low: float | None, high: float | None) -> Label:
+    """The lowest zone is named at its middle, those above on both sides of their common boundary."""
+    if low is None:
+        return Label(name, left, 2, right - left, "c axis")
+    return (
+        Label(name, right - 70, 2, 68, "r axis") if high is not None else Label(name, left + 1, 2, 60, "axis")
+    )
 
 
 def _confidence(words: Words, rows: list[Measured]) -> str:
@@ -155,7 +185,11 @@ def _tally(words: Words, tally: list[int]) -> Table:
         for score, count in enumerate(tally, start=1)
         if count
     )
-    return Table((Column(words.t("column_score"), 60), Column(words.t("column_answers"), 40, right=True)), rows, look="narrow")
+    return Table(
+        (Column(words.t("column_score"), 60), Column(words.t("column_answers"), 40, right=True)),
+        rows,
+        look="narrow",
+    )
 
 
 def _themes(facts: Facts, words: Words) -> Evidence | None:
@@ -167,7 +201,11 @@ def _themes(facts: Facts, words: Words) -> Evidence | None:
     tables = [
         table
         for kind in ("like", "dislike")
-        if (table := _theme_table(facts, words, [row for row in rows if cell_value(row, "feedback.kind") == kind], kind, most))
+        if (
+            table := _theme_table(
+                facts, words, [row for row in rows if cell_value(row, "feedback.kind") == kind], kind, most
+            )
+        )
     ]
     total = sum(cell_number(row, "feedback.mentions") or 0 for row in rows)
     return Evidence(words.t("themes"), words.t("themes_note", n=total), tuple(tables))
@@ -204,8 +242,16 @@ def _theme_action(words: Words, row: Json, mentions: float, share: float | None)
     action = clean(cell_value(row, "feedback.action"), 120)
     if action:
         return Line(action)
-    pressing = share is not None and share >= words.policy("theme_share") and mentions >= words.policy("theme_mentions")
-    return Line(words.t("themes_no_action"), "verdict act", Sign.ACT) if pressing else Line(words.t("themes_blank"), "quiet")
+    pressing = (
+        share is not None
+        and share >= words.policy("theme_share")
+        and mentions >= words.policy("theme_mentions")
+    )
+    return (
+        Line(words.t("themes_no_action"), "verdict act", Sign.ACT)
+        if pressing
+        else Line(words.t("themes_blank"), "quiet")
+    )
 
 
 def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | None:
@@ -219,7 +265,9 @@ def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | Non
         return Evidence(label, note, (_tally(words, tally),)) if tally else None
     mean = facts.known("csat_mean")
     text = join(
-        words.t("moment_text", share=words.value(csat), range=words.range(csat.interval, csat.unit)) if csat.interval else "",
+        words.t("moment_text", share=words.value(csat), range=words.range(csat.interval, csat.unit))
+        if csat.interval
+        else "",
         words.t("moment_mean", mean=words.value(mean)) if mean else "",
         words.t("zone_early_sentence") if csat.weak else words.t("moment_norm"),
     )

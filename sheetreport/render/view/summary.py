@@ -23,26 +23,40 @@ from sheetreport.render.view.model import Answer, Cell, Chart, Column, Line, Sha
 from sheetreport.render.view.words import Words, bind, cut, first_sentence, join, sentence
 
 MOST_CHANGES = 5
+ONE_LINE, TWO_LINES, THREE_LINES = 42, 84, 120  # characters of an action's title that fit
 
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
-    """Page 1 in full and ever shorter: explanations go first, then changes, then actions below P0."""
+    """Page 1 in full and ever shorter: explanations go first, then hints, then actions below P0."""
     full = _summary(facts, words, has_missing)
     first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
-    shorter = replace(full, answers=first, look="dense")
-    no_changes = replace(shorter, changes=None, no_changes="", changes_heading="")
-    one_line = replace(no_changes, actions=_actions(words, first_actions(facts), facts, hints=False))
-    urgent = [item for item in first_actions(facts) if item["tier"] == "P0"]
-    last = replace(one_line, actions=_actions(words, urgent, facts, hints=False), health=None, health_heading="")
-    return full, shorter, no_changes, one_line, *((last,) if urgent else ())
+    dense = replace(full, answers=first, look="dense")
+    chosen = first_actions(facts)
+    one_line = replace(full, actions=_actions(words, chosen, facts, title=TWO_LINES, hints=False))
+    tight = replace(dense, actions=_actions(words, chosen, facts, title=ONE_LINE, hints=False))
+    urgent = [item for item in chosen if item["tier"] == "P0"]
+    if not urgent:
+        return full, dense, one_line, tight
+    last = replace(
+        tight,
+        actions=_actions(words, urgent, facts, title=ONE_LINE, hints=False),
+        health=None,
+        health_heading="",
+        changes=None,
+        changes_heading="",
+        no_changes="",
+    )
+    return full, dense, one_line, tight, last
 
 
 def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
     changes = _changes(facts, words)
     metrics = [metric for metric in facts.metrics if metric.reported]
     return Summary(
+        status_lead=words.t("partial_lead"),
         status=_status(facts, words),
-        status_page="missing",
+        status_more=words.t("partial_page"),
+        status_page="missing" if has_missing else "",
         answers=(_growth(facts, words), _losses(facts, words), _next(facts, words)),
         actions_heading=words.t("actions_heading"),
         actions=_actions(words, first_actions(facts), facts),
@@ -70,8 +84,9 @@ def _status(facts: Facts, words: Words) -> str:
     cells = words.places(errors, limit=4)
     lost = sum(metric.value is None for metric in facts.metrics if metric.reported)
     return join(
-        words.t("partial", cells=len(errors), metrics=lost),
-        words.t("partial_mend", cells=cut(cells, 120)) if cells else "",
+        words.t("partial_cells", n=len(errors)) if errors else "",
+        words.t("partial_lost", n=lost),
+        sentence(words.t("partial_mend", cells=cut(cells, 120))) if cells else "",
     )
 
 
@@ -150,7 +165,9 @@ def _before_opening(facts: Facts, words: Words, question: str) -> Answer:
         question=question,
         title=bind(words.t("opening_title")),
         text=join(
-            sentence(words.t("opening_date", date=words.wording.long_date(opening))) if opening and ahead else "",
+            sentence(words.t("opening_date", date=words.wording.long_date(opening)))
+            if opening and ahead
+            else "",
             words.t("opening_text"),
         ),
         figure=words.t("opening_days", n=days) if days is not None and ahead else words.t("not_computed"),
@@ -255,7 +272,11 @@ def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
         None
         if share is None
         else Chart(
-            8, (Shape("bar track", 0, 0, SUMMARY_FIGURE, 6), bar("lost", 0, 0, min(share, 1) * SUMMARY_FIGURE, 6))
+            8,
+            (
+                Shape("bar track", 0, 0, SUMMARY_FIGURE, 6),
+                bar("lost", 0, 0, min(share, 1) * SUMMARY_FIGURE, 6),
+            ),
         ),
         words.t("loss_channel_caption", share=words.wording.share(share, 0))
         if share is not None
@@ -314,16 +335,7 @@ def _first_purchase(facts: Facts, words: Words, question: str) -> Answer | None:
 
 
 def _next(facts: Facts, words: Words) -> Answer:
-    tiers = {recommendation["tier"] for recommendation in facts.recommendations}
-    urgent, leaks, measure, grow = (tier in tiers for tier in ("P0", "P1", "P2", "P3"))
-    if leaks:
-        title = "next_leaks_grow" if grow else "next_leaks"
-    elif urgent:
-        title = "next_stop_grow" if grow else "next_stop"
-    elif measure:
-        title = "next_measure_grow" if grow else "next_measure"
-    else:
-        title = "next_grow" if grow else "next_keep" if "P4" in tiers else "next_none"
+    title = _next_title([item["tier"] for item in facts.recommendations])
     payback = facts.number("payback_new_profit")
     actions = [item for item in facts.recommendations if item["tier"] != "P4"]
     figure, chart, caption, known = _needed_sales(facts, words)
@@ -341,6 +353,20 @@ def _next(facts: Facts, words: Words) -> Answer:
         caption=caption,
         known=known,
     )
+
+
+def _next_title(tiers: Sequence[str]) -> str:
+    """What the order of the plan comes to: leaks or risks first, then growth, or measuring."""
+    urgent, leaks, measure, grow = (tier in tiers for tier in ("P0", "P1", "P2", "P3"))
+    if leaks and grow:
+        return "next_leaks_grow" if tiers.index("P1") < tiers.index("P3") else "next_grow_leaks"
+    if leaks:
+        return "next_leaks"
+    if urgent:
+        return "next_stop_grow" if grow else "next_stop"
+    if measure:
+        return "next_measure_grow" if grow else "next_measure"
+    return "next_grow" if grow else "next_keep" if "P4" in tiers else "next_none"
 
 
 def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, bool]:
@@ -387,7 +413,9 @@ def _what_to_fill(needed: Measured | None, facts: Facts, words: Words) -> str:
 # the first actions
 
 
-def _actions(words: Words, chosen: Sequence[Json], facts: Facts, hints: bool = True) -> Table | None:
+def _actions(
+    words: Words, chosen: Sequence[Json], facts: Facts, *, title: int = THREE_LINES, hints: bool = True
+) -> Table | None:
     """The table of actions; without hints each takes one line."""
     if not chosen:
         return None
@@ -401,7 +429,7 @@ def _actions(words: Words, chosen: Sequence[Json], facts: Facts, hints: bool = T
                 Cell((Line(number_of(facts, item), "strong"),)),
                 Cell(
                     (
-                        Line(cut(item["title"], 110), "strong"),
+                        Line(cut(item["title"], title), "strong"),
                         *((Line(cut(hint, 72), "small"),) if hints else ()),
                     )
                 ),
@@ -512,7 +540,9 @@ def _channels_health(facts: Facts, words: Words) -> _Health:
     unassigned = facts.number("unattributed_spend_share")
     if unassigned is not None and unassigned > words.policy("unattributed_share"):
         return _Health(
-            Sign.ATTENTION, words.t("health_unassigned"), words.t("health_unassigned_why", share=words.wording.share(unassigned, 0))
+            Sign.ATTENTION,
+            words.t("health_unassigned"),
+            words.t("health_unassigned_why", share=words.wording.share(unassigned, 0)),
         )
     if cac.interval is None:
         return _Health(Sign.NO_DATA, words.t("health_few_clients", n=int(cac.sample or 0)))
@@ -524,8 +554,10 @@ def _loyalty_health(facts: Facts, words: Words) -> _Health:
     nps = facts.known("nps")
     if nps is None:
         return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_survey"))
-    shown = words.t("health_nps", nps=words.value(nps), range=words.range(nps.interval, nps.unit)) if nps.interval else (
-        words.t("health_nps_plain", nps=words.value(nps))
+    shown = (
+        words.t("health_nps", nps=words.value(nps), range=words.range(nps.interval, nps.unit))
+        if nps.interval
+        else (words.t("health_nps_plain", nps=words.value(nps)))
     )
     return _by_tones(nps, shown, words)
 
@@ -536,7 +568,9 @@ def _satisfaction_health(facts: Facts, words: Words) -> _Health:
     if csi is None:
         if csat is None:
             return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_survey"))
-        return _Health(Sign.NO_DATA, words.t("health_partial"), words.t("health_csat", share=words.value(csat)))
+        return _Health(
+            Sign.NO_DATA, words.t("health_partial"), words.t("health_csat", share=words.value(csat))
+        )
     health = _by_tones(csi, words.t("health_csi", csi=words.value(csi)), words)
     rows = [facts.known("csi_attribute", row["index"]) for row in facts.table("csi")]
     weak = [row for row in rows if row and not row.weak and tones(row, words.catalog) == {"red"}]
@@ -575,10 +609,20 @@ def _goals_health(facts: Facts, words: Words) -> _Health:
         return _Health(Sign.NO_DATA, words.t("health_no_goals"))
     behind = sum(status in ("overdue", "off_track", "at_risk") for status in statuses)
     if behind:
-        return _Health(Sign.ATTENTION, words.t("health_attention"), words.t("health_goals_behind", n=behind, all=len(statuses)))
+        return _Health(
+            Sign.ATTENTION,
+            words.t("health_attention"),
+            words.t("health_goals_behind", n=behind, all=len(statuses)),
+        )
     if not judged:
-        return _Health(Sign.WAITING if "not_started" in statuses else Sign.NO_DATA, words.t("health_goals_wait"), words.t("health_goals_count", n=len(statuses)))
-    return _Health(Sign.GOOD, words.t("health_goals_good"), words.t("health_goals_all", n=len(judged), all=len(statuses)))
+        return _Health(
+            Sign.WAITING if "not_started" in statuses else Sign.NO_DATA,
+            words.t("health_goals_wait"),
+            words.t("health_goals_count", n=len(statuses)),
+        )
+    return _Health(
+        Sign.GOOD, words.t("health_goals_good"), words.t("health_goals_all", n=len(judged), all=len(statuses))
+    )
 
 
 # what changed
@@ -625,7 +669,10 @@ def _base_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
         return None
     number = words.wording.number
     return _row(
-        words.t("changes_active"), number(base.start), number(base.end), *_exact(base.change, Unit.COUNT, Better.HIGHER, words)
+        words.t("changes_active"),
+        number(base.start),
+        number(base.end),
+        *_exact(base.change, Unit.COUNT, Better.HIGHER, words),
     )
 
 
@@ -635,7 +682,13 @@ def _nps_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
         return None
     before, now = words.wording.points(nps.previous), words.value(nps)
     if change is None or change.value is None or change.interval is None:
-        return _row(words.t("nps"), before, now, Line(words.t("no_value"), "", Sign.NO_DATA), words.t("changes_unjudged"))
+        return _row(
+            words.t("nps"),
+            before,
+            now,
+            Line(words.t("no_value"), "", Sign.NO_DATA),
+            words.t("changes_unjudged"),
+        )
     shown = f"{words.wording.points(change.value)} ({words.wording.range(change.interval, Unit.POINTS)})"
     if change.interval[0] <= 0 <= change.interval[1]:
         return _row(words.t("nps"), before, now, Line(shown, "", Sign.SAME), words.t("changes_margin"))
@@ -651,7 +704,13 @@ def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:
         return _row(metric.name, before, now, *_exact(difference, metric.unit, metric.better, words))
     shown = words.wording.change(difference, metric.unit)
     inside = metric.interval[0] <= previous <= metric.interval[1]
-    return _row(metric.name, before, now, Line(shown, "", Sign.SAME), words.t("changes_margin" if inside else "changes_unproven"))
+    return _row(
+        metric.name,
+        before,
+        now,
+        Line(shown, "", Sign.SAME),
+        words.t("changes_margin" if inside else "changes_unproven"),
+    )
 
 
 def _exact(difference: float, unit: Unit, better: Better, words: Words) -> tuple[Line, str]:

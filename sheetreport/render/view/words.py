@@ -19,11 +19,20 @@ ELLIPSIS = "…"
 
 # Ratios of money to money, printed as so much per unit of currency.
 MONEY_RATIOS = frozenset(
-    {"payback_revenue", "payback_profit", "payback_new_revenue", "payback_new_profit", "clv_cac_ratio", "roas"}
+    {
+        "payback_revenue",
+        "payback_profit",
+        "payback_new_revenue",
+        "payback_new_profit",
+        "clv_cac_ratio",
+        "roas",
+    }
 )
 
 _SPACES = re.compile(r"\s+")
-_SHORT_WORD = re.compile(r"(?<![^\s(«„“‘])([\w’']{1,2}|без|для|или|при|про|под|над|from|with|the|and|for) (?=\S)", re.IGNORECASE)
+_SHORT_WORD = re.compile(
+    r"(?<![^\s(«„“‘])([\w’']{1,2}|без|для|или|при|про|под|над|from|with|the|and|for) (?=\S)", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -68,19 +77,6 @@ def sentence(text: str) -> str:
 def join(*sentences: str) -> str:
     """Sentences that have something to say, with a space between them."""
     return " ".join(sentence for sentence in sentences if sentence)
-
-
-def text_width(text: str, size: float) -> float:
-    """A generous estimate of a text's width in points, for placing labels side by side."""
-    return size * sum(_char_width(char) for char in text)
-
-
-def _char_width(char: str) -> float:
-    if char in " \N{NO-BREAK SPACE}.,:;!|()ijl'’":
-        return 0.30
-    if char.isupper() or char in "%—₽₸€$wmжшщюфм":
-        return 0.78
-    return 0.61
 
 
 def _three_digits(value: float) -> float:
@@ -135,9 +131,7 @@ class Words:
     def _boundaries(self, metric_id: str) -> tuple[float, ...]:
         if metric_id not in self.catalog.metrics:
             return ()
-        return tuple(
-            zone.low for zone in self.catalog.metric(metric_id).zones if zone.low is not None
-        )
+        return tuple(zone.low for zone in self.catalog.metric(metric_id).zones if zone.low is not None)
 
     def range(self, interval: Interval, unit: Unit) -> str:
         """An interval in running text: от 9 до 41."""

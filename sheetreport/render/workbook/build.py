@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.words import Words, clean
+from sheetreport.render.view.words import Words, cut
 from sheetreport.render.workbook import (
     actions,
     answers,
@@ -25,7 +25,7 @@ from sheetreport.render.workbook import (
     tables,
 )
 from sheetreport.render.workbook.names import SheetNames
-from sheetreport.render.workbook.page import Book, Page
+from sheetreport.render.workbook.page import Book, Page, visible
 from sheetreport.render.workbook.styles import FONT, PETROL, RULE, Styles
 
 _OPTIONS = {
@@ -69,7 +69,7 @@ def _properties(book: Book) -> None:
     made = result.get("generated_at") or result.get("report_date") or _UNDATED
     book.file.set_properties(
         {
-            "title": book.text("properties_title", company=clean(result.get("company"), 100)),
+            "title": book.text("properties_title", company=cut(visible(result.get("company")), 100)),
             "author": "sheetreport",
             "created": datetime.fromisoformat(made).replace(tzinfo=UTC),
         }

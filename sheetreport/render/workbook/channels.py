@@ -207,56 +207,55 @@ def _total(book: Book, page: Page) -> None:
 
 def _charts(book: Book, page: Page, channels: Sequence[Channel], first: int) -> None:
     """Two bar charts whose titles say what is seen; the same findings stand below as text."""
-    priced = [channel for channel in channels if channel.price]
-    shared = [channel for channel in channels if channel.spend is not None and channel.clients is not None]
-    top = page.row
+    priced = [channel for channel in channels if channel.price is not None]
+    spend, clients = book.facts.number("spend_total"), book.facts.number("customers_total")
     findings = []
     if len(priced) > 1:
         findings.append(_price_finding(book, priced))
-        charts.bars(
-            page,
-            (top, NAME),
-            charts.Chart(findings[-1], findings[-1], book.styles.money(), max(c.price or 0 for c in priced)),
-            [charts.Series(book.text("channels_cost"), (first, COST), len(priced))],
-            (first, NAME),
-        )
-    total_spend, total_clients = book.facts.number("spend_total"), book.facts.number("customers_total")
-    if len(shared) > 1 and len(shared) == len(channels) and total_spend and total_clients:
-        findings.append(_share_finding(book, shared, total_spend, total_clients))
-        largest = max(
-            max(c.spend or 0 for c in shared) / total_spend,
-            max(c.clients or 0 for c in shared) / total_clients,
-        )
-        charts.bars(
-            page,
-            (top, SPEND_SHARE - 1) if len(priced) > 1 else (top, NAME),
-            charts.Chart(findings[-1], findings[-1], book.styles.share(0), largest),
-            [
-                charts.Series(
-                    book.text("channels_spend_share"), (first, SPEND_SHARE), len(shared), hatched=True
-                ),
-                charts.Series(book.text("channels_client_share"), (first, CLIENT_SHARE), len(shared)),
-            ],
-            (first, NAME),
-        )
+        series = [charts.Series(book.text("channels_cost"), (first, COST), len(priced))]
+        _chart(page, NAME, findings[-1], book.styles.money(), priced[-1].price or 0, series, first)
+    if len(channels) > 1 and spend and clients:
+        findings.append(_share_finding(book, channels, spend, clients))
+        series = [
+            charts.Series(
+                book.text("channels_spend_share"), (first, SPEND_SHARE), len(channels), hatched=True
+            ),
+            charts.Series(book.text("channels_client_share"), (first, CLIENT_SHARE), len(channels)),
+        ]
+        largest = max(max((c.spend or 0) / spend, (c.clients or 0) / clients) for c in channels)
+        place = HIGH if len(priced) > 1 else NAME
+        _chart(page, place, findings[-1], book.styles.share(0), largest, series, first)
     if findings:
-        page.row = top + CHART_ROWS + 1
-        page.text(
-            NAME,
-            book.text("channels_in_words", text=" ".join(f"{finding}." for finding in findings)),
-            "strong_line",
-        )
+        page.row += CHART_ROWS + 1
+        words = book.text("channels_in_words", text=" ".join(f"{finding}." for finding in findings))
+        page.text(NAME, words, "strong_line")
+
+
+def _chart(
+    page: Page,
+    column: int,
+    finding: str,
+    number_format: str,
+    largest: float,
+    series: Sequence[charts.Series],
+    first: int,
+) -> None:
+    chart = charts.Chart(finding, finding, number_format, largest or 1)
+    charts.bars(page, (page.row, column), chart, series, (first, NAME))
 
 
 def _price_finding(book: Book, priced: Sequence[Channel]) -> str:
-    """How the dearest channel compares with the cheapest; a difference within the margin is called that."""
-    cheap, dear = priced[0], priced[-1]
+    """How the dearest channel compares with the cheapest one that was paid for."""
+    judged = [channel for channel in priced if channel.price and channel.interval]
+    if len(judged) < 2:
+        return book.text("finding_price_few")
+    cheap, dear = judged[0], judged[-1]
+    names = {"cheap": book.words.quoted(cheap.name, 28), "dear": book.words.quoted(dear.name, 28)}
+    if not apart(cheap.interval, dear.interval):
+        return book.text("finding_price_margin", **names)
     assert cheap.price
     assert dear.price
-    names = {"cheap": book.words.quoted(cheap.name, 28), "dear": book.words.quoted(dear.name, 28)}
-    if apart(cheap.interval, dear.interval):
-        return book.text("finding_price", times=round(dear.price / cheap.price, 1), **names)
-    return book.text("finding_price_margin", **names)
+    return book.text("finding_price", times=round(dear.price / cheap.price, 1), **names)
 
 
 def _share_finding(book: Book, channels: Sequence[Channel], spend: float, clients: float) -> str:

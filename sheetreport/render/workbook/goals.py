@@ -73,7 +73,13 @@ def _row(book: Book, page: Page, goal: Mapping[str, Any]) -> None:
         (PACE, "goal_current_pace_week", goal.get("current_pace_week")),
     ):
         live.copy(
-            page, column, f"INDEX(m_{number},{at})", "plain_number", value, book.styles.change(unit, value)
+            page,
+            column,
+            f"INDEX(m_{number},{at})",
+            "plain_number",
+            value,
+            book.styles.change(unit, value),
+            factor=100 if unit is Unit.SHARE else 1,
         )
     shape = book.styles.unit(unit, goal.get("forecast"))
     live.copy(page, FORECAST, f"INDEX(m_goal_forecast,{at})", "plain_number", goal.get("forecast"), shape)

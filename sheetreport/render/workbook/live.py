@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import MetricDef, Unit
-from sheetreport.formula.excel import Bound, emit, needs_array_entry
+from sheetreport.formula.excel import Bound, emit, literal, needs_array_entry
 from sheetreport.formula.tree import Node
 from sheetreport.render.view.facts import Measured
 from sheetreport.render.workbook.names import metric_name
@@ -104,9 +104,19 @@ def mirror(
     return _cells(page, columns, metric)
 
 
-def copy(page: Page, column: int, source: str, look: str, cached: float | None, number_format: str) -> None:
-    """A cell that shows another one's number, or a dash."""
-    page.formula(page.row, column, f'=IF(ISNUMBER({source}),{source},"—")', look, cached, number_format)
+def copy(
+    page: Page,
+    column: int,
+    source: str,
+    look: str,
+    cached: float | None,
+    number_format: str,
+    factor: float = 1,
+) -> None:
+    """A cell that shows another one's number, times a factor, or a dash."""
+    shown = source if factor == 1 else f"{source}*{literal(factor)}"
+    value = None if cached is None else cached * factor
+    page.formula(page.row, column, f'=IF(ISNUMBER({source}),{shown},"—")', look, value, number_format)
 
 
 def _cells(page: Page, columns: Columns, metric: MetricDef) -> Cells:

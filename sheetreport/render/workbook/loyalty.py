@@ -170,5 +170,5 @@ def _themes(book: Book, page: Page) -> None:
         ]
         total, top = sum(bar.value or 0 for bar in bars), bars[0]
         share = book.wording.share((top.value or 0) / total, 0)
-        title = book.text(f"loyalty_{kind}", theme=book.words.quoted(top.name, 30), share=share)
+        title = book.text(f"loyalty_{kind}", theme=book.words.quoted(top.name, 48), share=share)
         _charted(book, page, (book.text(f"loyalty_{kind}s"), book.text("loyalty_mentions")), bars, title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetreport.catalog.definitions import MetricDef
+from sheetreport.catalog.definitions import MetricDef, Unit
 from sheetreport.render.workbook import live
 from sheetreport.render.workbook.names import reading_name
 from sheetreport.render.workbook.page import READING_SIZE, SMALL_SIZE, Book, Fitted, Page
@@ -93,9 +93,9 @@ def _previous(book: Book, page: Page, metric: MetricDef, cells: Cells) -> None:
         page.put(page.row, PREVIOUS, "", "limit")
         page.put(page.row, CHANGE, "", "limit")
         return
-    shape = book.styles.unit(metric.unit, previous)
-    page.number(page.row, PREVIOUS, previous, "limit", shape)
-    change = measured.value - previous if measured and measured.value is not None else None
+    page.number(page.row, PREVIOUS, previous, "limit", book.styles.unit(metric.unit, previous))
+    factor = 100 if metric.unit is Unit.SHARE else 1
+    change = (measured.value - previous) * factor if measured and measured.value is not None else None
     before = page.cell(page.row, PREVIOUS)
-    formula = f'=IF(COUNT({cells.value},{before})<2,"—",{cells.value}-{before})'
-    page.formula(page.row, CHANGE, formula, "limit", change, f"+{shape}")
+    formula = f'=IF(COUNT({cells.value},{before})<2,"—",({cells.value}-{before})*{factor})'
+    page.formula(page.row, CHANGE, formula, "limit", change, book.styles.change(metric.unit, change))

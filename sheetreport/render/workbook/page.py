@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
@@ -17,7 +18,7 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.formula.excel import NOT_COMPUTABLE
 from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.words import Words, clean
+from sheetreport.render.view.words import Words, cut
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.styles import (
     BAD,
@@ -40,7 +41,16 @@ LETTER, BOLD_LETTER = 1.0, 1.09  # the mean width of a letter, in digits
 ROW_HEIGHT = 21.0
 A4 = 9
 
-Cached = float | str | None
+Cached: TypeAlias = float | str | None
+
+# Controls, marks of direction, surrogates, noncharacters: nobody sees them, and some break a file.
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+
+def visible(text: Any) -> str:
+    """A text on one line without invisible characters, no longer than a cell can show."""
+    spaced = " ".join(str(text or "").splitlines())
+    return cut("".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE), OWNER_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,7 @@ class Page:
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        company = clean(book.facts.result.get("company"), FOOTER_TEXT).replace("&", "&&")
+        company = cut(visible(book.facts.result.get("company")), FOOTER_TEXT).replace("&", "&&")
         sheet.set_footer(f"&L&9{company}&C&9&A&R&9&P / &N")
 
     def title(self, title: str, subtitle: str) -> None:
@@ -156,7 +166,7 @@ class Page:
 
     def put(self, row: int, column: int, text: Any, look: str, **extra: Any) -> None:
         """A text, never a formula or a link whatever it starts with."""
-        shown = clean(text, OWNER_TEXT)
+        shown = visible(text)
         style = self.book.styles(look, **extra)
         if shown:
             self.sheet.write_string(row, column, shown, style)
@@ -165,7 +175,7 @@ class Page:
 
     def put_lines(self, row: int, column: int, text: str, look: str) -> None:
         """A text of several lines."""
-        shown = "\n".join(clean(line, OWNER_TEXT) for line in text.splitlines())
+        shown = "\n".join(visible(line) for line in text.splitlines())
         self.sheet.write_string(row, column, shown, self.book.styles(look))
 
     def blank(self, row: int, columns: Iterable[int], look: str) -> None:

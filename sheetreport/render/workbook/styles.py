@@ -137,11 +137,16 @@ class Styles:
         return len(fraction) - len(fraction.lstrip("0123456789"))
 
     def change(self, unit: Unit, value: float | None) -> str:
-        """The number format of a difference or a pace: with its sign, plain where the unit is a word."""
-        if unit in (Unit.MONEY, Unit.SHARE):
-            shape = self.unit(unit, value)
+        """The number format of a difference or a pace: with its sign, plain where the unit is a word.
+
+        Differences of shares are in percentage points, so their cells hold hundredfold numbers.
+        """
+        if unit is Unit.MONEY:
+            shape = self.money(self._digits(unit, value))
+        elif unit is Unit.SHARE:
+            shape = self.counted(self._wording.text("common.percentage_points"), 1)
         else:
-            shape = signed(decimals(0 if value is None or float(value).is_integer() else 1))
+            shape = self.counted(digits=0 if value is None or float(value).is_integer() else 1)
         return f"+{shape};0_-"
 
     def money(self, digits: int = 0) -> str:

@@ -19,6 +19,8 @@ NAME, VALUE, READING, LOW, HIGH = range(5)
 COLUMNS = live.Columns(VALUE, LOW, HIGH)
 SENTENCE = 92  # characters of an explanation that fit beside a question
 MOST_NUMBERS = 7
+FEWEST_NUMBERS = 3  # where less is known, the next numbers say what they lack
+LINKS_IN_ROW = 4
 MOST_GOALS = 6
 MOST_ACTIONS = 5
 
@@ -50,7 +52,7 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
         _goals(book, page)
     _actions(book, page)
     for column, sheet_id in enumerate(sheets):
-        page.link(page.row + column // len(WIDTHS), column % len(WIDTHS), sheet_id)
+        page.link(page.row + column // LINKS_IN_ROW, column % LINKS_IN_ROW, sheet_id)
 
 
 def _about(book: Book) -> str:
@@ -90,7 +92,8 @@ def _numbers(book: Book, page: Page) -> None:
     ]
     page.head(labels, (VALUE, LOW, HIGH))
     known = [metric_id for metric_id in NUMBERS if book.facts.known(metric_id)]
-    chosen = [*known, *(metric_id for metric_id in NUMBERS if metric_id not in known)][:MOST_NUMBERS]
+    unknown = [metric_id for metric_id in NUMBERS if metric_id not in known]
+    chosen = [*known[:MOST_NUMBERS], *unknown[: max(0, FEWEST_NUMBERS - len(known))]]
     first = page.row
     for metric_id in sorted(chosen, key=NUMBERS.index):
         _number(book, page, book.catalog.metric(metric_id))
