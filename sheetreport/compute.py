@@ -136,9 +136,10 @@ class Computation:
         return bare if value is None else self._judge(definition, scope, bare, value)
 
     def _judge(self, definition: MetricDef, scope: Scope, bare: MetricResult, value: float) -> MetricResult:
-        """Add the interval, how much the sample proves, and the zone."""
+        """Add the interval, how much the sample proves, the zone, and the value of last time."""
         bounds = _optional_interval(definition.interval, scope)
         sample = _optional_number(definition.sample, scope)
+        previous = _optional_number(definition.previous, scope)
         evidence = None if sample is None else self.evidence(sample)
         zone = definition.zone_of(value)
         if sample is not None and sample < definition.zone_needs:
@@ -154,6 +155,8 @@ class Computation:
             evidence=evidence,
             zone=zone.id if zone else None,
             zone_confident=confident,
+            previous=previous,
+            change=None if previous is None else value - previous,
         )
 
     def evidence(self, sample: float) -> Evidence:

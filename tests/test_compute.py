@@ -122,3 +122,11 @@ def test_row_metrics_see_their_own_row_and_company_metrics() -> None:
 def test_a_metric_that_does_not_exist_for_a_subject_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         computed(clients={"total": 1}).metric("channel_cac", "nobody")
+
+
+def test_a_metric_remembers_last_time() -> None:
+    wave = {"promoters": 50, "passives": 26, "detractors": 24}
+    nps = computed(nps={"groups": wave, "previous": {"promoters": 32, "passives": 28, "detractors": 20}}).metric("nps")
+    assert (nps.value, nps.previous, nps.change) == (26, 15, 11)
+    alone = computed(nps={"groups": wave}).metric("nps")
+    assert (alone.previous, alone.change) == (None, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sheetreport.advise import Advice, advise, summary
 from sheetreport.answers import flatten, load, submission
@@ -371,6 +374,25 @@ def test_samples_are_advised_in_full_words(sample: str, language: Language) -> N
     assert advice.recommendations
     for item in advice.recommendations:
         assert texts()["advice.unknown"][language] not in item.title + item.text
+
+
+def thinned(node: Any, chance: random.Random, share: float) -> Any:
+    """The answers with a share of them left out, rows and keys alike."""
+    if isinstance(node, dict):
+        return {key: thinned(value, chance, share) for key, value in node.items() if chance.random() > share}
+    if isinstance(node, list) and node and isinstance(node[0], dict):
+        return [thinned(row, chance, share) for row in node if chance.random() > share]
+    return node
+
+
+@settings(max_examples=40)
+@given(chance=st.randoms(use_true_random=False), share=st.sampled_from([0.02, 0.1, 0.3]))
+def test_whatever_is_missing_the_advice_has_no_gaps(chance: random.Random, share: float) -> None:
+    computation = compute(CATALOG, submission(CATALOG, thinned(WORKED["inputs"], chance, share)))
+    for language in LANGUAGES:
+        advice = advise(CATALOG, computation.submission, computation, Wording(language))
+        for item in advice.recommendations:
+            assert texts()["advice.unknown"][language] not in item.title + item.text + "".join(item.steps)
 
 
 # --- mistakes in rules.yaml ---------------------------------------------------------------------------------

@@ -170,7 +170,8 @@ class MetricDef:
     """A metric (reported) or a named quantity (a step towards metrics). `per` names the table of row metrics.
 
     `zero` is the reason code of a zero denominator inside its expression, `zero_reason` the code it gives
-    where it is a zero denominator itself; `applies` selects the rows that have the metric at all.
+    where it is a zero denominator itself; `applies` selects the rows that have the metric at all; `previous`
+    gives its value last time.
 
     """
 
@@ -194,6 +195,7 @@ class MetricDef:
     zero: str | None
     zero_reason: str | None
     applies: Node | None
+    previous: Node | None
     text: str
     line: int
 

@@ -99,7 +99,7 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
     money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
     if money and metric.unit is not Unit.MEASURE:
         raise CatalogError(f"{_place(metric)}: unit is {metric.unit}, but the formula gives {kind.value}")
-    for node in (metric.interval, metric.sample, metric.applies):
+    for node in (metric.interval, metric.sample, metric.applies, metric.previous):
         if node is not None:
             check_expression(node, known, _place(metric))
 

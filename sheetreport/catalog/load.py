@@ -211,7 +211,7 @@ def _choice(item: Located) -> Choice:
 
 _METRIC_KEYS = (
     "id reported per section name meaning unit better formula zero zero_reason applies interval"
-    " interval_kind sample zones zone_needs zone_source note reference"
+    " interval_kind sample previous zones zone_needs zone_source note reference"
 ).split()
 
 
@@ -238,6 +238,7 @@ def _metric(item: Located, policy: Mapping[str, PolicyNumber]) -> MetricDef:
         zero=item.get("zero"),
         zero_reason=item.get("zero_reason"),
         applies=_optional_expression(item, "applies"),
+        previous=_optional_expression(item, "previous"),
         text=str(item["formula"]),
         line=item.line,
     )
