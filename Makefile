@@ -20,6 +20,7 @@ RUN := $(PYTHON)
 endif
 
 .PHONY: demo test clean
+.NOTPARALLEL:
 
 demo: $(VENV)/.libraries
 	@$(RUN) -m sheetreport report samples --out $(OUT) --force >/dev/null

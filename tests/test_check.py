@@ -89,6 +89,7 @@ def nps(**values: Any) -> Answers:
 
 FULL = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1]  # five answers
 PERIOD = {"period_type": "month", "period_start": "2026-10-01"}
+HALF_YEAR = {"period_type": "half_year", "period_start": "2026-08-31"}
 
 # (code, variant, severity, answers where it is found, answers on the other side of the border)
 BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
@@ -120,12 +121,20 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         {"profile": PERIOD | {"period_end": "2026-10-28"}},
     ),
     (
+        "V-04", "length", ERROR,  # 31 August and half a year end on 27 February
+        {"profile": HALF_YEAR | {"period_end": "2027-02-23"}},
+        {"profile": HALF_YEAR | {"period_end": "2027-02-24"}},
+    ),
+    (
         "V-04", "length", ERROR,
         {"profile": PERIOD | {"period_type": "quarter", "period_end": "2026-12-27"}},
         {"profile": PERIOD | {"period_type": "quarter", "period_end": "2026-12-28"}},
     ),
     ("V-05", "", WARNING, {"profile": {"phone": "912 345-67"}}, {"profile": {"phone": "+7 (912) 345-67-89"}}),
     ("V-05", "", WARNING, {"profile": {"phone": "спросить Аню"}}, {"profile": {"phone": "anna@example.org"}}),
+    ("V-05", "", WARNING, {"profile": {"phone": "123456789"}}, {"profile": {"phone": "1234567890"}}),
+    ("V-05", "", WARNING, {"profile": {"phone": "1" * 16}}, {"profile": {"phone": "1" * 15}}),
+    ("V-05", "", WARNING, {"profile": {"phone": "Аня 89123456789"}}, {"profile": {"phone": "89123456789"}}),
     (
         "V-07", "more", ERROR,
         clients(total=800, active=481, inactive=320), clients(total=800, active=480, inactive=320),
@@ -513,6 +522,132 @@ def test_border(code: str, variant: str, severity: Severity, wrong: Answers, rig
 def asked_for(answers: Answers) -> set[str]:
     fields = (finding.field for finding in checked(answers).findings if finding.code == "V-01")
     return {field.removeprefix("profile.") for field in fields if field}
+
+
+@pytest.mark.parametrize(
+    ("code", "answers", "field", "params"),
+    [
+        (
+            "V-03",
+            {"profile": {"growth_wish_pct": 0.2, "growth_wish_money": 200}, "clients": {"revenue": 800}},
+            "profile.growth_wish_money",
+            {"wish_share": 0.2, "implied_money": 160, "given_money": 200},
+        ),
+        (
+            "V-04",
+            {"profile": PERIOD | {"period_end": "2026-11-14"}},
+            "profile.period_end",
+            {"period": "month", "days": 45, "start": date(2026, 10, 1), "expected_end": date(2026, 10, 31)},
+        ),
+        (
+            "V-07",
+            clients(total=800, active=480, inactive=330),
+            "clients.active",
+            {"together": 810, "total": 800, "active": 480},
+        ),
+        ("V-07", clients(total=800, active=480, inactive=310), "clients.total", {"rest": 10, "total": 800}),
+        ("V-09", clients(active_start=5, new=2, lost=9), "clients.lost", {"start": 5, "new": 2, "lost": 9}),
+        (
+            "V-09",
+            clients(active_start=470, new=40, lost=30, active_end=485),
+            "clients.active_end",
+            {"end": 485, "counted": 480},
+        ),
+        (
+            "V-10",
+            clients(sales_count=480, repeat_purchases=490),
+            "clients.repeat_purchases",
+            {"part": 490, "whole": 480},
+        ),
+        (
+            "V-11",
+            clients(sales_count=480, repeat_purchases=400, new=40),
+            "clients.repeat_purchases",
+            {"first": 80, "new": 40},
+        ),
+        (
+            "V-12",
+            clients(revenue=5, gross_profit=6),
+            "clients.gross_profit",
+            {"part_money": 6, "whole_money": 5},
+        ),
+        ("V-14", clients(new=41, sales_count=40), "clients.new", {"new": 41, "sales": 40}),
+        ("V-14", clients(sales_count=0, revenue=7), "clients.sales_count", {"revenue_money": 7}),
+        (
+            "V-20",
+            channels({"name": "a", "customers": 3}, {"name": "b", "customers": 4}, clients={"new": 10}),
+            "clients.new",
+            {"channels": 7, "new": 10, "rest": 3},
+        ),
+        (
+            "V-24",
+            channels(
+                {"name": "a", "spend": 600, "customers": 3, "owner_verdict": "best"},
+                {"name": "b", "spend": 300, "customers": 3},
+                {"name": "c", "spend": 100, "customers": 2},
+            ),
+            "channels.owner_verdict",
+            {"cost_money": 200, "others_money": 100, "subject": "a", "index": 1},
+        ),
+        ("V-25", nps(tally_0_10=FULL, invited=4), "nps.tally_0_10", {"answered": 5, "invited": 4}),
+        (
+            "V-26",
+            nps(tally_0_10=FULL, groups={"promoters": 0, "passives": 0, "detractors": 0}),
+            "nps.promoters",
+            {"promoters": 2, "answered": 5},
+        ),
+        ("V-29", nps(survey_date="2026-05-01"), "nps.survey_date", {"days": 199, "limit": 180}),
+        (
+            "V-31",
+            {"csi": {"overall_1_5": [0, 0, 0, 3, 4], "scale_max": 3}},
+            "csi.overall_1_5",
+            {"top": 3, "beyond": 7},
+        ),
+        (
+            "V-33",
+            {"csi": {"overall_1_5": [1, 1, 1, 1, 1], "group_size": 50}},
+            "csi.overall_1_5",
+            {"answered": 5, "size": 50, "coverage_share": 0.1, "target_share": 0.75},
+        ),
+        ("V-42", goal(goal_type="sales"), "goals.goal_type", {"measure": "leads", "suits": ("leads",)}),
+        ("V-43", goal(deadline="2027-12-01"), "goals.deadline", {"days": 395, "limit": 366}),
+        (
+            "V-44",
+            goal(metric="response_time", point_a=10, target=38),
+            "goals.target",
+            {"start": 10, "target": 38, "unit": "minutes"},
+        ),
+        (
+            "V-45",
+            goal(steps=[{"action": "a", "who": "b"}, {"action": "a", "who": "b", "due": "2026-11-10"}] * 2),
+            "goals.steps",
+            {"numbers": "1, 3"},
+        ),
+        (
+            "V-56",
+            channels(
+                {"name": "a", "type": "search_ads", "spend": 2},
+                {"name": "b", "type": "social_ads", "spend": 3},
+                {"name": "c", "type": "offline", "spend": 4},
+                practices={"ad_messages": "na"},
+            ),
+            "p.ad_messages",
+            {"spend_money": 5},
+        ),
+        (
+            "V-57",
+            goal(metric="awareness_share", point_a=0.1, target=15),
+            "goals.target",
+            {"read_share": 15, "percent": "15%", "fraction": "0,15"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_finding_names_its_cell_and_its_numbers(
+    code: str, answers: Answers, field: str, params: dict[str, Any]
+) -> None:
+    finding = next(finding for finding in checked(answers).findings if finding.code == code)
+    assert finding.field == field
+    assert {name: finding.params[name] for name in params} == params
 
 
 def test_required_answers() -> None:

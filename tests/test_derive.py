@@ -117,7 +117,7 @@ def test_measure_implies_type_and_kind(catalog: Catalog) -> None:
 def test_direction_of_an_unfinished_goal_is_the_good_one(catalog: Catalog) -> None:
     assert values(goal(catalog, metric="response_time", target=10), "point_a", "direction") == (None, "lower")
     assert values(goal(catalog, metric="cac", point_a=5, target=5), "direction") == ("lower",)
-    assert values(goal(catalog, metric="comments_per_post", target=10), "direction") == ("higher",)
+    assert values(goal(catalog, metric="comments_per_post", point_a=5, target=5), "direction") == ("higher",)
 
 
 def test_start_is_point_a_date_or_report_date(catalog: Catalog) -> None:

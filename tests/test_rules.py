@@ -174,9 +174,20 @@ def test_the_worked_example_in_order() -> None:
     leaks = [item.id for item in advice.recommendations if item.tier == "P1"]
     # a month: 366 700 / 12, 30 000, 11 000 / 12, 9095 / 12; without money by certainty, ease, id
     assert leaks == ["R-13", "R-17", "R-16", "R-12", "R-10", "R-11", "R-18"]
+    grow = [item.id for item in advice.recommendations if item.tier == "P3"]
+    # 12 000 / 12; what is worth an example counts as nothing
+    assert grow == [
+        "R-38", "R-51", "R-51", "R-52", "R-40", "R-35", "R-42", "R-44", "R-39", "R-43", "R-33", "R-37",
+    ]  # fmt: skip
     page = summary(advice)
     assert [item.id for item in page.actions] == ["R-08", "R-03", "R-13", "R-17", "R-16"]
     assert [item.id for item in page.keep] == ["R-57", "R-59"]
+
+
+def test_a_thousand_a_month_goes_before_twelve_hundred_a_year() -> None:
+    case = FILES_OF_CASES["R-15"]["cases"][-1]
+    ids = [item.id for item in advised({**case["answers"], "clients.dissatisfied": 1}).recommendations]
+    assert ids.index("R-15") < ids.index("R-12")
 
 
 def tiers(advice: Advice) -> list[str]:

@@ -23,7 +23,8 @@ from sheetreport.model import LANGUAGES, Language
 from sheetreport.template import build, live
 from sheetreport.template.book import clean
 from sheetreport.template.live import EMPTY, Error, Live, Span, number, words
-from sheetreport.template.page import lines_of
+from sheetreport.template.measure import lines_of
+from sheetreport.template.printing import breaks
 from tests.conftest import Office
 
 WRONG: Mapping[str, Any] = {
@@ -555,3 +556,13 @@ def test_days_are_numbered_as_in_a_workbook() -> None:
 )
 def test_lines_of_a_wrapped_text(text: str, width: float, lines: int) -> None:
     assert lines_of(text, width) == lines
+
+
+def test_small_sections_move_to_the_next_page() -> None:
+    """Two rows of 5 points are repeated on each page; sections of 40 points start at rows 2, 4 and 6."""
+    heights = [5.0, 5.0, *[20.0] * 6]
+    assert breaks(heights, [2, 4, 6], [], (0, 1), 100) == [6]
+    assert breaks(heights, [2, 4, 6], [4], (0, 1), 100) == [4]
+    assert breaks(heights, [2, 4, 6], [], (0, 1), 200) == []
+    # 35 of 85 points would stay empty: rather the section is torn.
+    assert breaks(heights, [2, 4, 6], [], (0, 1), 85) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content, as_list, as_mapping, as_rows, typed
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
@@ -64,7 +65,17 @@ class _Topic:
         rows = record.pop("attributes", None)
         path = f"{self.key}.attributes"
         named = self._named(rows) if isinstance(rows, Mapping) else as_rows(rows or [], path)
-        return _with_paths(path, named), record
+        return _with_paths(path, [*named, *self._from_columns(record)]), record
+
+    def _from_columns(self, record: dict[str, object]) -> list[object]:
+        """Rows written as whole columns: a plan of sales as a list of months. Takes them out of the record."""
+        columns = {
+            name: as_list(record.pop(name), f"{self.key}.{name}")
+            for name in [*record]
+            if name in self.columns
+        }
+        rows = zip_longest(*columns.values())
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def _named(self, rows: Mapping[object, object]) -> list[object]:
         """Rows written as name → tally, or name → {weight, tally}."""

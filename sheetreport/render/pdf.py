@@ -20,6 +20,8 @@ _ASSETS = "asset:"
 
 # What the bundled font lacks and people like to type.
 MISSING = str.maketrans({
+    "\n": " ",
+    "\t": " ",
     "\N{NARROW NO-BREAK SPACE}": "\N{NO-BREAK SPACE}",
     "\N{THIN SPACE}": "\N{NO-BREAK SPACE}",
     "\N{NON-BREAKING HYPHEN}": "-",
@@ -32,8 +34,9 @@ MISSING = str.maketrans({
     "\N{LEFTWARDS ARROW}": "\N{EN DASH}",
 })  # fmt: skip
 
-# Pictures (emoji and the like), and characters that are invisible or that XML forbids.
+# Invisible characters, those that XML forbids, and pictures (emoji and the like) that the font can't draw.
 _UNPRINTABLE = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
+_ORDINARY = re.compile(r"[ -~\N{NO-BREAK SPACE}-\u052f‐-⁄₠-₿№−]*")
 _PRINTED_SYMBOLS = frozenset("©®™°^`¨¯´¸№")
 
 _INSTALL = {
@@ -42,7 +45,6 @@ _INSTALL = {
     "win32": "pacman -S mingw-w64-x86_64-pango (in MSYS2)",
 }
 
-
 # A range stays on one line, and a dash never begins one.
 _RANGE = re.compile(r"(?<=\d)–(?=[\d−])")
 _DASH = re.compile(r" (?=[—–] )")
@@ -50,11 +52,13 @@ _DASH = re.compile(r" (?=[—–] )")
 
 def printable(value: Any) -> Any:
     """A text reduced to what the font draws, with the breaks a typesetter would forbid; else unchanged."""
-    if not isinstance(value, str) or value.isascii():
+    if not isinstance(value, str):
         return value
-    known = "".join(char for char in value.translate(MISSING) if _drawn(char))
+    known = str(value)
+    if not _ORDINARY.fullmatch(known):
+        known = "".join(char for char in known.translate(MISSING) if _drawn(char))
     bound = _DASH.sub("\N{NO-BREAK SPACE}", _RANGE.sub("–\N{WORD JOINER}", known))
-    return type(value)(bound)
+    return bound if type(value) is str else type(value)(bound)
 
 
 def _drawn(char: str) -> bool:

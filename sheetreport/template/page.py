@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sheetreport.catalog.definitions import FieldDef, FieldType
-from sheetreport.template import live
+from sheetreport.template import live, printing
 from sheetreport.template.book import Book, Place, Progress
 from sheetreport.template.checks import validation
 from sheetreport.template.live import Live, Result, Span, number, words
-from sheetreport.template.styles import ATTENTION, ATTENTION_FILL, GOOD, WRONG, WRONG_FILL, Role
-
-PAGE = (527.0, 760.0)
-"""Width and height of what A4 leaves for print, in points."""
-_CHARACTER = 6.1
-_WIDEST, _WIDE_SCALE = 270, 60
-"""A wider table is printed on several pages side by side, at this percentage."""
-_TAIL = 0.28
-"""A section that does not fit moves to the next page if no more than this share of the page stays empty."""
-_LINE = {9: 12.5, 10: 13.5, 11: 15.0}
-_NARROW, _WIDE = set(" .,:;!|'’‘`ijlft()[]/\\-1«»“”"), set("mwMWШЩЮЖФЫШщшюжмМ—@%")
-
-
-def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> int:
-    """How many lines a wrapped text takes in a column of that many characters."""
-    room = width * 11 / size - 0.6
-    count = 0
-    for paragraph in text.split("\n"):
-        used = 0.0
-        count += 1
-        for word in paragraph.split(" "):
-            length = sum(0.55 if c in _NARROW else 1.4 if c in _WIDE else 1.0 for c in word)
-            length *= 1.07 if bold else 1
-            gap = 0.55 if used else 0
-            if used + gap + length <= room:
-                used += gap + length
-            else:
-                # A word longer than the line breaks inside.
-                count += (1 if used else 0) + max(0, math.ceil(length / room) - 1)
-                used = length % room if length > room else length
-    return count
-
-
-def height_of(label: str, hint: str, width: float, size: int = 10, *, bold: bool = True) -> float:
-    """The height of a wrapped label with its small hint below."""
-    lines = lines_of(label, width, size, bold=bold) * _LINE[size]
-    return lines + (lines_of(hint, width, 9) * _LINE[9] if hint else 0) + 6
+from sheetreport.template.measure import LINE, height_of, lines_of
+from sheetreport.template.styles import (
+    ATTENTION,
+    ATTENTION_FILL,
+    GOOD,
+    GREY_TAB,
+    PETROL,
+    WRONG,
+    WRONG_FILL,
+    Role,
+)
 
 
 class Page:
@@ -79,12 +52,12 @@ class Page:
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width, self.book.styles.look("plain"))
         self.sheet.hide_gridlines(2)
-        self.sheet.set_tab_color("#0B4F6C" if core else "#A7B1BA")
+        self.sheet.set_tab_color(PETROL if core else GREY_TAB)
         self.sheet.set_paper(9)
         if landscape:
             self.sheet.set_landscape()
-        if sum(self.widths) > _WIDEST:
-            self.sheet.set_print_scale(_WIDE_SCALE)
+        if sum(self.widths) > printing.WIDEST:
+            self.sheet.set_print_scale(printing.WIDE_SCALE)
             self.sheet.repeat_columns(0)
         else:
             self.sheet.fit_to_pages(1, 0)
@@ -160,7 +133,7 @@ class Page:
 
     def fit(self, row: int, column: int, text: str, size: int = 11) -> None:
         """Make a row high enough for a wrapped text."""
-        self.height(row, lines_of(text, self.widths[column], size) * _LINE[size] + 6)
+        self.height(row, lines_of(text, self.widths[column], size) * LINE[size] + 6)
 
     # --- questions and answers --------------------------------------------------------------------
 
@@ -296,9 +269,7 @@ class Page:
             )
         )
 
-    def finish(
-        self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1), rows: int = 0
-    ) -> None:
+    def finish(self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1)) -> None:
         """Colours of checks, protection, frozen rows and printing; call it last."""
         self._colour_checks()
         self._colour_money()
@@ -312,36 +283,12 @@ class Page:
         self.sheet.freeze_panes(*frozen)
         if self._first_answer:
             self.sheet.set_selection(self._first_answer)
-        last_row = max(self.last_row, rows)
-        self.sheet.print_area(0, 0, last_row, len(self.widths) - 1)
+        self.sheet.print_area(0, 0, self.last_row, len(self.widths) - 1)
         self.sheet.repeat_rows(*repeated)
-        self.sheet.set_h_pagebreaks(self._breaks(last_row, repeated))
+        heights = [self._heights.get(row, LINE[11]) for row in range(self.last_row + 1)]
+        room = printing.room(self.widths, landscape=self._landscape)
+        self.sheet.set_h_pagebreaks(printing.breaks(heights, self._sections, self._forced, repeated, room))
         self.sheet.set_footer(f"&L&9&A&R&9{self.book.text('footer_page')} &P / &N")
-
-    def _breaks(self, last_row: int, repeated: tuple[int, int]) -> list[int]:
-        """Rows before which a new page starts, so that small sections are not torn."""
-
-        def size(first: int, end: int) -> float:
-            return sum(self._heights.get(row, _LINE[11]) for row in range(first, end))
-
-        width, height = (PAGE[1], PAGE[0]) if self._landscape else PAGE
-        scale = min(1.0, width / (sum(self.widths) * _CHARACTER))
-        room = height / scale
-        breaks = [*self._forced]
-        again = size(repeated[0], repeated[1] + 1)
-        used = 0.0
-        starts = sorted({0, *self._sections, *self._forced})
-        for first, end in zip(starts, [*starts[1:], last_row + 1], strict=True):
-            needed = size(first, end)
-            if first in self._forced:
-                used = again
-            elif first and used + needed > room and room - used < _TAIL * room:
-                breaks.append(first)
-                used = again
-            used += needed
-            while used > room:
-                used -= room - again
-        return sorted(breaks)
 
     def _colour_checks(self) -> None:
         for column, rows in self._checks.items():

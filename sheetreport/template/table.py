@@ -13,7 +13,8 @@ from sheetreport.template.book import Book
 from sheetreport.template.checks import checked
 from sheetreport.template.columns import Column, plan
 from sheetreport.template.live import Live, Result, Span
-from sheetreport.template.page import Page, height_of
+from sheetreport.template.measure import height_of
+from sheetreport.template.page import Page
 from sheetreport.template.rows import RowScope, row_check
 from sheetreport.template.scopes import Scalars
 from sheetreport.template.styles import MUTED, WHITE, Role
@@ -89,7 +90,8 @@ def _rows(book: Book, page: Page, top: int, sheet: SheetDef, columns: Sequence[C
     bottom = top + count - 1
     check = next(column for column in columns if column.computed == "check")
     _define_names(book, page, columns, (top, bottom))
-    subjects = [_subject_of(book, sheet, record) for record in records] + [None] * (count - len(records))
+    subject = book.fields[sheet.subject] if sheet.subject else columns[0].field
+    subjects = _contents(book, records, subject, count)
     for index in range(count):
         record = records[index] if index < len(records) else {}
         row = top + index
@@ -101,7 +103,8 @@ def _rows(book: Book, page: Page, top: int, sheet: SheetDef, columns: Sequence[C
                 page.live(row, column.index, cost, "computed", num_format=book.styles.money())
         page.check(row, check.index, row_check(book, sheet, cells, (top, bottom), subjects))
     first = columns[0].index
-    page.answered.append(live.count_filled(page.span((top, first, bottom, first), subjects)))
+    filled = page.span((top, first, bottom, first), _contents(book, records, columns[0].field, count))
+    page.answered.append(live.count_filled(filled))
     return bottom
 
 
@@ -118,10 +121,13 @@ def _define_names(book: Book, page: Page, columns: Sequence[Column], rows: tuple
         book.define(name, page.title, (rows[0], first, rows[1], right[field_id]))
 
 
-def _subject_of(book: Book, sheet: SheetDef, record: Mapping[str, Content]) -> Result:
-    if sheet.subject is None or record.get(sheet.subject) is None:
-        return None
-    return book.shown(book.fields[sheet.subject], record[sheet.subject])
+def _contents(
+    book: Book, records: Sequence[Mapping[str, Content]], field: FieldDef | None, count: int
+) -> list[Result]:
+    """What a column shows, row by row."""
+    assert field is not None
+    shown = [book.shown(field, record.get(field.id)) for record in records]
+    return shown + [None] * (count - len(records))
 
 
 def _record(

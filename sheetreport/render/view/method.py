@@ -13,9 +13,14 @@ EXAMPLES = ("cac", "aov", "nps", "csi", "clv_margin", "payback_new_profit", "mon
 
 def chapter(facts: Facts, words: Words) -> Body:
     parts = (
-        _intervals(facts, words),
+        Evidence(
+            words.t("method_intervals"),
+            words.t("method_level"),
+            (Line(words.t("method_intervals_text"), "text"),),
+        ),
         _samples(words),
         _file(facts, words),
+        _intervals(facts, words),
         _zones(facts, words),
         _examples(facts, words),
         _policy(words),
@@ -36,25 +41,21 @@ def _used(facts: Facts, words: Words) -> list[MetricDef]:
     ]
 
 
-def _intervals(facts: Facts, words: Words) -> Evidence:
+def _intervals(facts: Facts, words: Words) -> Wide | None:
+    """How each range of this report was made."""
     kinds: dict[str, list[str]] = {}
     with_interval = {metric.id for metric in facts.metrics if metric.interval is not None}
     for definition in _used(facts, words):
         kind = definition.interval_kind[words.language]
         if kind and definition.id in with_interval:
-            names = kinds.setdefault(kind, [])
-            if definition.name[words.language] not in names:
-                names.append(definition.name[words.language])
+            kinds.setdefault(kind, []).append(definition.name[words.language])
+    if not kinds:
+        return None
     rows = tuple(
         (Cell((Line(kind, "strong"),)), Cell((Line("; ".join(names)),))) for kind, names in kinds.items()
     )
-    columns = (Column(words.t("column_interval"), 38), Column(words.t("column_measures"), 62))
-    table = (Table(columns, rows, look="dense"),) if rows else ()
-    return Evidence(
-        words.t("method_intervals"),
-        words.t("method_level"),
-        (Line(words.t("method_intervals_text"), "text"), *table),
-    )
+    columns = (Column(words.t("column_interval"), 36), Column(words.t("column_measures"), 64))
+    return Wide(words.t("method_made"), (Table(columns, rows, look="dense"),))
 
 
 def _samples(words: Words) -> Evidence:
@@ -75,16 +76,21 @@ def _samples(words: Words) -> Evidence:
 
 
 def _zones(facts: Facts, words: Words) -> Wide | None:
-    """Metrics with several zones in a table; those with a single boundary in one line."""
-    zoned = [definition for definition in _used(facts, words) if definition.zones]
+    """Metrics with several zones in a table, equal zones in one row; single boundaries in a list."""
+    zoned = [
+        definition
+        for definition in _used(facts, words)
+        if any(zone.tone != "neutral" for zone in definition.zones)
+    ]
+    named: dict[tuple[str, str], list[str]] = {}
+    for definition in zoned:
+        if len(definition.zones) > 1:
+            bounds = "; ".join(_zone(words, definition.unit, zone) for zone in definition.zones)
+            source = definition.zone_source[words.language]
+            named.setdefault((bounds, source), []).append(definition.name[words.language])
     rows = tuple(
-        (
-            Cell((Line(definition.name[words.language], "strong"),)),
-            Cell((Line("; ".join(_zone(words, definition.unit, zone) for zone in definition.zones)),)),
-            Cell((Line(definition.zone_source[words.language]),)),
-        )
-        for definition in zoned
-        if len(definition.zones) > 1
+        (Cell((Line("; ".join(names), "strong"),)), Cell((Line(bounds),)), Cell((Line(source),)))
+        for (bounds, source), names in named.items()
     )
     single = tuple(
         f"{definition.name[words.language]}: {_zone(words, definition.unit, definition.zones[0])}"
@@ -142,7 +148,7 @@ def _policy(words: Words) -> Wide:
         words.t("decision", number=_shown(words, number.value), reason=number.reason[words.language])
         for number in words.catalog.policy.values()
     )
-    return Wide(words.t("method_decisions"), (Items(items),))
+    return Wide(words.t("method_decisions"), (Items(items),), whole=True)
 
 
 def _shown(words: Words, value: float) -> str:
