@@ -163,6 +163,15 @@ def test_csi_attribute_keeps_its_weight(catalog: Catalog) -> None:
     assert flat.tables["csi"][0]["csi.weight"] == 2
 
 
+def test_a_table_may_be_written_column_by_column(catalog: Catalog) -> None:
+    flat = answers.flatten(catalog, {"csi": {"attribute": ["a", "b"], "weight": [1], "group_size": 9}})
+    assert flat.tables["csi"] == (
+        {"csi.attribute": "a", "csi.weight": 1},
+        {"csi.attribute": "b", "csi.weight": None},
+    )
+    assert flat.scalars == {"csi.group_size": 9}
+
+
 @pytest.mark.parametrize("groups", [[5, 3, 2], {"promoters": 5, "passives": 3, "detractors": 2}])
 def test_nps_groups_and_previous_wave(catalog: Catalog, groups: object) -> None:
     previous = {"promoters": 1, "passives": 2, "detractors": 3, "date": "2026-07-20"}

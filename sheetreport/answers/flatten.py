@@ -68,7 +68,7 @@ class _Topic:
         return _with_paths(path, [*named, *self._from_columns(record)]), record
 
     def _from_columns(self, record: dict[str, object]) -> list[object]:
-        """Rows written as whole columns: a plan of sales as a list of months. Takes them out of the record."""
+        """Rows written as whole columns, such as a plan month by month; they leave the record."""
         columns = {
             name: as_list(record.pop(name), f"{self.key}.{name}")
             for name in [*record]

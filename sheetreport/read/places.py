@@ -74,7 +74,7 @@ def _missing_sheet(sheet: SheetDef, spare: set[str], language: Language) -> list
     if near is not None:
         params = {"sheet": title, "suggestion": near}
         return [Finding("S-09", Severity.ERROR, SourceRef(near, "A1"), None, near, params, "near")]
-    return [Finding("S-09", Severity.ERROR, params={"sheet": title})] if sheet.core else []
+    return [Finding("S-09", Severity.ERROR, SourceRef(title), params={"sheet": title})] if sheet.core else []
 
 
 def _missing_fields(

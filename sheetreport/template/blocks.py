@@ -32,7 +32,9 @@ def write(book: Book, sheet: SheetDef) -> Page:
 def _block(book: Book, page: Page, row: int, sheet: SheetDef, scope: Block) -> int:
     core = sheet.core and scope.number == 1
     record = sheet.record[book.language]
-    title = f"{record} {scope.number}" if core else book.text("block_optional", record=record, n=scope.number)
+    title = f"{record} {scope.number}"
+    if sheet.core and not core:
+        title = book.text("block_optional", record=record, n=scope.number)
     look = "heading" if core else "section"
     page.fill(row, range(4), look)
     for column, text in enumerate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from io import BytesIO
+from itertools import accumulate
 
 import xlsxwriter
 
@@ -21,6 +22,7 @@ from sheetreport.template.page import Page
 VERSION = "1.0"
 """The version of the template; it changes when an older workbook can't be read as this one."""
 
+_LINK_WIDTH, _PROGRESS_WIDTH = 9, 26
 _CREATED = datetime(2026, 1, 1)  # the same input gives the same bytes
 _WRITERS: Mapping[Layout, Callable[[Book, SheetDef], Page]] = {
     Layout.FORM: form.write,
@@ -108,7 +110,7 @@ def _describe(workbook: xlsxwriter.Workbook, catalog: Catalog, language: Languag
 
 
 def _finish(book: Book, sheet: SheetDef, page: Page, following: str | None) -> None:
-    columns = [column for column, width in enumerate(page.widths) if column and width >= 11][:2]
+    columns = _link_columns(page)
     links = [(columns[0], book.text("start_title"), book.text("link_start"))]
     if following is not None:
         links.append((columns[1], following, book.text("link_next")))
@@ -119,6 +121,17 @@ def _finish(book: Book, sheet: SheetDef, page: Page, following: str | None) -> N
         page.finish(repeated=(0, 4))
     else:
         page.finish()
+
+
+def _link_columns(page: Page) -> list[int]:
+    """Two columns wide enough for links, right of the words about progress."""
+    ends = accumulate(page.widths)
+    wide = [
+        column
+        for column, (end, width) in enumerate(zip(ends, page.widths, strict=True))
+        if column and width >= _LINK_WIDTH and end - width >= _PROGRESS_WIDTH
+    ]
+    return wide[:2]
 
 
 def _write_lists(book: Book) -> None:
