@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
@@ -26,9 +26,7 @@ from sheetreport.model import LANGUAGES, Language, Origin, Severity, SourceRef, 
 from sheetreport.read import Reading, records, workbook
 from sheetreport.read import read as read_workbook
 from sheetreport.template.build import VERSION, build
-
-if TYPE_CHECKING:
-    from conftest import Office
+from tests.conftest import Office
 
 CATALOG = load_catalog()
 WORKED = json.loads(Path(__file__).with_name("data").joinpath("worked_example.json").read_text("utf-8"))[

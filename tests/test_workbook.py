@@ -98,9 +98,9 @@ def test_sheets_are_those_with_something_to_say(sample: str, language: Language,
 
 def test_pages_are_set_up_for_reading_and_printing(barbershop: bytes) -> None:
     for sheet in opened(barbershop):
-        assert sheet.freeze_panes or sheet.title == "Итоги", sheet.title
+        assert sheet.freeze_panes, sheet.title
         assert not sheet.merged_cells.ranges
-        assert not sheet.sheet_view.showGridLines
+        assert sheet.sheet_view.showGridLines is False
         assert sheet.page_setup.paperSize == 9
         assert sheet.oddFooter is not None
         assert sheet.oddFooter.left.text == "Барбершоп «Борода и чай» (вымышленный)"
@@ -341,6 +341,25 @@ def test_a_reading_says_no_more_than_the_sample_allows() -> None:
     assert csi_reading(0, 0, 0, 1, 8) == "○ мало ответов для вывода"  # 9 answers
     assert csi_reading(60, 60, 60, 0, 0) == "✗ красная"
     assert str(csi_reading(0, 0, 0, 0, 0)).startswith("○ не рассчитывается")
+
+
+def nps_change_reading(promoters: int, detractors: int) -> Any:
+    groups = {"promoters": promoters, "passives": 100 - promoters - detractors, "detractors": detractors}
+    answers = {"nps": {"groups": groups, "previous": {"promoters": 50, "passives": 26, "detractors": 24}}}
+    return named(opened(built(*report_of_answers(answers, "ru")), True), "reading_nps_change").value
+
+
+def test_a_change_is_called_growth_only_beyond_the_margin() -> None:
+    assert nps_change_reading(55, 24) == "○ изменение в пределах погрешности"  # +5
+    assert nps_change_reading(80, 5) == "✓ рост больше погрешности"  # +49
+    assert nps_change_reading(20, 50) == "! снижение больше погрешности"  # −56
+
+
+def test_footers_take_any_name() -> None:
+    document, wording = report_of("core-only-ru", "ru")
+    changed = copy.deepcopy(document) | {"company": "5 звёзд & Ко"}
+    footer = part(built(changed, wording), "xl/worksheets/sheet1.xml")
+    assert "&amp;L&amp;9 5 звёзд &amp;&amp; Ко&amp;C" in footer  # 9 points, then the name
 
 
 def test_actions_leave_room_for_who_and_when(barbershop: bytes) -> None:

@@ -65,7 +65,8 @@ def target_is_ahead(facts: Facts) -> Iterator[Issue]:
         if target == start:
             yield facts.issue("V-44", ERROR, place, "zero" if from_zero else "equal", spoils, **numbers)
         elif (wanted := _wanted_direction(facts, row)) and (target > start) != (wanted == "higher"):
-            yield facts.issue("V-44", ERROR, place, wanted, spoils, **numbers)
+            variant = "lower" if wanted == "lower" else "higher"
+            yield facts.issue("V-44", ERROR, place, variant, spoils, **numbers)
 
 
 def _wanted_direction(facts: Facts, row: Row) -> str | None:

@@ -124,7 +124,8 @@ class Page:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         company = cut(visible(book.facts.result.get("company")), FOOTER_TEXT).replace("&", "&&")
-        sheet.set_footer(f"&L&9{company}&C&9&A&R&9&P / &N")
+        # The space keeps a name that starts with a digit apart from the font size before it.
+        sheet.set_footer(f"&L&9 {company}&C&9&A&R&9&P / &N")
 
     def title(self, title: str, subtitle: str) -> None:
         """The first two rows, which stay in view."""

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Better, MetricDef, Zone
 from sheetreport.formula.excel import literal, quoted
+from sheetreport.formula.tree import Call, Function
 from sheetreport.render.view.facts import Measured
 from sheetreport.render.workbook.page import Book
-from sheetreport.render.workbook.styles import MARKS, OPEN_MARK
+from sheetreport.render.workbook.styles import GOOD_MARK, MARKS, OPEN_MARK, WARN_MARK
 
+_DIFFERENCES = {Function.NEWCOMBE, Function.NPS_DIFFERENCE}
 LONGEST_LITERAL = 250  # Excel refuses a text of more than 255 characters inside a formula
 
 
@@ -84,12 +86,26 @@ class _Phrases:
     def usable(self) -> float:
         return self.book.names.policy("usable_sample")
 
+    @property
+    def is_difference(self) -> bool:
+        """Whether the metric is a change between two surveys: its interval says whether it is proven."""
+        return isinstance(self.metric.interval, Call) and self.metric.interval.function in _DIFFERENCES
+
+    def moved(self, key: str) -> str:
+        """The words of a proven change, or of one within the margin of error."""
+        good = (key == "up") == (self.metric.better is not Better.LOWER)
+        mark = OPEN_MARK if key == "same" else GOOD_MARK if good else WARN_MARK
+        return f"{mark} {self.book.text(f'reading_{key}')}"
+
     def shown(self) -> str:
         measured = self.measured
         if measured is None or measured.value is None:
             return self.none
         if self.metric.zones and measured.sample is not None and measured.sample < self.metric.zone_needs:
             return self.few
+        if self.is_difference and measured.interval:
+            low, high = measured.interval
+            return self.moved("up" if low > 0 else "down" if high < 0 else "same")
         zone = self.metric.zone_of(measured.value)
         if zone is None:
             touched = measured.interval and any(
@@ -102,6 +118,10 @@ class _Phrases:
 
     def formula(self, cells: Cells) -> str:
         text = quoted(self.outside)
+        if self.is_difference:
+            up, down, same = (quoted(self.moved(key)) for key in ("up", "down", "same"))
+            moved = f"IF({cells.low}>0,{up},IF({cells.high}<0,{down},{same}))"
+            text = f"IF(COUNT({cells.low},{cells.high})=2,{moved},{text})"
         if cells.low and cells.high and self.metric.zones:
             touched = ",".join(_inside(zone, cells.high, cells.low) for zone in self.metric.zones)
             text = f"IF(AND(COUNT({cells.low},{cells.high})=2,OR({touched})),{quoted(self.boundary)},{text})"

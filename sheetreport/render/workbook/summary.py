@@ -45,6 +45,7 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     """`sheets` are the sheets this workbook has, for the links at the end."""
     result = book.facts.result
     page.title(book.words.name(result.get("company"), 60), _about(book))
+    page.sheet.freeze_panes(page.row - 1, 0)
     page.row += 1
     _questions(book, page)
     _numbers(book, page)

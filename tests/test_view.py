@@ -1,0 +1,781 @@
+"""The report's sentences never say more than the data: checked on small results made by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from sheetreport.catalog.load import load_catalog
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Language
+from sheetreport.render.view import build
+from sheetreport.render.view.model import Answer, Cell, Chapter, Chart, Evidence, Sign, Summary, Table, View
+from sheetreport.render.view.words import bind, clean, cut
+
+CATALOG = load_catalog()
+NBSP = "\N{NO-BREAK SPACE}"
+
+Json = dict[str, Any]
+
+
+# --- results by hand ------------------------------------------------------------------------------
+
+
+def metric(
+    metric_id: str,
+    value: float | None,
+    *,
+    interval: tuple[float, float] | None = None,
+    sample: float | None = None,
+    row: int | None = None,
+    subject: str | None = None,
+    confident: bool | None = None,
+    previous: float | None = None,
+    reason: str = "missing_input",
+) -> Json:
+    """One entry of `metrics`, worded in Russian; the evidence level follows the policy of 10, 30 and 100."""
+    definition = CATALOG.metric(metric_id, "channels" if row is not None else None)
+    zone = definition.zone_of(value) if value is not None else None
+    levels = (("anecdotal", 10), ("indicative", 30), ("usable", 100))
+    level = next((name for name, below in levels if sample is not None and sample < below), "good")
+    return {
+        "id": metric_id,
+        "subject": subject,
+        "row": row,
+        "section": definition.section,
+        "name": definition.name.ru,
+        "meaning": definition.meaning.ru,
+        "note": "",
+        "unit": definition.unit.value,
+        "better": definition.better.value,
+        "value": value,
+        "status": "ok" if value is not None else "not_computable",
+        "reason": None if value is not None else reason,
+        "reason_text": None if value is not None else "не заполнено поле «Новых за период»",
+        "interval": list(interval) if interval else None,
+        "zone": zone.id if zone else None,
+        "zone_name": zone.name.ru if zone else None,
+        "zone_tone": zone.tone if zone else None,
+        "zone_confident": confident,
+        "evidence_level": level if sample is not None else None,
+        "sample": sample,
+        "previous": previous,
+        "change": None if previous is None or value is None else value - previous,
+        "calculation": None,
+    }
+
+
+def recommendation(tier: str, number: int, **changes: Any) -> Json:
+    base = {
+        "id": f"R-{number:02d}",
+        "tier": tier,
+        "chapter": "clients",
+        "subject": None,
+        "title": f"Действие {tier} {number}",
+        "text": "Первое предложение. Второе предложение.",
+        "steps": ["Первый шаг.", "Второй шаг."],
+        "effect": None,
+        "confidence": {"level": "high", "words": "по вашим цифрам"},
+        "evidence": [],
+        "merged": [],
+        "source": [],
+    }
+    return {**base, **changes}
+
+
+def channel(index: int, name: str, spend: float, clients: float) -> Json:
+    values = {"name": name, "spend": spend, "customers": clients}
+    cells = {
+        f"channels.{key}": {"value": value, "state": "value", "sheet": "Реклама", "cell": f"B{index}"}
+        for key, value in values.items()
+    }
+    return {"index": index, "subject": name, "values": cells}
+
+
+def goal(status: str, **changes: Any) -> Json:
+    base = {
+        "index": 1,
+        "row": 1,
+        "text": f"Цель {status}",
+        "type": "leads",
+        "kind": "cumulative",
+        "metric": "leads",
+        "name": "Заявки",
+        "unit": "count",
+        "place": "vk",
+        "place_name": "ВКонтакте",
+        "responsible": "Ольга",
+        "start": "2026-11-01",
+        "deadline": "2026-11-30",
+        "point_a": 0,
+        "target": 100,
+        "current": 48,
+        "gap": 52,
+        "progress": 0.48,
+        "elapsed": 0.5172,
+        "expected_now": 51.72,
+        "required_pace_week": 26.0,
+        "current_pace_week": 22.4,
+        "forecast": 92.8,
+        "status": status,
+        "status_name": status,
+        "notes": [],
+        "smart": {letter: {"verdict": "pass", "message": ""} for letter in "SMART"},
+        "budget_for_gap": None,
+        "budget_range": None,
+        "budget_units": None,
+    }
+    return {**base, **changes}
+
+
+def result(
+    metrics: Sequence[Json] = (),
+    *,
+    scalars: Mapping[str, Any] | None = None,
+    tables: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> Json:
+    answers = {
+        field: {
+            "value": value,
+            "state": "blank" if value is None else "value",
+            "sheet": "Клиенты",
+            "cell": "D9",
+        }
+        for field, value in (scalars or {}).items()
+    }
+    base: Json = {
+        "schema_version": "1.0",
+        "tool_version": "1.0.0",
+        "catalog_sha256": "c" * 64,
+        "language": "ru",
+        "source": {"file": "book.xlsx", "sha256": "a" * 64, "template_version": "1.0"},
+        "status": "complete",
+        "company": "Кофейня «Угол»",
+        "period": {"type": "month", "start": "2026-10-01", "end": "2026-10-31", "months": 1},
+        "report_date": "2026-11-16",
+        "currency": "RUB",
+        "metrics": list(metrics),
+        "quantities": [],
+        "goals": [],
+        "recommendations": [],
+        "suppressed": [],
+        "unlock": [],
+        "findings": [],
+        "repairs": [],
+        "answers": {"scalars": answers, "tables": dict(tables or {})},
+    }
+    return {**base, **changes}
+
+
+def view(document: Json, language: Language = "ru") -> View:
+    return build(document, CATALOG, Wording(language, document["currency"]))
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def page_one(document: Json, language: Language = "ru") -> Summary:
+    return view(document, language).summaries[0]
+
+
+def growth(document: Json, language: Language = "ru") -> Answer:
+    return page_one(document, language).answers[0]
+
+
+def losses(document: Json) -> Answer:
+    return page_one(document).answers[1]
+
+
+def chapter(shown: View, chapter_id: str) -> Chapter:
+    return next(one for one in shown.chapters if one.body.id == chapter_id)
+
+
+def claim(document: Json, chapter_id: str, language: Language = "ru") -> str:
+    return plain(chapter(view(document, language), chapter_id).body.claim)
+
+
+def strings(part: Any) -> Iterator[str]:
+    """Every text of a view, however deep."""
+    if isinstance(part, str):
+        yield part
+    elif dataclasses.is_dataclass(part):
+        for field in dataclasses.fields(part):
+            yield from strings(getattr(part, field.name))
+    elif isinstance(part, tuple):
+        for item in part:
+            yield from strings(item)
+
+
+def lines(cell: Cell) -> str:
+    return plain(" ".join(line.text for line in (*cell.lines, *cell.below)))
+
+
+def row_of(table: Table | None, name: str) -> tuple[Cell, ...]:
+    assert table is not None
+    return next(row for row in table.rows if lines(row[0]).startswith(name))
+
+
+BASE = {"clients.active_start": 470, "clients.active_end": 480, "clients.new": 40, "clients.lost": 30}
+
+
+# --- growing or falling ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "title", "figure"),
+    [
+        (470, 480, "Растём: активная база +2,1 %", "+10"),  # 10 / 470 = 2.13 %
+        (480, 470, "Падаем: активная база −2,1 %", "−10"),
+        (470, 470, "Активных клиентов столько же", "0"),
+        (20, 24, "Активных клиентов стало больше", "+4"),  # fewer than 30: a percentage would mislead
+        (24, 20, "Активных клиентов стало меньше", "−4"),
+    ],
+)
+def test_growth_is_named_by_the_base(start: int, end: int, title: str, figure: str) -> None:
+    answer = growth(result(scalars={**BASE, "clients.active_start": start, "clients.active_end": end}))
+    assert (plain(answer.title), plain(answer.figure)) == (title, figure)
+
+
+def test_few_clients_are_called_chance() -> None:
+    small = {**BASE, "clients.active_start": 20, "clients.active_end": 24}
+    assert "может быть случайной" in growth(result(scalars=small)).text
+    assert "случайной" not in growth(result(scalars=BASE)).text
+
+
+def test_growth_in_english() -> None:
+    assert plain(growth(result(scalars=BASE), "en").title) == "Growing: active base +2.1%"
+
+
+def test_unknown_growth_is_words_and_names_the_cell() -> None:
+    answer = growth(result(scalars={**BASE, "clients.active_start": None, "clients.new": None}))
+    assert (answer.figure, answer.known, answer.chart) == ("не рассчитано", False, None)
+    assert "Клиенты D9" in plain(answer.text)
+
+
+def test_before_opening_counts_days_and_blames_nothing() -> None:
+    scalars = {
+        "profile.stage": "pre_opening",
+        "profile.opening_date": "2026-12-01",
+        "profile.report_date": "2026-11-16",
+    }
+    answers = page_one(result(scalars=scalars)).answers
+    assert plain(answers[0].figure) == "15 дней"  # 16 to 30 November and the first of December
+    assert answers[1].figure == "не рассчитано"
+    table = page_one(result(scalars=scalars)).health
+    assert row_of(table, "Клиенты и деньги")[1].lines[0].sign is Sign.WAITING
+
+
+# --- nothing known --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_known_is_never_zero(language: Language) -> None:
+    empty = page_one(
+        result([metric("cac", None), metric("wasted_spend", None), metric("nps", None)]), language
+    )
+    assert [answer.known for answer in empty.answers] == [False, False, False]
+    assert not [answer.figure for answer in empty.answers if any(char.isdigit() for char in answer.figure)]
+    assert empty.health is not None
+    assert {row[1].lines[0].sign for row in empty.health.rows} == {Sign.NO_DATA}
+
+
+def test_chapters_without_data_are_left_out_and_numbers_close_up() -> None:
+    nothing = view(result())
+    assert [one.body.id for one in nothing.chapters] == ["method"]
+    some = view(result([metric("nps", 26.0, interval=(9.4, 41.0), sample=100)], goals=[goal("on_track")]))
+    assert [(one.number, one.body.id) for one in some.chapters] == [
+        ("1", "loyalty"),
+        ("2", "goals"),
+        ("3", "method"),
+    ]
+
+
+def test_a_channel_without_clients_has_words_not_a_price() -> None:
+    document = result(
+        [metric("channel_cac", None, row=1, subject="Листовки", reason="zero_customers")],
+        tables={"channels": [channel(1, "Листовки", 6000, 0)]},
+    )
+    table = chapter(view(document), "channels").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    assert lines(table.rows[0][4]) == "не заполнено поле «Новых за период»"
+    assert table.rows[0][4].chart is None
+    assert lines(table.rows[0][5]) == "не рассчитано"
+
+
+def test_what_no_cell_unlocks_stands_apart() -> None:
+    entry = metric("channel_cac", None, row=1, subject="Листовки", reason="zero_customers")
+    entry["reason_text"] = "делить не на что: новых клиентов ноль"
+    body = chapter(view(result([entry, metric("cac", None)])), "missing").body
+    tables = [part for block in body.blocks for part in block.parts if isinstance(part, Table)]  # type: ignore[union-attr]
+    assert len(tables) == 1
+    assert [lines(cell) for cell in tables[0].rows[0]] == [
+        "Листовки: Стоимость клиента по каналу",
+        "делить не на что: новых клиентов ноль",
+    ]
+
+
+# --- money lost -----------------------------------------------------------------------------------
+
+
+def test_a_dead_channel_is_a_fact_with_its_share() -> None:
+    document = result(
+        [
+            metric("wasted_spend", 6000.0),
+            metric("promo_spend_total", 60000.0),
+            metric("cac", 1500.0, sample=40),
+        ],
+        tables={"channels": [channel(1, "Листовки", 6000, 0), channel(2, "Карты", 6000, 8)]},
+    )
+    answer = losses(document)
+    assert plain(answer.title) == "Канал «Листовки» не привёл никого"
+    assert plain(answer.figure) == "6 000 ₽"
+    assert "4 клиентов" in plain(answer.text)  # 6 000 / 1 500
+    assert "10 %" in plain(answer.caption)  # 6 000 of 60 000
+
+
+def test_a_small_spend_without_clients_accuses_no_channel() -> None:
+    document = result(
+        [
+            metric("wasted_spend", 0.0),
+            metric("cac", 1500.0, sample=40),
+            metric("gross_profit_per_sale", 750.0),
+        ],
+        tables={"channels": [channel(1, "Проба", 4000, 0)]},  # below 3 × 1 500
+    )
+    assert plain(losses(document).title) == "Явных потерь не видно"
+
+
+@pytest.mark.parametrize(
+    ("interval", "sample", "title"),
+    [
+        ((1200.0, 2000.0), 40, "Клиент стоит больше, чем приносит"),
+        ((900.0, 2000.0), 40, "Похоже, клиент стоит больше, чем приносит"),  # 1 000 lies inside
+        ((1200.0, 2000.0), 12, "Похоже, клиент стоит больше, чем приносит"),  # too few clients
+        (None, 3, "Похоже, клиент стоит больше, чем приносит"),
+    ],
+)
+def test_a_client_dearer_than_their_value(
+    interval: tuple[float, float] | None, sample: int, title: str
+) -> None:
+    document = result([metric("cac", 1500.0, interval=interval, sample=sample), metric("clv_margin", 1000.0)])
+    assert plain(losses(document).title) == title
+    assert plain(losses(document).figure) == "−500 ₽"
+
+
+def test_a_loss_on_each_sale_comes_first() -> None:
+    answer = losses(result([metric("gross_profit_per_sale", -40.0), metric("wasted_spend", 6000.0)]))
+    assert plain(answer.figure) == "−40 ₽"
+    assert "убыток" in answer.title
+
+
+def test_a_scenario_is_never_the_figure() -> None:
+    document = result(
+        [
+            metric("money_at_risk_detractors", 366700.0, interval=(255029.0, 507762.0)),
+            metric("nps_detractor_share", 0.24, interval=(0.1669, 0.3323), sample=100),
+        ]
+    )
+    answer = losses(document)
+    assert plain(answer.figure) == "24 %"
+    assert "255 000–508 000 ₽" in plain(answer.text)
+    assert "Сценарий" in answer.text
+
+
+@pytest.mark.parametrize(("language", "shown"), [("ru", "6 000 $"), ("en", "$6,000")])
+def test_other_currencies(language: Language, shown: str) -> None:
+    document = result([metric("wasted_spend", 6000.0)], currency="USD")
+    assert plain(page_one(document, language).answers[1].figure) == shown
+
+
+# --- claims of chapters ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("interval", "sample", "expected"),
+    [
+        ((9.4435, 41.042), 100, "Готовых рекомендовать больше, чем критиков"),
+        ((-12.4, 34.0), 100, "Кого больше, сторонников или критиков, пока не видно"),
+        ((-48.0, -16.0), 90, "Критиков больше, чем готовых рекомендовать"),
+        ((9.4435, 41.042), 29, "NPS +26 — по предварительным данным"),
+        ((9.4435, 41.042), 9, "9 ответов: для вывода мало"),
+    ],
+)
+def test_loyalty_claims_obey_the_interval(interval: tuple[float, float], sample: int, expected: str) -> None:
+    assert claim(result([metric("nps", 26.0, interval=interval, sample=sample)]), "loyalty") == expected
+
+
+def test_a_zone_is_named_flatly_only_when_the_interval_lies_inside() -> None:
+    unsure = view(result([metric("nps", 26.0, interval=(9.4, 41.0), sample=100, confident=False)]))
+    assert "скорее благоприятный; граница внутри погрешности" in chapter(unsure, "loyalty").body.lead
+    sure = view(result([metric("nps", 35.0, interval=(25.0, 45.0), sample=400, confident=True)]))
+    assert "скорее" not in chapter(sure, "loyalty").body.lead
+    assert "благоприятный" in chapter(sure, "loyalty").body.lead
+
+
+def test_under_ten_answers_are_printed_without_a_chart() -> None:
+    document = result(
+        [metric("nps", 50.0, interval=(-20.0, 80.0), sample=4)],
+        scalars={"nps.tally_0_10": [0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 2]},
+    )
+    body = chapter(view(document), "loyalty").body
+    parts = [part for block in body.blocks for part in block.parts]  # type: ignore[union-attr]
+    assert not [part for part in parts if isinstance(part, Chart)]
+    assert isinstance(parts[0], Table)
+    assert [(lines(score), lines(count)) for score, count in parts[0].rows] == [
+        ("6", "1"),
+        ("9", "1"),
+        ("10", "2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sample", "tones"), [(29, {"zone-neutral"}), (30, {"zone-red", "zone-orange", "zone-green"})]
+)
+def test_zones_are_grey_below_thirty_answers(sample: int, tones: set[str]) -> None:
+    document = result([metric("nps", 26.0, interval=(9.4, 41.0), sample=sample)])
+    block = chapter(view(document), "loyalty").body.blocks[0]
+    assert isinstance(block, Evidence)
+    chart = block.parts[0]
+    assert isinstance(chart, Chart)
+    assert {shape.look.split()[1] for shape in chart.shapes if shape.look.startswith("zone")} == tones
+
+
+@pytest.mark.parametrize(
+    ("interval", "sign", "words"),
+    [
+        ((-12.4, 34.0), Sign.SAME, "в пределах погрешности"),
+        ((2.0, 34.0), Sign.UP, "рост больше погрешности"),
+        ((-34.0, -2.0), Sign.DOWN, "снижение больше погрешности"),
+    ],
+)
+def test_a_change_is_an_arrow_only_beyond_the_margin(
+    interval: tuple[float, float], sign: Sign, words: str
+) -> None:
+    change = sum(interval) / 2
+    document = result(
+        [
+            metric("nps", 26.0, interval=(9.4, 41.0), sample=100, previous=15.0),
+            metric("nps_change", change, interval=interval, sample=80),
+        ]
+    )
+    row = row_of(page_one(document).changes, "NPS")
+    assert row[3].lines[0].sign is sign
+    assert words in lines(row[3])
+
+
+def test_without_a_past_the_changes_are_one_sentence() -> None:
+    summary = page_one(result([metric("nps", 26.0, interval=(9.4, 41.0), sample=100)]))
+    assert summary.changes is None
+    assert summary.no_changes.startswith("Это первый отчёт")
+
+
+@pytest.mark.parametrize(
+    ("cheap", "dear", "expected"),
+    [
+        (
+            (143.0, 484.0),
+            (1149.0, 6846.0),
+            "Клиент стоит от 250 ₽ до 2 500 ₽: разница между каналами больше погрешности",
+        ),
+        ((143.0, 1484.0), (1149.0, 6846.0), "Каналы пока не различить: разница цен внутри погрешности"),
+    ],
+)
+def test_channels_differ_only_when_intervals_do_not_touch(
+    cheap: tuple[float, float], dear: tuple[float, float], expected: str
+) -> None:
+    document = result(
+        [
+            metric("channel_cac", 2500.0, interval=dear, sample=6, row=1, subject="VK"),
+            metric("channel_cac", 250.0, interval=cheap, sample=12, row=2, subject="Партнёры"),
+        ],
+        tables={"channels": [channel(1, "VK", 15000, 6), channel(2, "Партнёры", 3000, 12)]},
+    )
+    assert claim(document, "channels") == expected
+
+
+def test_channels_run_from_the_cheapest_client_to_none() -> None:
+    document = result(
+        [
+            metric("channel_cac", 2500.0, interval=(1149.0, 6846.0), sample=6, row=1, subject="VK"),
+            metric("channel_cac", None, row=2, subject="Листовки"),
+            metric("channel_cac", 250.0, interval=(143.0, 484.0), sample=12, row=3, subject="Партнёры"),
+            metric("channel_cac", 4000.0, sample=1, row=4, subject="Радио"),
+        ],
+        tables={
+            "channels": [
+                channel(1, "VK", 15000, 6),
+                channel(2, "Листовки", 6000, 0),
+                channel(3, "Партнёры", 3000, 12),
+                channel(4, "Радио", 4000, 1),
+            ]
+        },
+    )
+    table = chapter(view(document), "channels").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    assert [lines(row[0]) for row in table.rows] == ["Партнёры", "VK", "Радио", "Листовки", "Все каналы"]
+    lone = table.rows[2][4]
+    assert lines(lone) == "1 клиент — не статистика"
+    assert lone.chart is not None
+    assert not [shape for shape in lone.chart.shapes if shape.look.startswith("rule")]
+
+
+def test_channels_of_one_name_keep_their_own_prices() -> None:
+    document = result(
+        [
+            metric("channel_cac", 900.0, interval=(700.0, 1200.0), sample=40, row=1, subject="VK"),
+            metric("channel_cac", 300.0, interval=(200.0, 500.0), sample=40, row=2, subject="VK"),
+        ],
+        tables={"channels": [channel(1, "VK", 36000, 40), channel(2, "VK", 12000, 40)]},
+    )
+    table = chapter(view(document), "channels").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    prices = [plain(row[4].chart.labels[0].text) for row in table.rows[:2] if row[4].chart]
+    assert prices == ["300 ₽", "900 ₽"]
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "sample", "confident", "expected"),
+    [
+        (4.28, (4.14, 4.42), 120, True, "Удовлетворённость: оранжевая зона"),
+        (4.40, (4.20, 4.60), 120, False, "Удовлетворённость: скорее оранжевая зона"),
+        (4.28, (3.91, 4.65), 18, False, "CSI 4,28 — по предварительным данным"),
+        (4.28, (3.00, 5.00), 5, False, "5 ответов: для вывода мало"),
+    ],
+)
+def test_satisfaction_claims_obey_the_interval(
+    value: float, interval: tuple[float, float], sample: int, confident: bool, expected: str
+) -> None:
+    document = result(
+        [metric("csi", value, interval=interval, sample=sample, confident=confident)],
+        scalars={"csi.overall_1_5": [0, 0, 1, 2, 2]},
+    )
+    assert claim(document, "satisfaction") == expected
+
+
+def test_a_weak_spot_needs_an_interval_below_the_whole() -> None:
+    whole = metric("csi", 4.28, interval=(4.14, 4.42), sample=120, confident=True)
+    attribute = metric("csi_attribute", 4.05, interval=(3.90, 4.20), sample=120, row=1, subject="Ожидание")
+    tables = {"csi": [{"index": 1, "subject": "Ожидание", "values": {}}]}
+    assert "Слабое место" not in claim(result([whole, attribute], tables=tables), "satisfaction")
+    attribute.update(value=3.82, interval=[3.64, 3.99])
+    assert claim(result([whole, attribute], tables=tables), "satisfaction") == "Слабое место — «Ожидание»"
+
+
+@pytest.mark.parametrize(
+    ("interval", "expected"),
+    [
+        ((1101.52, 2099.86), "Новый клиент окупается за 1,5–2,8 мес."),  # / 757.89 a month
+        (None, "О клиентах пока мало данных"),
+    ],
+)
+def test_payback_is_claimed_as_a_range_or_not_at_all(
+    interval: tuple[float, float] | None, expected: str
+) -> None:
+    document = result(
+        [
+            metric("cac", 1500.0, interval=interval, sample=40),
+            metric("gross_profit_per_client_monthly", 757.8947),
+            metric("cac_payback_months", 1.9792),
+        ]
+    )
+    assert claim(document, "clients") == expected
+
+
+@pytest.mark.parametrize(
+    ("statuses", "expected"),
+    [
+        (
+            ["overdue", "off_track", "at_risk", "on_track", "achieved"],
+            "Из 5 целей 2 отстают, 1 под угрозой, 1 по плану, 1 достигнута",
+        ),
+        (["not_started", "not_started"], "2 цели: судить о темпе рано"),
+        (["on_track"], "Цель: on_track"),
+    ],
+)
+def test_goals_are_counted_by_status(statuses: list[str], expected: str) -> None:
+    assert claim(result(goals=[goal(status) for status in statuses]), "goals") == expected
+
+
+def test_goals_run_from_the_most_urgent() -> None:
+    goals = [
+        goal("achieved"),
+        goal("at_risk", text="позже", deadline="2026-12-31"),
+        goal("at_risk", text="раньше", deadline="2026-11-30"),
+        goal("overdue"),
+    ]
+    table = chapter(view(result(goals=goals)), "goals").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    assert [row[0].lines[0].text for row in table.rows] == [
+        "Цель overdue",
+        "раньше",
+        "позже",
+        "Цель achieved",
+    ]
+
+
+def test_a_falling_goal_runs_left_to_right() -> None:
+    # from 38 minutes to 10, now 24: half the way
+    falling = goal(
+        "on_track", unit="minutes", point_a=38, target=10, current=24, progress=0.5, expected_now=23.5
+    )
+    table = chapter(view(result(goals=[falling])), "goals").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    chart = table.rows[0][1].chart
+    assert chart is not None
+    track, done = (
+        next(shape for shape in chart.shapes if shape.look == look) for look in ("bar track", "bar data")
+    )
+    assert done.width == pytest.approx(track.width / 2)
+    assert [plain(label.text) for label in chart.labels] == [
+        "ждём 24 мин",
+        "А 38 мин",
+        "сейчас 24 мин",
+        "цель 10 мин",
+    ]
+
+
+# --- the actions ----------------------------------------------------------------------------------
+
+
+def actions_of(document: Json) -> list[str]:
+    table = page_one(document).actions
+    assert table is not None
+    return [lines(row[1]).split(" Первый")[0] for row in table.rows]
+
+
+def test_page_one_has_five_actions_at_most() -> None:
+    chosen = [recommendation("P1", n) for n in range(1, 8)] + [recommendation("P4", 9)]
+    assert actions_of(result(recommendations=chosen)) == [f"Действие P1 {n}" for n in range(1, 6)]
+
+
+def test_page_one_has_every_p0_first() -> None:
+    chosen = [recommendation("P1", 1)] + [recommendation("P0", n) for n in range(2, 8)]
+    assert actions_of(result(recommendations=chosen)) == [f"Действие P0 {n}" for n in range(2, 8)]
+    chosen = [
+        recommendation("P3", 1),
+        recommendation("P0", 2),
+        *(recommendation("P2", n) for n in range(3, 9)),
+    ]
+    assert actions_of(result(recommendations=chosen)) == [
+        "Действие P0 2",
+        "Действие P3 1",
+        "Действие P2 3",
+        "Действие P2 4",
+        "Действие P2 5",
+    ]
+
+
+def test_every_shorter_page_one_keeps_the_p0() -> None:
+    chosen = [recommendation("P0", n) for n in range(1, 4)] + [recommendation("P1", 4)]
+    for summary in view(result(recommendations=chosen)).summaries:
+        assert summary.actions is not None
+        assert [lines(row[1])[:13] for row in summary.actions.rows][:3] == [
+            f"Действие P0 {n}" for n in (1, 2, 3)
+        ]
+
+
+def test_an_effect_is_a_range_with_its_assumption_or_words() -> None:
+    effect = {
+        "kind": "profit",
+        "value": 11000,
+        "low": 500,
+        "high": 14000,
+        "unit": "money",
+        "period": "разово",
+        "assumption": "если вернутся 8 %",
+    }
+    table = page_one(
+        result(recommendations=[recommendation("P1", 1, effect=effect), recommendation("P1", 2)])
+    ).actions
+    assert table is not None
+    assert lines(table.rows[0][2]) == "500–14 000 ₽ разово если вернутся 8 %"
+    assert lines(table.rows[1][2]) == "не в деньгах"
+
+
+@pytest.mark.parametrize(
+    ("tiers", "title"),
+    [
+        (["P0", "P1", "P3"], "Закрыть потери, потом расти"),
+        (["P0", "P3", "P1"], "Расти, не забывая о потерях"),
+        (["P0"], "Сначала убрать риски"),
+        (["P2"], "Сначала измерить главное"),
+        (["P4"], "Продолжать то, что работает"),
+        ([], "Срочных действий нет"),
+    ],
+)
+def test_what_next_follows_the_order_of_the_plan(tiers: list[str], title: str) -> None:
+    document = result(recommendations=[recommendation(tier, n) for n, tier in enumerate(tiers, 1)])
+    assert plain(page_one(document).answers[2].title) == title
+
+
+def test_a_partial_report_names_the_cells_to_mend() -> None:
+    finding = {
+        "code": "V-07",
+        "severity": "error",
+        "sheet": "Клиенты",
+        "cell": "D20",
+        "field": "clients.revenue",
+        "found": "около 15 тыс.",
+        "expected": "",
+        "message": "Видим «около 15 тыс.».",
+        "fix": "Введите только число.",
+    }
+    summary = page_one(result([metric("cac", None)], status="partial", findings=[finding]))
+    assert (
+        plain(summary.status) == "Ячеек с ошибкой: 1. Не рассчитано показателей: 1. Исправьте: Клиенты D20."
+    )
+    assert summary.status_page == "missing"
+    assert not page_one(result()).status
+
+
+def test_a_refused_workbook_has_no_report() -> None:
+    with pytest.raises(ValueError, match="refused"):
+        view(result(status="refused"))
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def test_owner_text_is_cleaned_and_cut() -> None:
+    assert (
+        clean("Кофе\N{SOFT HYPHEN}й\N{ZERO WIDTH SPACE}ня\n«Угол»\N{RIGHT-TO-LEFT OVERRIDE}")
+        == "Кофейня «Угол»"
+    )
+    long = clean("слово " * 100)
+    assert len(long) <= 300
+    assert long.endswith("слово…")
+    assert len(cut("а" * 80, 20)) == 20
+
+
+def test_names_nest_their_quotes() -> None:
+    document = result(
+        [metric("wasted_spend", 6000.0), metric("cac", 1500.0, sample=40)],
+        tables={"channels": [channel(1, "Газета «Миг»", 6000, 0)]},
+    )
+    assert plain(losses(document).title) == "Канал «Газета „Миг“» не привёл никого"
+
+
+def test_headings_bind_prepositions_and_the_last_words() -> None:
+    assert bind("Растём в октябре и дальше") == f"Растём в{NBSP}октябре и{NBSP}дальше"
+    assert bind("Новый клиент окупается") == f"Новый клиент{NBSP}окупается"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_placeholder_or_key_reaches_the_reader(language: Language) -> None:
+    document = result(
+        [
+            metric("nps", 26.0, interval=(9.4, 41.0), sample=100),
+            metric("cac", 1500.0, interval=(1100.0, 2100.0), sample=40),
+        ],
+        scalars=BASE,
+        goals=[goal("at_risk"), goal("no_data", current=None, progress=None)],
+        recommendations=[recommendation("P0", 1), recommendation("P4", 2)],
+    )
+    texts = list(strings(view(document, language)))
+    assert len(texts) > 100
+    assert not [text for text in texts if "{" in text or "None" in text or "pdf." in text]
