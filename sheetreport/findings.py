@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from datetime import date
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Text, Unit
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
+
+_ISO_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
     field = catalog.fields.get(finding.field or "")
     params["label"] = _nested(field.label[language], language) if field else ""
     params["example"] = field.example[language] if field else ""
-    params["found"] = _found(finding.found or "", language)
+    params["found"] = _found(finding.found or "", wording)
     return Described(
         message=wording.fill(words.message[language], params),
         expected=wording.fill(words.expected[language], params),
@@ -103,12 +106,14 @@ def _nested(text: str, language: Language) -> str:
     return text.translate(pairs)
 
 
-def _found(found: str, language: Language) -> str:
-    """What stood in the cell; a bare number gets the language's decimal sign and a true minus."""
+def _found(found: str, wording: Wording) -> str:
+    """What stood in the cell; a bare number gets the language's decimal sign and a true minus, a date its form."""
+    if _ISO_DATE.fullmatch(found):
+        return wording.date(date.fromisoformat(found))
     bare = found.removeprefix("-")
     if not bare.replace(".", "", 1).isdecimal():
-        return _nested(found, language)
-    return (MINUS if found != bare else "") + (bare.replace(".", ",") if language == "ru" else bare)
+        return _nested(found, wording.language)
+    return (MINUS if found != bare else "") + (bare.replace(".", ",") if wording.language == "ru" else bare)
 
 
 def as_found(field: FieldDef, value: Value, language: Language) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sheetreport import result
 from sheetreport.advise import advise
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.check import check, ordered, status
@@ -19,7 +20,6 @@ from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status, Submission
 from sheetreport.read import read
-from sheetreport import result
 from sheetreport.render import pdf, view, workbook
 
 DEFAULT_CURRENCY = "RUB"

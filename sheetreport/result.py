@@ -278,7 +278,7 @@ class _Builder:
             "steps": [_step(step) for step in goal.steps] or self.proposed(goal),
             "steps_proposed": goal.steps_proposed,
             "inputs": [self.cell(cell) for cell in _goal_cells(goal)],
-            "numbers": {key: self.number(goal, result, measure) for key, result in goal.numbers.items()},
+            "numbers": {key: self.number(result, measure) for key, result in goal.numbers.items()},
         }
 
     def place(self, row: Row) -> str | None:
@@ -306,7 +306,7 @@ class _Builder:
             )
         return {"verdict": letter.verdict.value, "message": message}
 
-    def number(self, goal: GoalResult, result: MetricResult, measure: MeasureDef | None) -> Json:
+    def number(self, result: MetricResult, measure: MeasureDef | None) -> Json:
         definition = next(number for number in self.catalog.goals.numbers if number.id == result.id)
         return {
             "name": definition.name[self.wording.language],

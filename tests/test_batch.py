@@ -1,8 +1,9 @@
-"""A folder of workbooks: which files are meant, where outputs go, and that they appear whole or not at all."""
+"""A folder of workbooks: which are meant, where outputs go, and that they appear whole or not at all."""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_outputs_appear_under_the_stem_and_the_source_stays_as_it_was(tmp_path: 
     assert (outcome.code, outcome.error, outcome.status) == (ExitCode.DONE, None, "complete")
     assert sorted(file.name for file in made.folder.iterdir()) == ["client-report.json", "client-report.xlsx"]
     assert made.source.read_bytes() == filled
-    assert json.loads((made.folder / "client-report.json").read_text(encoding="utf-8"))["status"] == "complete"
+    assert json.loads((made.folder / "client-report.json").read_bytes())["status"] == "complete"
 
 
 def test_a_refused_workbook_leaves_no_older_report_behind(tmp_path: Path, filled: bytes) -> None:
@@ -107,7 +108,7 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(batch.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         batch.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"

@@ -47,8 +47,8 @@ def workbook(tmp_path: Path, filled: bytes) -> Path:
     return path
 
 
-def edited(path: Path, name: str, value: object) -> Path:
-    """A copy of a workbook with one named cell overwritten, as an owner's spreadsheet program would save it."""
+def edited(path: Path, name: str, value: str | int) -> Path:
+    """A copy of a workbook with one named cell overwritten, as a spreadsheet program would save it."""
     book = openpyxl.load_workbook(path)
     (sheet, cell), *_ = book.defined_names[name].destinations
     book[sheet][cell.replace("$", "")] = value
@@ -72,7 +72,13 @@ def test_version(run: Callable[..., Done]) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["nonsense"], ["report"], ["report", "nowhere.xlsx", "--out", "x"], ["check", "--lang", "fr", "x"], ["check", "--nope"]],
+    [
+        ["nonsense"],
+        ["report"],
+        ["report", "nowhere.xlsx", "--out", "x"],
+        ["check", "--lang", "fr", "x"],
+        ["check", "--nope"],
+    ],
 )
 def test_wrong_usage_ends_with_2_and_no_traceback(run: Callable[..., Done], arguments: list[str]) -> None:
     done = run(*arguments)

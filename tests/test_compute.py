@@ -126,7 +126,9 @@ def test_a_metric_that_does_not_exist_for_a_subject_is_a_key_error() -> None:
 
 def test_a_metric_remembers_last_time() -> None:
     wave = {"promoters": 50, "passives": 26, "detractors": 24}
-    nps = computed(nps={"groups": wave, "previous": {"promoters": 32, "passives": 28, "detractors": 20}}).metric("nps")
+    nps = computed(
+        nps={"groups": wave, "previous": {"promoters": 32, "passives": 28, "detractors": 20}}
+    ).metric("nps")
     assert (nps.value, nps.previous, nps.change) == (26, 15, 11)
     alone = computed(nps={"groups": wave}).metric("nps")
     assert (alone.previous, alone.change) == (None, None)

@@ -22,7 +22,7 @@ from sheetreport.formula.parse import FormulaError, parse
 from sheetreport.formula.tree import Binary, FieldRef, MetricRef, Node, PolicyRef, references
 from sheetreport.formula.units import Kind, kind_of
 from sheetreport.i18n import Wording
-from sheetreport.model import BLANK, LANGUAGES, Interval, Language, Reason, Scalar, State, Value
+from sheetreport.model import BLANK, LANGUAGES, Language, Reason, Scalar, State, Value
 from sheetreport.naming import CatalogNaming
 
 
@@ -173,7 +173,7 @@ def test_a_practice_nobody_reported_is_not_in_place(state: Value, differs: bool,
     assert value('p.consent == "yes"', environment) is equals
 
 
-ROWS = (
+ROWS: tuple[Mapping[str, Scalar], ...] = (
     {"t.name": "A", "t.type": "hot", "t.x": 10, "t.n": 5},
     {"t.name": "B", "t.type": "cold", "t.x": 30, "t.n": 0},
     {"t.name": "C", "t.type": "hot", "t.x": 2, "t.n": 4},
@@ -275,5 +275,5 @@ def test_brackets_stand_only_where_the_tree_needs_them() -> None:
 
 
 def test_an_interval_is_a_pair() -> None:
-    pair: Interval = interval(parse("around(4.9, 0.3, 1, 5)"), Table())
-    assert pair == (pytest.approx(4.6), 5)
+    low, high = interval(parse("around(4.9, 0.3, 1, 5)"), Table())
+    assert (low, high) == pytest.approx((4.6, 5))

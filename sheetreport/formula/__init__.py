@@ -1,1 +1,1 @@
-"""The expression language of the catalogue: parsed once, then evaluated, written as Excel, explained in words."""
+"""The expression language of the catalogue: parsed once, evaluated, written as Excel, put in words."""

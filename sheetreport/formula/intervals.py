@@ -1,4 +1,6 @@
-"""Confidence intervals at 95 % (domain conventions 0.6). Arguments are counts and plain numbers; each function
+"""Confidence intervals at 95 %.
+
+Arguments are counts and plain numbers; each function
 returns (low, high) or raises ValueError where the method does not hold.
 """
 

@@ -62,7 +62,7 @@ def bind(heading: str) -> str:
     """A heading whose prepositions stay with the next word and whose last two words stay together."""
     bound = _SHORT_WORD.sub(lambda match: match[1] + NBSP, heading)
     head, _, last = bound.rpartition(" ")
-    return f"{head}{NBSP}{last}" if head and len(last) < 14 else bound
+    return f"{head}{NBSP}{last}" if head and NBSP not in last and len(last) < 14 else bound
 
 
 def first_sentence(text: str) -> str:

@@ -1,0 +1,293 @@
+"""The PDF as other programs see it: one first page, tags, bookmarks, one font family, nothing fetched."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from fontTools.ttLib import TTFont
+from pypdf import PdfReader
+
+from sheetreport.catalog.definitions import Text
+from sheetreport.catalog.load import load_catalog
+from sheetreport.errors import MissingLibraryError
+from sheetreport.i18n import Wording, texts
+from sheetreport.model import LANGUAGES, Language
+from sheetreport.render import pdf
+from sheetreport.render.view import build
+from sheetreport.render.view.model import View
+
+ROOT = Path(__file__).parent.parent
+RENDER = ROOT / "sheetreport" / "render"
+SAMPLES = sorted(path.parent.name for path in (ROOT / "samples").glob("*/result.json"))
+CATALOG = load_catalog()
+
+Json = dict[str, Any]
+
+
+def sample(name: str) -> Json:
+    document: Json = json.loads((ROOT / "samples" / name / "result.json").read_text("utf-8"))
+    return document
+
+
+def view(document: Json, language: Language | None = None) -> View:
+    return build(document, CATALOG, Wording(language or document["language"], document["currency"]))
+
+
+def crowded() -> Json:
+    """The worked example at its worst: long names everywhere, nine P0 actions, an error in ten cells."""
+    document = copy.deepcopy(sample("barbershop-ru"))
+    long = "Объявления в районной газете «Вечерний Ижевск» и на остановках, выпуск номер 7"
+    assert len(long) == 78
+    document["company"] = f"Сеть барбершопов {long}"
+    document["status"] = "partial"
+    for row in document["answers"]["tables"]["channels"]:
+        row["subject"] = long
+    urgent = next(item for item in document["recommendations"] if item["tier"] == "P0")
+    for number in range(7):
+        extra = {**urgent, "title": f"Остановите расходы на канал «{long}», номер {number}"}
+        document["recommendations"].insert(0, extra)
+    error = {
+        "code": "V-07",
+        "severity": "error",
+        "sheet": "Клиенты",
+        "cell": "D20",
+        "field": "clients.revenue",
+        "found": "около 15 тыс.",
+        "expected": "",
+        "message": "Видим «около 15 тыс.», нужна сумма цифрами.",
+        "fix": "Введите только число, например 15000.",
+    }
+    document["findings"] = [{**error, "cell": f"D{20 + n}"} for n in range(10)] + document["findings"]
+    return document
+
+
+@lru_cache
+def rendered(name: str, language: Language) -> tuple[View, PdfReader]:
+    shown = view(crowded() if name == "crowded" else sample(name), language)
+    return shown, PdfReader(io.BytesIO(pdf.render_pdf(shown)))
+
+
+CASES = [("barbershop-ru", "ru"), ("barbershop-ru", "en"), ("crowded", "ru"), ("crowded", "en")]
+
+
+def bookmarks(reader: PdfReader) -> list[tuple[str, int]]:
+    """Titles and 0-based pages of the outline, in order."""
+    found = []
+    for item in reader.outline:
+        assert not isinstance(item, list), "bookmarks are one flat list"
+        page = reader.get_destination_page_number(item)
+        assert page is not None
+        found.append((str(item.title), page))
+    return found
+
+
+# --- the document ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_page_one_is_one_page(name: str, language: Language) -> None:
+    shown, reader = rendered(name, language)
+    (_, first), (chapter, second), *_ = bookmarks(reader)
+    assert (first, second) == (0, 1)
+    assert chapter == f"1. {shown.chapters[0].body.name}"
+    text = reader.pages[0].extract_text()
+    assert shown.summaries[0].actions_heading in text
+    for title in ("Не дарите подарки", "Stop rewarding"):
+        assert title not in text or name in {"barbershop-ru", "crowded"}
+
+
+def test_a_crowded_page_one_keeps_every_p0() -> None:
+    shown, reader = rendered("crowded", "ru")
+    text = reader.pages[0].extract_text()
+    assert text.count("Остановите расходы на канал") == 8
+    assert len(shown.summaries[0].actions.rows) == 9 if shown.summaries[0].actions else False
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_every_chapter_is_bookmarked(name: str, language: Language) -> None:
+    shown, reader = rendered(name, language)
+    chapters = [f"{chapter.number}. {chapter.body.name}" for chapter in shown.chapters]
+    assert len(chapters) == 8
+    titles = [title for title, _ in bookmarks(reader)]
+    assert titles[1:] == chapters
+    assert titles[0].replace("\N{NO-BREAK SPACE}", " ")[:16] == shown.title[:16]
+
+
+@pytest.mark.parametrize(("name", "language"), CASES[:2])
+def test_language_title_and_tags_are_set(name: str, language: Language) -> None:
+    shown, reader = rendered(name, language)
+    root = reader.trailer["/Root"]
+    assert str(root["/Lang"]) == language
+    assert reader.metadata is not None
+    assert reader.metadata.title == shown.title
+    assert "StructTreeRoot" in str(list(root))
+    assert root["/MarkInfo"]["/Marked"]
+    assert "pdfuaid" in root["/Metadata"].get_object().get_data().decode()
+
+
+@pytest.mark.parametrize(("name", "language"), CASES)
+def test_only_golos_is_embedded(name: str, language: Language) -> None:
+    _, reader = rendered(name, language)
+    fonts = set()
+    for page in reader.pages:
+        for font in page["/Resources"].get_object()["/Font"].get_object().values():
+            fonts.add(str(font.get_object()["/BaseFont"]).split("+")[-1])
+    assert fonts == {"Golos-Text", "Golos-Text-Medium", "Golos-Text-Semi-Bold"}
+
+
+def test_no_page_is_empty() -> None:
+    for name, language in CASES:
+        _, reader = rendered(name, language)  # type: ignore[arg-type]
+        assert min(len(page.extract_text()) for page in reader.pages) > 300
+
+
+def test_page_numbers_point_at_the_chapter() -> None:
+    _, reader = rendered("barbershop-ru", "ru")
+    page = next(page for title, page in bookmarks(reader) if title.endswith("Чего не хватает"))
+    assert re.search(rf"на с\.\s+{page + 1}\.", reader.pages[0].extract_text())
+
+
+def test_the_same_result_gives_the_same_bytes() -> None:
+    shown = view(sample("core-only-ru"))
+    assert pdf.render_pdf(shown) == pdf.render_pdf(shown)
+
+
+# --- the HTML -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_sample_gives_well_formed_html(name: str, language: Language) -> None:
+    shown = view(sample(name), language)
+    tree = ElementTree.fromstring(pdf.render_html(shown))
+    assert tree.get("lang") == language
+    assert len(tree.findall(".//h1")) == 1
+    headings = [heading.get("id") for heading in tree.findall(".//h2") if heading.get("id")]
+    assert headings == [chapter.body.id for chapter in shown.chapters]
+
+
+def test_tables_are_ready_for_a_screen_reader() -> None:
+    tree = ElementTree.fromstring(pdf.render_html(view(sample("barbershop-ru"))))
+    tables = [table for table in tree.iter("table") if "grid" in (table.get("class") or "")]
+    assert len(tables) > 15
+    for table in tables:
+        heads = table.findall("./thead/tr/th")
+        assert all("".join(head.itertext()).strip() for head in heads)
+        for row in table.findall("./tbody/tr"):
+            assert len(row) == len(heads)
+            assert [cell.get("scope") for cell in row if cell.tag == "th"] == ["row"]
+
+
+def test_owner_text_cannot_become_markup() -> None:
+    document = sample("barbershop-ru")
+    document["company"] = '<img src="http://example.org/x.png"> & "Угол"\x00\x0b'
+    html = pdf.render_html(view(document))
+    assert "<img" not in html
+    assert "&lt;img" in html
+    ElementTree.fromstring(html)
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Кофе ☕ и чай 🍵", "Кофе  и чай "),
+        ("кофе\N{SOFT HYPHEN}йня\N{ZERO WIDTH SPACE}", "кофейня"),
+        ("1\N{NARROW NO-BREAK SPACE}500 ≥ 1000", "1\N{NO-BREAK SPACE}500 >= 1000"),
+        ("\x00\x1b[0m", "[0m"),
+        ("две\nстроки", "две строки"),
+        ("слово — дело", "слово\N{NO-BREAK SPACE}— дело"),
+        ("143–484", "143–\N{WORD JOINER}484"),
+    ],
+)
+def test_texts_are_reduced_to_what_the_font_draws(typed: str, printed: str) -> None:
+    assert pdf.printable(typed) == printed
+
+
+# --- the engine -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://example.org/font.ttf", "file:///etc/passwd", "data:image/svg+xml,<svg/>", "asset:../errors.py"],
+)
+def test_nothing_but_bundled_files_is_read(address: str) -> None:
+    with pytest.raises(ValueError, match="not an asset"):
+        pdf._engine().fetcher.fetch(address)
+
+
+def test_bundled_files_are_read() -> None:
+    response = pdf._engine().fetcher.fetch("asset:html/marks/good.svg")
+    assert response.read().startswith(b"<svg")
+
+
+def test_without_pango_one_line_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    pdf._engine.cache_clear()
+    try:
+        monkeypatch.setitem(sys.modules, "weasyprint", None)
+        monkeypatch.setattr(sys, "platform", "linux")
+        with pytest.raises(MissingLibraryError, match="apt-get install libpango") as caught:
+            pdf.render_pdf(view(sample("core-only-ru")))
+        assert "\n" not in str(caught.value)
+        assert "sheetreport doctor" in str(caught.value)
+    finally:
+        pdf._engine.cache_clear()
+
+
+# --- the assets -----------------------------------------------------------------------------------
+
+
+def test_every_asset_of_the_stylesheet_exists() -> None:
+    css = (RENDER / "html" / "report.css").read_text("utf-8")
+    assets = re.findall(r"url\(asset:([^)]+)\)", css)
+    assert len(assets) > 10
+    assert not [asset for asset in assets if not (RENDER / asset).is_file()]
+    marks = {f"html/marks/{path.name}" for path in (RENDER / "html" / "marks").iterdir()}
+    assert marks == {asset for asset in assets if asset.startswith("html/marks/")}
+
+
+def test_every_class_of_the_templates_is_styled() -> None:
+    css = (RENDER / "html" / "report.css").read_text("utf-8")
+    styled = set(re.findall(r"\.([a-z][\w-]*)", css))
+    used: set[str] = set()
+    for name, language in (("barbershop-ru", "ru"), ("massage-studio-ru", "en"), ("losing-money-ru", "ru")):
+        html = pdf.render_html(view(sample(name), language))  # type: ignore[arg-type]
+        for classes in re.findall(r'class="([^"]*)"', html):
+            used |= set(classes.split())
+    assert len(used) > 40
+    assert used - styled <= {"label", "cell", "plain", "axis", "sign"} & used
+
+
+def every_text() -> Iterator[str]:
+    for key, text in texts().items():
+        if key.startswith(("pdf.", "common.", "reasons.", "advice.", "goal_status.")):
+            yield text.ru + text.en
+    for metric in CATALOG.all_metrics():
+        found = (metric.name, metric.meaning, metric.note, metric.zone_source, metric.interval_kind)
+        yield "".join(text.ru + text.en for text in found)
+        yield "".join(zone.name.ru + zone.name.en for zone in metric.zones)
+    for rule in CATALOG.rules:
+        words: list[Text] = [rule.title, rule.text, *rule.steps]
+        yield "".join(text.ru + text.en for text in words)
+    for finding in CATALOG.findings.values():
+        yield "".join(text.ru + text.en for text in (finding.message, finding.fix))
+    for number in CATALOG.policy.values():
+        yield number.reason.ru + number.reason.en
+
+
+@pytest.mark.parametrize("weight", [400, 500, 600])
+def test_the_font_draws_every_text_of_the_product(weight: int) -> None:
+    drawn = TTFont(RENDER / "fonts" / f"GolosText-{weight}.ttf").getBestCmap()
+    assert ord("≈") not in drawn
+    written = {char for text in every_text() for char in text} - {"\n"}
+    assert len(written) > 120
+    assert not {char for char in written if ord(char) not in drawn}
