@@ -12,7 +12,7 @@ from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Findin
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
-_ISO_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,21 @@ def _nested(text: str, language: Language) -> str:
 
 
 def _found(found: str, wording: Wording) -> str:
-    """What stood in the cell; a bare number gets the language's decimal sign and a true minus, a date its form."""
-    if _ISO_DATE.fullmatch(found):
-        return wording.date(date.fromisoformat(found))
+    """What stood in the cell; a bare number or a date is written as the reader writes it."""
+    day = _day(found)
+    if day is not None:
+        return wording.date(day)
     bare = found.removeprefix("-")
     if not bare.replace(".", "", 1).isdecimal():
         return _nested(found, wording.language)
     return (MINUS if found != bare else "") + (bare.replace(".", ",") if wording.language == "ru" else bare)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def as_found(field: FieldDef, value: Value, language: Language) -> str | None:

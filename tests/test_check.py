@@ -343,6 +343,11 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         {"csi": {"overall_1_5": [1, 1, 1, 1, 0], "scale_max": 5}},
     ),
     (
+        "V-31", "converted", INFO,
+        {"csi": {"overall_1_5": [1, 1, 1, 1, 1], "attributes": {"чистота": [1, 0, 0, 0, 0]}, "scale_max": 4}},
+        {"csi": {"overall_1_5": [1, 1, 1, 1, 1], "scale_max": 4}},
+    ),
+    (
         "V-31", "scale", ERROR,
         {"csi": {"overall_1_5": [1, 1, 1, 1, 0], "scale_max": 6}},
         {"csi": {"overall_1_5": [1, 1, 1, 1, 0], "scale_max": 5}},
@@ -368,6 +373,11 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         {"csi": {"overall_1_5": [0, 0, 0, 0, 75], "group_size": 100}},
     ),
     (
+        "V-33", "", WARNING,
+        {"csi": {"overall_1_5": [0, 0, 0, 0, 1], "group_size": 100}},
+        {"csi": {"overall_1_5": [0, 0, 0, 0, 0], "group_size": 100}},
+    ),
+    (
         "V-34", "", INFO,
         nps(tally_0_10=FULL) | {"practices": {"survey_why_question": "no"}},
         nps(tally_0_10=FULL) | {"practices": {"survey_why_question": "partly"}},
@@ -386,6 +396,11 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         "V-35", "both", WARNING,
         {"feedback": [{"theme": "Уют", "kind": "like"}, {"theme": "уют ", "kind": "dislike", "action": "!"}]},
         {"feedback": [{"theme": "Уют", "kind": "like"}, {"theme": "уют", "kind": "like"}]},
+    ),
+    (
+        "V-35", "both", WARNING,
+        {"feedback": [{"theme": "a", "kind": "dislike", "action": "!"}, {"theme": "a", "kind": "like"}]},
+        {"feedback": [{"theme": "a", "kind": "dislike", "action": "!"}] * 2},
     ),
     (
         "V-35", "action", WARNING,
@@ -596,6 +611,14 @@ def asked_for(answers: Answers) -> set[str]:
             "nps.promoters",
             {"promoters": 2, "answered": 5},
         ),
+        (
+            "V-25",
+            nps(groups={"promoters": 3, "passives": 1, "detractors": 1}, invited=4),
+            "nps.promoters",
+            {"answered": 5, "invited": 4},
+        ),
+        ("V-26", nps(groups={"promoters": 50, "passives": 26}), "nps.detractors", {}),
+        ("V-26", nps(groups={"detractors": 5, "passives": 26}), "nps.promoters", {}),
         ("V-29", nps(survey_date="2026-05-01"), "nps.survey_date", {"days": 199, "limit": 180}),
         (
             "V-31",
@@ -708,6 +731,21 @@ def test_a_wrong_cell_keeps_its_place() -> None:
     before = submission(CATALOG, answers).get("clients.sales_count")
     after = checked(answers).submission.get("clients.sales_count")
     assert (after.state, after.value, after.source) == (State.INVALID, None, before.source)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"metric": "leads"},
+        {"text": "Больше клиентов"},
+        {"target": 5, "deadline": "2026-11-30"},
+        {"metric": "csi", "current": 4, "steps": [{"action": "a"}]},
+    ],
+)
+def test_a_half_written_goal_has_only_warnings(row: dict[str, Any]) -> None:
+    for dated in ({}, {"profile": {"report_date": "2026-11-16"}}):
+        findings = checked({"goals": [row], **dated}).findings
+        assert {f.severity for f in findings if f.code > "V-01"} == {WARNING}
 
 
 def test_goal_findings_carry_the_row() -> None:

@@ -113,6 +113,8 @@ def test_what_stood_in_the_cell() -> None:
     assert said("V-06", "negative_count", {"positive": "12"}, found="-12").startswith(f"Видим {MINUS}12, ")
     assert said("V-06", "fraction", {}, found="12.5").startswith("Видим 12,5, ")
     assert said("V-06", "fraction", {}, EN, found="12.5").startswith("We see 12.5, ")
+    assert said("V-57", "became_date", {}, found="2026-05-31").startswith("В ячейке дата 31.05.2026:")
+    assert said("V-57", "text", {}, found="2026-31-05") == "Видим «2026-31-05», а здесь нужно число."
     assert said("V-57", "text", {}, found="«Усы» и 1.2") == "Видим «„Усы“ и 1.2», а здесь нужно число."
     assert said("V-57", "text", {}, EN, found="a “b”").startswith("We see “a ‘b’”;")
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
 from sheetreport.catalog.definitions import Text
@@ -77,7 +77,12 @@ def rendered(name: str, language: Language) -> tuple[View, PdfReader]:
     return shown, PdfReader(io.BytesIO(pdf.render_pdf(shown)))
 
 
-CASES = [("barbershop-ru", "ru"), ("barbershop-ru", "en"), ("crowded", "ru"), ("crowded", "en")]
+CASES: list[tuple[str, Language]] = [
+    ("barbershop-ru", "ru"),
+    ("barbershop-ru", "en"),
+    ("crowded", "ru"),
+    ("crowded", "en"),
+]
 
 
 def bookmarks(reader: PdfReader) -> list[tuple[str, int]]:
@@ -102,8 +107,6 @@ def test_page_one_is_one_page(name: str, language: Language) -> None:
     assert chapter == f"1. {shown.chapters[0].body.name}"
     text = reader.pages[0].extract_text()
     assert shown.summaries[0].actions_heading in text
-    for title in ("Не дарите подарки", "Stop rewarding"):
-        assert title not in text or name in {"barbershop-ru", "crowded"}
 
 
 def test_a_crowded_page_one_keeps_every_p0() -> None:
@@ -126,7 +129,7 @@ def test_every_chapter_is_bookmarked(name: str, language: Language) -> None:
 @pytest.mark.parametrize(("name", "language"), CASES[:2])
 def test_language_title_and_tags_are_set(name: str, language: Language) -> None:
     shown, reader = rendered(name, language)
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert str(root["/Lang"]) == language
     assert reader.metadata is not None
     assert reader.metadata.title == shown.title
@@ -140,14 +143,15 @@ def test_only_golos_is_embedded(name: str, language: Language) -> None:
     _, reader = rendered(name, language)
     fonts = set()
     for page in reader.pages:
-        for font in page["/Resources"].get_object()["/Font"].get_object().values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             fonts.add(str(font.get_object()["/BaseFont"]).split("+")[-1])
     assert fonts == {"Golos-Text", "Golos-Text-Medium", "Golos-Text-Semi-Bold"}
 
 
 def test_no_page_is_empty() -> None:
     for name, language in CASES:
-        _, reader = rendered(name, language)  # type: ignore[arg-type]
+        _, reader = rendered(name, language)
         assert min(len(page.extract_text()) for page in reader.pages) > 300
 
 
@@ -169,7 +173,7 @@ def test_the_same_result_gives_the_same_bytes() -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_sample_gives_well_formed_html(name: str, language: Language) -> None:
     shown = view(sample(name), language)
-    tree = ElementTree.fromstring(pdf.render_html(shown))
+    tree = ET.fromstring(pdf.render_html(shown))
     assert tree.get("lang") == language
     assert len(tree.findall(".//h1")) == 1
     headings = [heading.get("id") for heading in tree.findall(".//h2") if heading.get("id")]
@@ -177,7 +181,7 @@ def test_every_sample_gives_well_formed_html(name: str, language: Language) -> N
 
 
 def test_tables_are_ready_for_a_screen_reader() -> None:
-    tree = ElementTree.fromstring(pdf.render_html(view(sample("barbershop-ru"))))
+    tree = ET.fromstring(pdf.render_html(view(sample("barbershop-ru"))))
     tables = [table for table in tree.iter("table") if "grid" in (table.get("class") or "")]
     assert len(tables) > 15
     for table in tables:
@@ -194,7 +198,7 @@ def test_owner_text_cannot_become_markup() -> None:
     html = pdf.render_html(view(document))
     assert "<img" not in html
     assert "&lt;img" in html
-    ElementTree.fromstring(html)
+    ET.fromstring(html)
 
 
 @pytest.mark.parametrize(
@@ -259,12 +263,12 @@ def test_every_class_of_the_templates_is_styled() -> None:
     css = (RENDER / "html" / "report.css").read_text("utf-8")
     styled = set(re.findall(r"\.([a-z][\w-]*)", css))
     used: set[str] = set()
-    for name, language in (("barbershop-ru", "ru"), ("massage-studio-ru", "en"), ("losing-money-ru", "ru")):
-        html = pdf.render_html(view(sample(name), language))  # type: ignore[arg-type]
+    for name in SAMPLES:
+        html = pdf.render_html(view(sample(name)))
         for classes in re.findall(r'class="([^"]*)"', html):
             used |= set(classes.split())
     assert len(used) > 40
-    assert used - styled <= {"label", "cell", "plain", "axis", "sign"} & used
+    assert used - styled == set()
 
 
 def every_text() -> Iterator[str]:
@@ -288,6 +292,6 @@ def every_text() -> Iterator[str]:
 def test_the_font_draws_every_text_of_the_product(weight: int) -> None:
     drawn = TTFont(RENDER / "fonts" / f"GolosText-{weight}.ttf").getBestCmap()
     assert ord("≈") not in drawn
-    written = {char for text in every_text() for char in text} - {"\n"}
+    written = {char for text in every_text() for char in pdf.printable(text)} - {"\N{WORD JOINER}"}
     assert len(written) > 120
     assert not {char for char in written if ord(char) not in drawn}

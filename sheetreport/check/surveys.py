@@ -9,7 +9,6 @@ from sheetreport.model import Row, State, Tally
 
 _GROUPS = ("nps.promoters", "nps.passives", "nps.detractors")
 _WHOLE_IN_PERCENT = 100
-_PERCENT_TOLERANCE = 0.5
 
 
 def nps_answers_can_be(facts: Facts) -> Iterator[Issue]:
@@ -51,7 +50,7 @@ def _groups(facts: Facts) -> list[float] | None:
 
 
 def _add_up_to_hundred(groups: list[float]) -> bool:
-    return abs(sum(groups) - _WHOLE_IN_PERCENT) <= _PERCENT_TOLERANCE
+    return sum(groups) == _WHOLE_IN_PERCENT
 
 
 def _are_percentages(facts: Facts) -> bool:

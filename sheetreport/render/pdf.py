@@ -17,6 +17,7 @@ from sheetreport.render.view.model import Summary, View
 
 _FOLDER = resources.files("sheetreport.render")
 _ASSETS = "asset:"
+_BUNDLED = re.compile(r"asset:((?:fonts|html/marks)/[\w-]+\.(?:ttf|svg))")
 
 # What the bundled font lacks and people like to type.
 MISSING = str.maketrans({
@@ -112,11 +113,11 @@ def _engine() -> _Engine:
         """Serves files of this package and refuses every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
-            if not url.startswith(_ASSETS):
+            bundled = _BUNDLED.fullmatch(url)
+            if bundled is None:
                 raise ValueError(f"not an asset of the report: {url}")
-            path = url.removeprefix(_ASSETS)
-            kind = "image/svg+xml" if path.endswith(".svg") else "font/ttf"
-            return URLFetcherResponse(url, _FOLDER.joinpath(path).read_bytes(), {"Content-Type": kind})
+            kind = "image/svg+xml" if url.endswith(".svg") else "font/ttf"
+            return URLFetcherResponse(url, _FOLDER.joinpath(bundled[1]).read_bytes(), {"Content-Type": kind})
 
     fetcher, fonts = BundledOnly(), FontConfiguration()
     css = weasyprint.CSS(
@@ -132,7 +133,9 @@ def render_pdf(view: View) -> bytes:
     """The report as a tagged PDF, with the fullest page 1 that fits on a page."""
     alone = replace(view, chapters=())
     summary = next((one for one in view.summaries if _is_one_page(alone, one)), view.summaries[-1])
-    pdf: bytes = _lay_out(view, summary).write_pdf(pdf_variant="pdf/ua-1", cache=_engine().images)
+    document = _lay_out(view, summary)
+    document.metadata.title = view.title  # as it is: a reader's window shows no word joiners
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", cache=_engine().images)
     return pdf
 
 

@@ -27,7 +27,7 @@ def write(book: Book, page: Page) -> None:
     page.sheet.freeze_panes(page.row, 1)
     page.sheet.repeat_rows(header)
     for sheet in book.catalog.sheets:
-        fields = [field for field in sheet.fields if _is_listed(field)]
+        fields = [field for field in sheet.fields if _is_listed(field, scalars.get(field.id, {}))]
         if not fields:
             continue
         page.section(sheet.title[book.wording.language], STATE)
@@ -36,9 +36,14 @@ def write(book: Book, page: Page) -> None:
     page.sheet.autofilter(header, QUESTION, page.row - 1, STATE)
 
 
-def _is_listed(field: FieldDef) -> bool:
-    """Single answers; the owner's name and phone serve no formula and stay in the owner's own file."""
-    return not field.table and not field.personal and field.type is not FieldType.TALLY
+def _is_listed(field: FieldDef, answer: Mapping[str, Any]) -> bool:
+    """Single answers, and the reasons for a "no" where they were given.
+
+    The owner's name and phone serve no formula and stay in the owner's own file.
+    """
+    if field.table or field.personal or field.type is FieldType.TALLY:
+        return False
+    return not field.id.endswith((".why_not", ".why_text")) or answer.get("value") is not None
 
 
 def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> None:

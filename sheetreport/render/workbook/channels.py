@@ -53,9 +53,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The cheapest channel that has a margin of error, and the cell of its upper limit."""
+    """The cheapest channel that has a margin of error, and the cells of its name and upper limit."""
 
     channel: Channel
+    name: str
     high: str
 
 
@@ -88,7 +89,7 @@ def write(book: Book, page: Page) -> None:
     first = page.row
     best = next(
         (
-            Best(channel, page.cell(row, HIGH))
+            Best(channel, page.cell(row, NAME), page.cell(row, HIGH))
             for row, channel in enumerate(channels, start=first)
             if channel.interval
         ),
@@ -141,11 +142,11 @@ def _row(book: Book, page: Page, channel: Channel, best: Best | None) -> None:
 def _verdict(page: Page, channel: Channel, best: Best | None) -> tuple[str, str]:
     """A verdict as a formula and as it stands: dearer or cheaper only where the ranges do not overlap."""
     book = page.book
-    words = {
-        key: f"{mark} {book.text(f'verdict_{key}', best=best.channel.name if best else '')}"
-        for key, mark in _VERDICTS.items()
-    }
+    words = {key: f"{mark} {book.text(f'verdict_{key}')}" for key, mark in _VERDICTS.items()}
     text = {key: quoted(shown) for key, shown in words.items()}
+    if best:  # by its cell: owner text never becomes part of a formula
+        text["behind"] = f'{text["behind"]}&" "&{best.name}'
+        words["behind"] += f" {best.channel.name}"
     spend, clients, low, high = (page.cell(page.row, column) for column in (SPEND, CLIENTS, LOW, HIGH))
     dead = f"{literal(book.names.policy('dead_channel_cac_multiple'))}*m_cac"
     behind = f"{low}>{best.high}" if best and best.channel is not channel else "FALSE"

@@ -38,7 +38,7 @@ BODY_SIZE = 11
 SMALL_SIZE = 9
 READING_SIZE = 10
 LETTER, BOLD_LETTER = 1.0, 1.09  # the mean width of a letter, in digits
-ROW_HEIGHT = 21.0
+ROW_HEIGHT, HIGHEST_ROW = 21.0, 409.0
 A4 = 9
 
 Cached: TypeAlias = float | str | None
@@ -224,8 +224,8 @@ class Page:
         self.book.define(name, self.id, first, last)
 
     def fit(self, row: int, texts: Iterable[Fitted], least: float = ROW_HEIGHT) -> None:
-        """Make a row as high as its wrapping texts need."""
-        self.sheet.set_row(row, max([least, *(text.height for text in texts)]))
+        """Make a row as high as its wrapping texts need, as far as a row can be."""
+        self.sheet.set_row(row, min(HIGHEST_ROW, max([least, *(text.height for text in texts)])))
 
     def colour_marks(self, first: int, last: int, column: int) -> None:
         """Colour readings by the mark they begin with; the mark and the word carry the meaning without it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sheetreport.catalog.definitions import MetricDef
+from sheetreport.model import Language
 from sheetreport.render.view.actions import effect_lines, first_actions
 from sheetreport.render.view.summary import summaries
 from sheetreport.render.workbook import goals, live
@@ -17,10 +18,11 @@ from sheetreport.render.workbook.styles import WARN_MARK
 WIDTHS = (38, 17, 36, 13, 13)
 NAME, VALUE, READING, LOW, HIGH = range(5)
 COLUMNS = live.Columns(VALUE, LOW, HIGH)
-SENTENCE = 92  # characters of an explanation that fit beside a question
+# Characters of an explanation that fit beside a question; Cyrillic letters are wider.
+SENTENCE: Mapping[Language, int] = {"ru": 92, "en": 102}
 MOST_NUMBERS = 7
 FEWEST_NUMBERS = 3  # where less is known, the next numbers say what they lack
-LINKS_IN_ROW = 4
+LINK_COLUMNS = (NAME, READING, LOW)
 MOST_GOALS = 6
 MOST_ACTIONS = 5
 
@@ -52,8 +54,9 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     if book.facts.goals:
         _goals(book, page)
     _actions(book, page)
-    for column, sheet_id in enumerate(sheets):
-        page.link(page.row + column // LINKS_IN_ROW, column % LINKS_IN_ROW, sheet_id)
+    for place, sheet_id in enumerate(sheets):
+        line, column = divmod(place, len(LINK_COLUMNS))
+        page.link(page.row + line, LINK_COLUMNS[column], sheet_id)
 
 
 def _about(book: Book) -> str:
@@ -67,7 +70,7 @@ def _questions(book: Book, page: Page) -> None:
     """The same answers as on the first page of the PDF report."""
     summary = summaries(book.facts, book.words, has_missing=bool(book.facts.unlock))[0]
     if summary.status:
-        for line in textwrap.wrap(f"{WARN_MARK} {summary.status}", SENTENCE + 30):
+        for line in textwrap.wrap(f"{WARN_MARK} {summary.status}", SENTENCE[book.wording.language] + 20):
             page.text(NAME, line, "warning")
         page.row += 1
     for answer in summary.answers:
@@ -75,7 +78,7 @@ def _questions(book: Book, page: Page) -> None:
         page.put(page.row, VALUE, answer.title, "answer")
         page.sheet.set_row(page.row, 28)
         page.row += 1
-        wrapped = textwrap.wrap(answer.text, SENTENCE)
+        wrapped = textwrap.wrap(answer.text, SENTENCE[book.wording.language])
         for place, line in enumerate(wrapped):
             last = place == len(wrapped) - 1
             for column in range(len(WIDTHS)):
