@@ -127,6 +127,11 @@ def scalars(catalog: Catalog, mapping: Mapping[str, Any]) -> Mapping[str, object
     return answers.flatten(catalog, mapping).scalars
 
 
+def catalog_topics(catalog: Catalog) -> set[str]:
+    """The keys that some sheet of the template has a question for."""
+    return {field_id.split(".", 1)[0] for field_id in catalog.fields} - {"p"} | {"practices"}
+
+
 def test_worked_example_loses_only_ids_and_pages_that_are_not_asked(
     catalog: Catalog, worked_example: Mapping[str, Any]
 ) -> None:

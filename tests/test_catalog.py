@@ -63,6 +63,16 @@ def test_mixed_units_are_refused(tmp_path: Path) -> None:
     assert "mixed units: money and share" in message
 
 
+def test_what_excel_can_t_say_is_left_to_rules(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path,
+        "metrics.yaml",
+        "formula: clients.active / clients.total",
+        "formula: at_lowest(channels.spend, cpl)",
+    )
+    assert "only rules may use at_lowest" in message
+
+
 def test_overlapping_zones_are_refused(tmp_path: Path) -> None:
     message = changed(tmp_path, "metrics.yaml", "low: policy.csi_green", "low: 4.4")
     assert "overlap" in message

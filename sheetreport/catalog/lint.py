@@ -14,7 +14,16 @@ from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import CatalogError
 from sheetreport.formula import intervals
 from sheetreport.formula.parse import FormulaError
-from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, Reference, references
+from sheetreport.formula.tree import (
+    ADVICE_ONLY,
+    FieldRef,
+    MetricRef,
+    Node,
+    PolicyRef,
+    Reference,
+    functions,
+    references,
+)
 from sheetreport.formula.units import Kind, kind_of
 from sheetreport.i18n import plural_problems
 
@@ -99,6 +108,10 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
     money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
     if money and metric.unit is not Unit.MEASURE:
         raise CatalogError(f"{_place(metric)}: unit is {metric.unit}, but the formula gives {kind.value}")
+    for node in (metric.expression, metric.interval, metric.sample):
+        if node is not None and (unwritable := set(functions(node)) & ADVICE_ONLY):
+            names = ", ".join(sorted(unwritable))
+            raise CatalogError(f"{_place(metric)}: only rules may use {names}: Excel has no such formula")
     for node in (metric.interval, metric.sample, metric.applies, metric.previous):
         if node is not None:
             check_expression(node, known, _place(metric))

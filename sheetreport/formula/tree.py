@@ -66,6 +66,9 @@ AGGREGATES = frozenset(
 )
 """Functions that run over all rows of a table, from within a row too."""
 
+ADVICE_ONLY = frozenset({Function.AT_LOWEST, Function.AT_HIGHEST, Function.CONFIDENT})
+"""Functions that only rules may use: Excel has no formula for them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -176,3 +179,11 @@ def references(node: Node) -> Iterator[Reference]:
         yield node
     for child in children(node):
         yield from references(child)
+
+
+def functions(node: Node) -> Iterator[Function]:
+    """Every function an expression calls."""
+    if isinstance(node, Call):
+        yield node.function
+    for child in children(node):
+        yield from functions(child)
