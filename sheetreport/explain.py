@@ -12,7 +12,7 @@ from sheetreport.findings import describe
 from sheetreport.formula.evaluate import NotComputableError, condition_holds, evaluate
 from sheetreport.formula.explain import numbers, words
 from sheetreport.formula.tree import FieldRef, MetricRef, references
-from sheetreport.i18n import Wording
+from sheetreport.i18n import PLACEHOLDER, Wording
 from sheetreport.model import Row, State, Value
 from sheetreport.naming import CatalogNaming
 from sheetreport.result import Report
@@ -93,10 +93,10 @@ def _metric_values(naming: CatalogNaming, metric: MetricDef, computation: Comput
 
 def _rule(naming: CatalogNaming, rule: RuleDef, report: Report | None) -> Iterator[str]:
     wording, language = naming.wording, naming.wording.language
-    yield f"{rule.id} ({rule.tier}): {rule.title[language]}"
+    yield f"{rule.id} ({rule.tier}): {_bare(rule.title[language])}"
     yield "  " + wording.text("explain_cmd.fires", condition=words(rule.condition, naming))
     for number, step in enumerate(rule.steps, start=1):
-        yield f"  {number}. {step[language]}"
+        yield f"  {number}. {_bare(step[language])}"
     if rule.gates:
         yield "  " + wording.text("explain_cmd.gates", gates=", ".join(gate.by for gate in rule.gates))
     yield "  " + wording.text("explain_cmd.sources", sources=", ".join(rule.sources))
@@ -132,12 +132,19 @@ def _check(naming: CatalogNaming, code: str, report: Report | None) -> Iterator[
     language = naming.wording.language
     for (known, variant), finding in naming.catalog.findings.items():
         if known == code:
-            yield f"{code}{f' ({variant})' if variant else ''}: {finding.message[language]}"
-            yield from (f"  {text[language]}" for text in (finding.expected, finding.fix) if text[language])
+            yield f"{code}{f' ({variant})' if variant else ''}: {_bare(finding.message[language])}"
+            yield from (
+                f"  {_bare(text[language])}" for text in (finding.expected, finding.fix) if text[language]
+            )
     for found in report.findings if report else ():
         if found.code == code:
             place = f"{found.source.sheet}!{found.source.cell}"
             yield f"  {place}: {describe(naming.catalog, found, naming.wording).message}"
+
+
+def _bare(text: str) -> str:
+    """A text without an owner's figures: a dotted place for each."""
+    return PLACEHOLDER.sub("…", text)
 
 
 def _field(naming: CatalogNaming, field: FieldDef, report: Report | None) -> Iterator[str]:

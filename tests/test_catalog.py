@@ -68,7 +68,7 @@ def test_what_excel_can_t_say_is_left_to_rules(tmp_path: Path) -> None:
         tmp_path,
         "metrics.yaml",
         "formula: clients.active / clients.total",
-        "formula: at_lowest(channels.spend, cpl)",
+        "formula: at_lowest(channels.clicks, cpl) / clients.total",
     )
     assert "only rules may use at_lowest" in message
 

@@ -445,6 +445,16 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         goal(metric="awareness_share", point_a=0.1, target=0.15),
     ),
     (
+        "V-57", "percent", ERROR,
+        goal(metric="followers_growth_rate", point_a=0, target=5.1),
+        goal(metric="followers_growth_rate", point_a=0, target=5),
+    ),
+    (
+        "V-44", "below", ERROR,
+        goal(metric="awareness_share", point_a=-0.1, target=0.5),
+        goal(metric="awareness_share", point_a=0, target=0.5),
+    ),
+    (
         "V-45", "number", WARNING,
         goal(steps=[{"action": "a", "who": "b", "due": "2026-11-10"}] * 2),
         goal(steps=[{"action": "a", "who": "b", "due": "2026-11-10"}] * 3),
@@ -645,6 +655,18 @@ def asked_for(answers: Answers) -> set[str]:
             goal(steps=[{"action": "a", "who": "b"}, {"action": "a", "who": "b", "due": "2026-11-10"}] * 2),
             "goals.steps",
             {"numbers": "1, 3"},
+        ),
+        (
+            "V-45",
+            goal(steps=[{"action": "a", "due": "2026-11-10", "who": who} for who in ("", "b", "b")]),
+            "goals.steps",
+            {"numbers": "1"},
+        ),
+        (
+            "V-45",
+            goal(steps=[{"action": "a", "who": "b", "due": f"2026-{month}-10"} for month in (11, 11, 12)]),
+            "goals.steps",
+            {"numbers": "3"},
         ),
         (
             "V-56",

@@ -123,6 +123,8 @@ def test_every_chapter_is_bookmarked(name: str, language: Language) -> None:
     assert len(chapters) == 8
     titles = [title for title, _ in bookmarks(reader)]
     assert titles[1:] == chapters
+    pages = [page for _, page in bookmarks(reader)]
+    assert len(set(pages)) == len(pages)
     assert titles[0].replace("\N{NO-BREAK SPACE}", " ")[:16] == shown.title[:16]
 
 

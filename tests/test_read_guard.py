@@ -172,3 +172,16 @@ def test_an_encrypted_archive_asks_for_the_password() -> None:
             data[start + offset] |= 1
             start += 4
     assert verdict(bytes(data)) == "S-03 password"
+
+
+def test_the_density_of_a_large_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = package({"xl/workbook.xml": MAIN, "xl/a.bin": b"0" * 2000})
+    stored = zipfile.ZipFile(BytesIO(data)).getinfo("xl/a.bin").compress_size
+    for from_size, ratio, expected in (
+        (1999, 2000 // stored, "S-06 size"),
+        (1999, 2000 // stored + 1, None),
+        (2000, 1, None),
+    ):
+        monkeypatch.setattr(guard, "RATIO_FROM", from_size)
+        monkeypatch.setattr(guard, "MAX_RATIO", ratio)
+        assert verdict(data) == expected

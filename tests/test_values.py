@@ -156,6 +156,7 @@ def test_a_number_cell_needs_no_repair() -> None:
     [
         ("1.234", "1234", "1,23"),
         ("1,234", "1234", "1,23"),
+        ("123,456", "123456", "123,46"),
         ("12,500 ₽", "12500", "12,5"),
         ("-1.234", "1234", "1,23"),
     ],
@@ -220,6 +221,8 @@ def test_a_currency_or_a_percent_sign_in_a_count() -> None:
 
 def test_the_unit_of_the_field_may_stand_behind_the_number() -> None:
     assert value(read("120 чел.", COUNT)) == 120
+    assert value(read("15 шт.", COUNT)) == 15
+    assert problem(read("15 шт.", MONEY)) == "V-57 text"
     assert value(read("38 мин", NUMBER)) == 38
     assert problem(read("38 мин", COUNT)) == "V-57 text"
 
@@ -339,6 +342,10 @@ def test_the_years_of_the_template() -> None:
     assert value(read(date(2035, 12, 31), DATE)) == date(2035, 12, 31)
     assert problem(read(date(2014, 12, 31), DATE)) == "V-57 date_range"
     assert problem(read("01.01.2036", DATE)) == "V-57 date_range"
+    assert value(read(42005, DATE)) == date(2015, 1, 1)
+    assert value(read(49674, DATE)) == date(2035, 12, 31)
+    for serial in (42004, 49675, 46326.5):
+        assert problem(read(serial, DATE)) == "V-57 date"
 
 
 @pytest.mark.parametrize("field", [COUNT, MONEY, NUMBER, SHARE, DATE, TEXT, SITUATION, CHOICES])
@@ -430,6 +437,8 @@ def test_several_choices_keep_the_order_of_the_catalogue() -> None:
         ("a_x000D_\nb", "a\nb"),
         ("a\r\nb", "a\nb"),
         ("\ud800a\ufffe", "a"),
+        ("\ufdcfa\ufdd0b\ufdefc\ufdf0", "\ufdcfabc\ufdf0"),
+        ("a\U0001ffffb", "ab"),
         ("a\u200bb\u00adc\u202ed", "abcd"),
         ("и\u0306", "й"),
         (79991234567, "79991234567"),
@@ -468,6 +477,7 @@ def test_a_tally_with_blank_cells_is_invalid_not_zero() -> None:
     parsed = tally(5, None, 0, "?")
     assert problem(parsed) == "V-25 partial"
     assert parsed.findings[0].params == {"cells": "B6, B8"}
+    assert parsed.findings[0].found == "5 _ 0 ?"
     assert problem(tally(5, None, sheet="csi")) == "V-31 partial"
 
 
@@ -503,9 +513,18 @@ def test_words() -> None:
     assert key(" «Новые   клиенты»: ") == "новые клиенты"
     assert key("Ещё") == key("еще")
     assert key("?") == "?"
+    assert key(" . ") == "."
     assert closest("Расход за перод", ["Выручка", "Расход за период"]) == "Расход за период"
     assert closest("Кот", ["Выручка", "Расход за период"]) is None
     assert state_of("нет") is None
+
+
+@pytest.mark.parametrize(("length", "end"), [(80, "я"), (81, "…")])
+def test_a_finding_quotes_eighty_characters(length: int, end: str) -> None:
+    (finding,) = read("я" * length, CHOICE).findings
+    assert finding.found is not None
+    assert len(finding.found) == 80
+    assert finding.found.endswith(end)
 
 
 @given(st.text())

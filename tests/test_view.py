@@ -313,6 +313,7 @@ def test_what_no_cell_unlocks_stands_apart() -> None:
     body = chapter(view(result([entry, metric("cac", None)])), "missing").body
     tables = [part for block in body.blocks for part in block.parts if isinstance(part, Table)]  # type: ignore[union-attr]
     assert len(tables) == 1
+    assert len(tables[0].rows) == 1
     assert [lines(cell) for cell in tables[0].rows[0]] == [
         "Листовки: Стоимость клиента по каналу",
         "делить не на что: новых клиентов ноль",
@@ -348,6 +349,22 @@ def test_a_small_spend_without_clients_accuses_no_channel() -> None:
         tables={"channels": [channel(1, "Проба", 4000, 0)]},  # below 3 × 1 500
     )
     assert plain(losses(document).title) == "Явных потерь не видно"
+
+
+def test_only_a_spend_beyond_three_clients_names_a_channel() -> None:
+    document = result(
+        [
+            metric("wasted_spend", 6000.0),
+            metric("promo_spend_total", 60000.0),
+            metric("cac", 1500.0, sample=40),
+        ],
+        tables={
+            "channels": [channel(1, "Проба", 4400, 0), channel(2, "Листовки", 6000, 0)]
+        },  # 3 × 1 500 = 4 500
+    )
+    row = row_of(page_one(document).health, "Реклама")
+    assert row[1].lines[0].sign is Sign.ACT
+    assert lines(row[1]).endswith("без клиентов: «Листовки»")
 
 
 @pytest.mark.parametrize(
@@ -522,6 +539,21 @@ def test_channels_run_from_the_cheapest_client_to_none() -> None:
     assert lines(lone) == "1 клиент — не статистика"
     assert lone.chart is not None
     assert not [shape for shape in lone.chart.shapes if shape.look.startswith("rule")]
+
+
+def test_a_channel_without_spend_is_no_bargain() -> None:
+    document = result(
+        [
+            metric("channel_cac", 0.0, interval=(0.0, 0.0), sample=12, row=1, subject="Рекомендации"),
+            metric("channel_cac", 900.0, interval=(700.0, 1200.0), sample=40, row=2, subject="VK"),
+            metric("cac", 700.0, interval=(500.0, 950.0), sample=52),
+        ],
+        tables={"channels": [channel(1, "Рекомендации", 0, 12), channel(2, "VK", 36000, 40)]},
+    )
+    assert claim(document, "channels") == "Новый клиент стоит от 500 до 950 ₽"
+    table = chapter(view(document), "channels").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    assert lines(table.rows[0][4]) == "без затрат"
 
 
 def test_channels_of_one_name_keep_their_own_prices() -> None:

@@ -15,6 +15,9 @@ _NUMBERS = ("goals.point_a", "goals.target", "goals.current")
 _SMM_ALONE = re.compile(
     r"\W*(?:smm|смм)(?:\W*(?:щик|специалист|менеджер|specialist|manager))?\W*", re.IGNORECASE
 )
+_LARGEST_SHARE = (
+    5  # of a share without bounds, such as growth: a larger one is a percentage typed without its sign
+)
 _FEWEST_STEPS, _MOST_STEPS = 3, 4
 
 
@@ -87,7 +90,7 @@ def numbers_fit_the_measure(facts: Facts) -> Iterator[Issue]:
             number, place = facts.number(field_id, row), Place(field_id, row)
             if number is None or _within(number, measure):
                 continue
-            if measure.unit is Unit.SHARE and number > 1:
+            if measure.unit is Unit.SHARE and number > 0:
                 read: dict[str, Param] = {
                     "read_share": number,
                     "percent": f"{typed(number, facts.language)}%",
@@ -103,8 +106,8 @@ def numbers_fit_the_measure(facts: Facts) -> Iterator[Issue]:
 
 def _within(number: float, measure: MeasureDef) -> bool:
     above = measure.low is None or number >= measure.low
-    below = measure.high is None or number <= measure.high
-    return above and below
+    high = _LARGEST_SHARE if measure.high is None and measure.unit is Unit.SHARE else measure.high
+    return above and (high is None or number <= high)
 
 
 def steps_can_be_followed(facts: Facts) -> Iterator[Issue]:

@@ -94,12 +94,12 @@ class Parsed:
 
 def parse(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """Read a single cell as the type of its field."""
-    early = _without_value(cell, definition)
+    early = _without_value(cell, definition, context)
     if early is not None:
         return early
     match definition.type:
         case FieldType.TEXT:
-            return parse_text(cell, definition)
+            return parse_text(cell, definition, context)
         case FieldType.COUNT:
             return parse_count(cell, definition, context)
         case FieldType.MONEY | FieldType.NUMBER:
@@ -107,7 +107,7 @@ def parse(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
         case FieldType.SHARE:
             return parse_share(cell, definition, context)
         case FieldType.DATE:
-            return parse_date(cell, definition)
+            return parse_date(cell, definition, context)
         case FieldType.CHOICE:
             return parse_choice(cell, definition, context)
         case FieldType.CHOICES:
@@ -116,16 +116,16 @@ def parse(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
             raise ValueError(f"{definition.id}: a {definition.type} is read from several cells")
 
 
-def _without_value(cell: Cell, definition: FieldDef) -> Parsed | None:
+def _without_value(cell: Cell, definition: FieldDef, context: Context) -> Parsed | None:
     """The readings that don't depend on the type: blank, unknown, not applicable, errors of formulas."""
     if cell.raw is None:
         if cell.formula is not None:
-            return _invalid(cell, definition, Problem("V-57", "uncalculated"))
+            return _invalid(cell, definition, context, Problem("V-57", "uncalculated"))
         return Parsed(Value(State.BLANK, source=cell.source))
     if not isinstance(cell.raw, str) or find_choice(cell.raw, definition) is not None:
         return None
     if is_error(cell.raw):
-        return _invalid(cell, definition, Problem("V-57", "formula_error"))
+        return _invalid(cell, definition, context, Problem("V-57", "formula_error"))
     state = state_of(cell.raw)
     return None if state is None else Parsed(Value(state, source=cell.source))
 
@@ -136,14 +136,14 @@ def is_error(text: str) -> bool:
     return word in _ERROR_WORDS or _OFFICE_ERROR.fullmatch(word) is not None
 
 
-def parse_text(cell: Cell, definition: FieldDef) -> Parsed:
+def parse_text(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """Owner's words, cleaned; longer than the limit they are cut with a warning."""
-    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw)
+    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw, context.language)
     if len(text) <= TEXT_LIMIT:
         return Parsed(Value(State.VALUE, text, cell.source))
     cut = text[:TEXT_LIMIT].rstrip()
     params: dict[str, Param] = {"limit": TEXT_LIMIT, "length": len(text)}
-    finding = Finding("S-12", Severity.WARNING, cell.source, definition.id, shown(text), params)
+    finding = Finding("S-12", Severity.WARNING, cell.source, definition.id, shown(text, context.language), params)
     return Parsed(Value(State.VALUE, cut, cell.source), (finding,))
 
 
@@ -151,47 +151,47 @@ def parse_count(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """A whole number from 0."""
     amount = _amount(cell, definition, context)
     if isinstance(amount, Problem):
-        return _invalid(cell, definition, amount)
+        return _invalid(cell, definition, context, amount)
     if amount.percent:
-        return _invalid(cell, definition, Problem("V-57", "percent_sign"))
+        return _invalid(cell, definition, context, Problem("V-57", "percent_sign"))
     if amount.number < 0:
-        return _invalid(cell, definition, _negative("negative_count", amount))
+        return _invalid(cell, definition, context, _negative("negative_count", amount))
     whole = round(amount.number)
     if not math.isclose(amount.number, whole, rel_tol=0, abs_tol=1e-6):
-        return _invalid(cell, definition, Problem("V-06", "fraction"))
-    return _accepted(cell, definition, whole, str(whole) if amount.mended else None)
+        return _invalid(cell, definition, context, Problem("V-06", "fraction"))
+    return _accepted(cell, definition, context, whole, str(whole) if amount.mended else None)
 
 
 def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """A number or a sum of money; negative only where the field allows. 5% is the fraction 0.05."""
     amount = _amount(cell, definition, context)
     if isinstance(amount, Problem):
-        return _invalid(cell, definition, amount)
+        return _invalid(cell, definition, context, amount)
     money = definition.type is FieldType.MONEY
     if amount.percent and money:
-        return _invalid(cell, definition, Problem("V-57", "percent_sign"))
+        return _invalid(cell, definition, context, Problem("V-57", "percent_sign"))
     if amount.number < 0 and not definition.signed:
-        return _invalid(cell, definition, _negative("negative_money" if money else "negative_number", amount))
+        return _invalid(cell, definition, context, _negative("negative_money" if money else "negative_number", amount))
     number = amount.number / 100 if amount.percent else amount.number
-    return _accepted(cell, definition, number, typed(number, context.language) if amount.mended else None)
+    return _accepted(cell, definition, context, number, typed(number, context.language) if amount.mended else None)
 
 
 def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """A fraction. More than 1 is taken only where a percent sign shows it is meant, not from a bare 15."""
     amount = _amount(cell, definition, context)
     if isinstance(amount, Problem):
-        return _invalid(cell, definition, amount)
+        return _invalid(cell, definition, context, amount)
     share = amount.number / 100 if amount.percent else amount.number
     if share < 0 and not definition.signed:
-        return _invalid(cell, definition, Problem("V-18", "negative"))
+        return _invalid(cell, definition, context, Problem("V-18", "negative"))
     if share > (5 if amount.percent or cell.percent else 1):
         params: dict[str, Param] = {
             "read_share": share,
             "percent": f"{typed(amount.number, context.language)}%",
             "fraction": typed(amount.number / 100, context.language),
         }
-        return _invalid(cell, definition, Problem("V-57", "percent", params))
-    return _accepted(cell, definition, share, typed(share, context.language) if amount.mended else None)
+        return _invalid(cell, definition, context, Problem("V-57", "percent", params))
+    return _accepted(cell, definition, context, share, typed(share, context.language) if amount.mended else None)
 
 
 def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Problem:
@@ -212,15 +212,15 @@ def _negative(variant: str, amount: Amount) -> Problem:
     return Problem("V-06", variant, {"positive": typed(-amount.number, "en")})
 
 
-def parse_date(cell: Cell, definition: FieldDef) -> Parsed:
+def parse_date(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """A calendar day from a date cell, a serial number that lost its format, or a text with one reading."""
     day = _day_of(cell.raw)
     if isinstance(day, Problem):
-        return _invalid(cell, definition, day)
+        return _invalid(cell, definition, context, day)
     if not FIRST_DAY <= day <= LAST_DAY:
         params = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
-        return _invalid(cell, definition, Problem("V-57", "date_range", params))
-    return _accepted(cell, definition, day, None if isinstance(cell.raw, date) else day.isoformat())
+        return _invalid(cell, definition, context, Problem("V-57", "date_range", params))
+    return _accepted(cell, definition, context, day, None if isinstance(cell.raw, date) else day.isoformat())
 
 
 def _day_of(raw: RawValue) -> date | Problem:
@@ -252,11 +252,10 @@ def _day_of_text(text: str) -> date | Problem:
 
 def _slashed_day(first: int, second: int, year: int) -> date | Problem:
     """3/4/2026 is a day of March to some and of April to others; 31/10/2026 has one reading."""
-    if first <= 12 and second <= 12 and first != second:
-        readings = _day(year, second, first), _day(year, first, second)
-        if isinstance(readings[0], date) and isinstance(readings[1], date):
-            return Problem("V-57", "ambiguous_date", {"day_first": readings[0], "month_first": readings[1]})
-    return _day(year, first, second) if second > 12 else _day(year, second, first)
+    day_first, month_first = _day(year, second, first), _day(year, first, second)
+    if isinstance(day_first, date) and isinstance(month_first, date) and day_first != month_first:
+        return Problem("V-57", "ambiguous_date", {"day_first": day_first, "month_first": month_first})
+    return day_first if isinstance(day_first, date) else month_first
 
 
 def _day(year: int, month: int, day: int) -> date | Problem:
@@ -271,10 +270,10 @@ def parse_choice(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     text = _choice_text(cell.raw)
     choice = find_choice(text, definition)
     if choice is None:
-        return _invalid(cell, definition, _no_choice(text, definition, context))
+        return _invalid(cell, definition, context, _no_choice(text, definition, context))
     names = (choice.id, choice.label.ru, choice.label.en)
     used = None if key(text) in map(key, names) else choice.label[context.language]
-    return _accepted(cell, definition, choice.id, used)
+    return _accepted(cell, definition, context, choice.id, used)
 
 
 def parse_choices(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
@@ -285,8 +284,8 @@ def parse_choices(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     chosen = [find_choice(part, definition) for part in parts]
     for part, choice in zip(parts, chosen, strict=True):
         if choice is None:
-            return _invalid(cell, definition, _no_choice(part, definition, context))
-    return _accepted(cell, definition, tuple(c.id for c in definition.choices if c in chosen), None)
+            return _invalid(cell, definition, context, _no_choice(part, definition, context))
+    return _accepted(cell, definition, context, tuple(c.id for c in definition.choices if c in chosen), None)
 
 
 def find_choice(text: str, definition: FieldDef) -> Choice | None:
@@ -319,7 +318,7 @@ def _no_choice(text: str, definition: FieldDef, context: Context) -> Problem:
 
 def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, where: SourceRef) -> Parsed:
     """Numbers of answers, one cell a score. Some cells blank is a finding: a blank is not a zero."""
-    parts = [_without_value(cell, definition) or parse_count(cell, definition, context) for cell in cells]
+    parts = [_without_value(cell, definition, context) or parse_count(cell, definition, context) for cell in cells]
     findings = tuple(finding for part in parts for finding in part.findings)
     repairs = tuple(repair for part in parts for repair in part.repairs)
     numbers = tuple(part.value.value for part in parts if isinstance(part.value.value, int))
@@ -334,7 +333,7 @@ def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, w
     missing = (part.value.source.cell for part in parts if part.value.state is not State.VALUE)
     params: dict[str, Param] = {"cells": ", ".join(missing)}
     code = "V-25" if definition.sheet == "nps" else "V-31"
-    found = " ".join(shown(cell.raw) or "_" for cell in cells)
+    found = " ".join(shown(cell.raw, context.language) or "_" for cell in cells)
     finding = Finding(code, Severity.ERROR, where, definition.id, found, params, "partial")
     return Parsed(Value(State.INVALID, source=where), (finding,), repairs)
 
@@ -345,7 +344,7 @@ def parse_steps(rows: Sequence[Sequence[Cell]], definition: FieldDef, where: Sou
     findings: list[Finding] = []
     repairs: list[Repair] = []
     for action_cell, who_cell, due_cell, done_cell in rows:
-        due = _without_value(due_cell, definition) or parse_date(due_cell, definition)
+        due = _without_value(due_cell, definition, context) or parse_date(due_cell, definition, context)
         findings += due.findings
         repairs += due.repairs
         day = due.value.value if isinstance(due.value.value, date) else None
@@ -358,11 +357,11 @@ def parse_steps(rows: Sequence[Sequence[Cell]], definition: FieldDef, where: Sou
 
 
 def _step_text(cell: Cell) -> str:
-    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw)
+    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw, context.language)
     return "" if state_of(text) is not None or is_error(text) else text[:TEXT_LIMIT]
 
 
-def shown(raw: RawValue) -> str:
+def shown(raw: RawValue, language: Language) -> str:
     """What stands in a cell, as the owner would recognise it, in one line."""
     match raw:
         case None:
@@ -370,7 +369,7 @@ def shown(raw: RawValue) -> str:
         case bool():
             return "TRUE" if raw else "FALSE"
         case int() | float():
-            return typed(raw, "en")
+            return typed(raw, language)
         case datetime():
             return raw.date().isoformat()
         case str():
@@ -380,17 +379,21 @@ def shown(raw: RawValue) -> str:
             return str(raw)
 
 
-def _invalid(cell: Cell, definition: FieldDef, problem: Problem) -> Parsed:
-    found = shown(f"={(cell.formula or '').lstrip('=')}" if cell.raw is None else cell.raw)
+def _invalid(cell: Cell, definition: FieldDef, context: Context, problem: Problem) -> Parsed:
+    raw = f"={(cell.formula or '').lstrip('=')}" if cell.raw is None else cell.raw
+    found = shown(raw, context.language)
     finding = Finding(
         problem.code, Severity.ERROR, cell.source, definition.id, found, problem.params, problem.variant
     )
     return Parsed(Value(State.INVALID, source=cell.source), (finding,))
 
 
-def _accepted(cell: Cell, definition: FieldDef, value: Scalar, used: str | None) -> Parsed:
+def _accepted(
+    cell: Cell, definition: FieldDef, context: Context, value: Scalar, used: str | None
+) -> Parsed:
     """A good value; `used` is how it was understood when the cell held it in another writing."""
     repairs: tuple[Repair, ...] = ()
-    if used is not None and used != shown(cell.raw):
-        repairs = (Repair(cell.source, definition.id, shown(cell.raw), used),)
+    found = shown(cell.raw, context.language)
+    if used is not None and used != found:
+        repairs = (Repair(cell.source, definition.id, found, used),)
     return Parsed(Value(State.VALUE, value, cell.source), repairs=repairs)

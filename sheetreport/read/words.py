@@ -67,8 +67,8 @@ def key(text: str) -> str:
     'новые клиенты'
     """
     folded = clean(text).translate(_DASHES).casefold().replace("ё", "е").replace("\n", " ")
-    bare = re.sub(r"[«»„“”\"'’*]", "", folded)
-    return _SPACES.sub(" ", bare).strip(" .:;,!") if len(bare.strip()) > 1 else bare.strip()
+    bare = _SPACES.sub(" ", re.sub(r"[«»„“”\"'’*]", "", folded)).strip()
+    return bare.strip(" .:;,!") or bare
 
 
 def state_of(text: str) -> State | None:

@@ -45,8 +45,8 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
         Column(words.t("column_done"), 6.5),
         Column(words.t("column_number"), 3.5),
         Column(words.t("column_what"), 36),
-        Column(words.t("column_steps"), 30.5),
-        Column(words.t("column_effect"), 14.5),
+        Column(words.t("column_steps"), 28),
+        Column(words.t("column_effect"), 17),
         Column(words.t("column_who"), 9),
     )
     return Table(columns, rows, header=2, look="dense")
