@@ -12,6 +12,7 @@ from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Findin
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
+_HYPHEN = re.compile(r"^-(?=[0-9])")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -107,14 +108,9 @@ def _nested(text: str, language: Language) -> str:
 
 
 def _found(found: str, wording: Wording) -> str:
-    """What stood in the cell; a bare number or a date is written as the reader writes it."""
+    """What stood in the cell as it was typed, but a date in the reader's form and a true minus."""
     day = _day(found)
-    if day is not None:
-        return wording.date(day)
-    bare = found.removeprefix("-")
-    if not bare.replace(".", "", 1).isdecimal():
-        return _nested(found, wording.language)
-    return (MINUS if found != bare else "") + (bare.replace(".", ",") if wording.language == "ru" else bare)
+    return wording.date(day) if day else _nested(_HYPHEN.sub(MINUS, found), wording.language)
 
 
 def _day(text: str) -> date | None:
@@ -134,9 +130,9 @@ def as_found(field: FieldDef, value: Value, language: Language) -> str | None:
         case bool() | None:
             return None
         case int() | float() if field.type is FieldType.SHARE:
-            return f"{typed(value.value * 100, 'en')}%"
+            return f"{typed(value.value * 100, language)}%"
         case int() | float():
-            return typed(value.value, "en")
+            return typed(value.value, language)
         case str():
             choice = field.choice(value.value)
             return choice.label[language] if choice else value.value

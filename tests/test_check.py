@@ -278,6 +278,13 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
                  {"name": "b", "spend": 100, "customers": 1}),
     ),
     (
+        "V-24", "dearest", INFO,  # what the third costs is not known, so nothing is the dearest
+        channels({"name": "a", "spend": 101, "customers": 1, "owner_verdict": "best"},
+                 {"name": "b", "spend": 100, "customers": 1}, {"name": "c"}),
+        channels({"name": "a", "spend": 101, "customers": 1, "owner_verdict": "best"},
+                 {"name": "b", "spend": 100, "customers": 1}, {"name": "c", "spend": "много"}),
+    ),
+    (
         "V-24", "cheapest", INFO,
         channels({"name": "a", "spend": 99, "customers": 1, "owner_verdict": "not_working"},
                  {"name": "b", "spend": 100, "customers": 1}),

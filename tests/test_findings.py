@@ -111,8 +111,9 @@ def test_plural_forms() -> None:
 
 def test_what_stood_in_the_cell() -> None:
     assert said("V-06", "negative_count", {"positive": "12"}, found="-12").startswith(f"Видим {MINUS}12, ")
-    assert said("V-06", "fraction", {}, found="12.5").startswith("Видим 12,5, ")
-    assert said("V-06", "fraction", {}, EN, found="12.5").startswith("We see 12.5, ")
+    assert said("V-57", "ambiguous", {"whole": "1234", "decimal": "1,23"}, found="1.234").startswith(
+        "«1.234» "
+    )
     assert said("V-57", "became_date", {}, found="2026-05-31").startswith("В ячейке дата 31.05.2026:")
     assert said("V-57", "text", {}, found="2026-31-05") == "Видим «2026-31-05», а здесь нужно число."
     assert said("V-57", "text", {}, found="«Усы» и 1.2") == "Видим «„Усы“ и 1.2», а здесь нужно число."
@@ -143,7 +144,7 @@ def test_a_number_as_people_type_it(number: float, language: Language, text: str
     ("field", "value", "found"),
     [
         ("clients.total", 800, "800"),
-        ("clients.reactivation_rate", 0.085, "8.5%"),
+        ("clients.reactivation_rate", 0.085, "8,5%"),
         ("profile.period_start", date(2026, 10, 1), "2026-10-01"),
         ("profile.situation", "decline", "дела идут хуже"),
         ("profile.company_name", "Усы", "Усы"),

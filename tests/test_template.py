@@ -149,6 +149,8 @@ def test_same_input_gives_the_same_bytes(catalog: Catalog, wrong: Opened) -> Non
     assert build(catalog, "en", answers=WRONG, tool_version="1") == wrong.data
     flat = answers.flatten(catalog, WRONG)
     assert build(catalog, "en", answers=flat, tool_version="1") == wrong.data
+    # Two builds within a second would agree by chance.
+    assert wrong.formulas.properties.created == datetime(2026, 1, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -409,6 +411,15 @@ def test_numbers_that_disagree_are_told(wrong: Opened) -> None:
     assert "✗ active and inactive exceed the base" in texts
     assert 60 in texts
     assert -60 in texts  # 480 sales less 500 repeat ones less 40 new clients
+
+
+def test_start_page_counts_what_is_wrong(wrong: Opened) -> None:
+    sheet = wrong.values["Start here"]
+    states = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=12, max_col=2) if row[1].value}
+    # Clients: active, lost, repeat sales, revenue, contacts, and the base that does not add up.
+    assert states["Clients"] == "✗ to mend: 6"
+    assert states["CSI survey"] == "✗ to mend: 2"
+    assert states["CSAT survey"] == "… answers: 5"
 
 
 def test_owner_text_stays_text(wrong: Opened) -> None:

@@ -492,7 +492,7 @@ def steps(*rows: tuple[RawValue, RawValue, RawValue, RawValue]) -> Parsed:
         [Cell(raw, SourceRef("Цель", f"{c}{r}")) for c, raw in zip("ABCD", row, strict=True)]
         for r, row in enumerate(rows, 1)
     ]
-    return parse_steps(cells, make_field(FieldType.STEPS, "goals.steps", size=4), HERE)
+    return parse_steps(cells, make_field(FieldType.STEPS, "goals.steps", size=4), RU, HERE)
 
 
 def test_steps() -> None:

@@ -811,3 +811,12 @@ def test_no_placeholder_or_key_reaches_the_reader(language: Language) -> None:
     texts = list(strings(view(document, language)))
     assert len(texts) > 100
     assert not [text for text in texts if "{" in text or "None" in text or "pdf." in text]
+
+
+def test_numbers_in_advice_keep_their_spaces_unbroken() -> None:
+    said = f"Под вопросом 255{NBSP}029{NBSP}₽."
+    document = result(recommendations=[recommendation("P1", 1, title=said, text=said, steps=[said])])
+    table = chapter(view(document), "plan").body.blocks[0].parts[0]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    texts = list(strings(table.rows[0]))
+    assert len([text for text in texts if said in text]) == 3

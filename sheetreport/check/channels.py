@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sheetreport.catalog.definitions import FieldType
 from sheetreport.check.facts import ERROR, INFO, WARNING, Check, Facts, Issue, Place, is_blank
-from sheetreport.model import Row, Severity
+from sheetreport.model import Row, Severity, State
 
 # A later step of the way can't be larger than an earlier one. (code, variant, severity, later, earlier)
 _FUNNEL: tuple[tuple[str, str, Severity, str, str], ...] = (
@@ -17,6 +17,7 @@ _FUNNEL: tuple[tuple[str, str, Severity, str, str], ...] = (
     ("V-19", "sales", ERROR, "channels.customers", "channels.sales"),
     ("V-12", "channel", ERROR, "channels.gross_profit", "channels.revenue"),
 )
+_COST_FIELDS = ("channels.spend", "channels.customers")
 _RESTRICTED = ("prohibited", "disputed")
 
 
@@ -104,6 +105,8 @@ def networks_allow_ads(facts: Facts) -> Iterator[Issue]:
 def verdicts_follow_numbers(facts: Facts) -> Iterator[Issue]:
     """V-24: the «best» channel brings the dearest client or none, or the «not working» one the cheapest."""
     rows = facts.rows("channels")
+    if any(row.get(field).state is State.INVALID for row in rows for field in _COST_FIELDS):
+        return
     costs = {row.index: cost for row in rows if (cost := _cost_of_a_client(facts, row)) is not None}
     for row in rows:
         others = [cost for index, cost in costs.items() if index != row.index]

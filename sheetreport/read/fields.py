@@ -28,7 +28,7 @@ def read_field(field: FieldDef, area: Area, book: Book, context: Context) -> Par
             cells = [cell for line in book.inside(area) for cell in line]
             return parse_tally(cells, field, context, area.source)
         case FieldType.STEPS:
-            return parse_steps(book.inside(area), field, area.source)
+            return parse_steps(book.inside(area), field, context, area.source)
         case _:
             cell = book.cell(area)
             return _filled_by_us(cell, field) or parse(cell, field, context)

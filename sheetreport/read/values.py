@@ -138,12 +138,14 @@ def is_error(text: str) -> bool:
 
 def parse_text(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """Owner's words, cleaned; longer than the limit they are cut with a warning."""
-    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw, context.language)
+    text = _words(cell.raw, context)
     if len(text) <= TEXT_LIMIT:
         return Parsed(Value(State.VALUE, text, cell.source))
     cut = text[:TEXT_LIMIT].rstrip()
     params: dict[str, Param] = {"limit": TEXT_LIMIT, "length": len(text)}
-    finding = Finding("S-12", Severity.WARNING, cell.source, definition.id, shown(text, context.language), params)
+    finding = Finding(
+        "S-12", Severity.WARNING, cell.source, definition.id, shown(text, context.language), params
+    )
     return Parsed(Value(State.VALUE, cut, cell.source), (finding,))
 
 
@@ -171,9 +173,13 @@ def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     if amount.percent and money:
         return _invalid(cell, definition, context, Problem("V-57", "percent_sign"))
     if amount.number < 0 and not definition.signed:
-        return _invalid(cell, definition, context, _negative("negative_money" if money else "negative_number", amount))
+        return _invalid(
+            cell, definition, context, _negative("negative_money" if money else "negative_number", amount)
+        )
     number = amount.number / 100 if amount.percent else amount.number
-    return _accepted(cell, definition, context, number, typed(number, context.language) if amount.mended else None)
+    return _accepted(
+        cell, definition, context, number, typed(number, context.language) if amount.mended else None
+    )
 
 
 def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
@@ -191,7 +197,9 @@ def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
             "fraction": typed(amount.number / 100, context.language),
         }
         return _invalid(cell, definition, context, Problem("V-57", "percent", params))
-    return _accepted(cell, definition, context, share, typed(share, context.language) if amount.mended else None)
+    return _accepted(
+        cell, definition, context, share, typed(share, context.language) if amount.mended else None
+    )
 
 
 def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Problem:
@@ -267,7 +275,7 @@ def _day(year: int, month: int, day: int) -> date | Problem:
 
 def parse_choice(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """The id of a choice, found by its id, its name in either language or another name of it."""
-    text = _choice_text(cell.raw)
+    text = _choice_text(cell.raw, context)
     choice = find_choice(text, definition)
     if choice is None:
         return _invalid(cell, definition, context, _no_choice(text, definition, context))
@@ -278,7 +286,7 @@ def parse_choice(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
 
 def parse_choices(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """Several choices in one cell, separated by commas, semicolons or lines."""
-    text = _choice_text(cell.raw)
+    text = _choice_text(cell.raw, context)
     listed = [part for part in re.split(r"[;,\n]", text) if part.strip()]
     parts = [text] if find_choice(text, definition) else listed
     chosen = [find_choice(part, definition) for part in parts]
@@ -297,10 +305,14 @@ def find_choice(text: str, definition: FieldDef) -> Choice | None:
     return None
 
 
-def _choice_text(raw: RawValue) -> str:
+def _choice_text(raw: RawValue, context: Context) -> str:
     if isinstance(raw, bool):
         return "yes" if raw else "no"
-    return clean(raw) if isinstance(raw, str) else shown(raw)
+    return _words(raw, context)
+
+
+def _words(raw: RawValue, context: Context) -> str:
+    return clean(raw) if isinstance(raw, str) else shown(raw, context.language)
 
 
 def _no_choice(text: str, definition: FieldDef, context: Context) -> Problem:
@@ -318,7 +330,9 @@ def _no_choice(text: str, definition: FieldDef, context: Context) -> Problem:
 
 def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, where: SourceRef) -> Parsed:
     """Numbers of answers, one cell a score. Some cells blank is a finding: a blank is not a zero."""
-    parts = [_without_value(cell, definition, context) or parse_count(cell, definition, context) for cell in cells]
+    parts = [
+        _without_value(cell, definition, context) or parse_count(cell, definition, context) for cell in cells
+    ]
     findings = tuple(finding for part in parts for finding in part.findings)
     repairs = tuple(repair for part in parts for repair in part.repairs)
     numbers = tuple(part.value.value for part in parts if isinstance(part.value.value, int))
@@ -338,7 +352,9 @@ def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, w
     return Parsed(Value(State.INVALID, source=where), (finding,), repairs)
 
 
-def parse_steps(rows: Sequence[Sequence[Cell]], definition: FieldDef, where: SourceRef) -> Parsed:
+def parse_steps(
+    rows: Sequence[Sequence[Cell]], definition: FieldDef, context: Context, where: SourceRef
+) -> Parsed:
     """The steps of a goal: action, who, due, done. A due date that can't be read costs only that date."""
     steps: list[Step] = []
     findings: list[Finding] = []
@@ -348,16 +364,16 @@ def parse_steps(rows: Sequence[Sequence[Cell]], definition: FieldDef, where: Sou
         findings += due.findings
         repairs += due.repairs
         day = due.value.value if isinstance(due.value.value, date) else None
-        done = key(_choice_text(done_cell.raw)) in _DONE
-        step = Step(_step_text(action_cell), day, _step_text(who_cell), done)
+        done = key(_choice_text(done_cell.raw, context)) in _DONE
+        step = Step(_step_text(action_cell, context), day, _step_text(who_cell, context), done)
         if step.action or step.who or due.value.state is not State.BLANK:
             steps.append(step)
     value = Value(State.VALUE, tuple(steps), where) if steps else Value(State.BLANK, source=where)
     return Parsed(value, tuple(findings), tuple(repairs))
 
 
-def _step_text(cell: Cell) -> str:
-    text = clean(cell.raw) if isinstance(cell.raw, str) else shown(cell.raw, context.language)
+def _step_text(cell: Cell, context: Context) -> str:
+    text = _words(cell.raw, context)
     return "" if state_of(text) is not None or is_error(text) else text[:TEXT_LIMIT]
 
 
@@ -388,9 +404,7 @@ def _invalid(cell: Cell, definition: FieldDef, context: Context, problem: Proble
     return Parsed(Value(State.INVALID, source=cell.source), (finding,))
 
 
-def _accepted(
-    cell: Cell, definition: FieldDef, context: Context, value: Scalar, used: str | None
-) -> Parsed:
+def _accepted(cell: Cell, definition: FieldDef, context: Context, value: Scalar, used: str | None) -> Parsed:
     """A good value; `used` is how it was understood when the cell held it in another writing."""
     repairs: tuple[Repair, ...] = ()
     found = shown(cell.raw, context.language)

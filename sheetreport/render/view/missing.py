@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Column, Line, Sign, Table, Wide
-from sheetreport.render.view.words import Words, bind, clean, join
+from sheetreport.render.view.words import OWNER_TEXT, Words, bind, clean, cut, join
 
 MOST_CELLS = 20
 MOST_NAMES = 5
@@ -59,7 +59,7 @@ def _unlock(facts: Facts, words: Words) -> Wide | None:
 
 
 def _label(item: Json) -> str:
-    label, subject = clean(item["label"], 120), clean(item.get("subject"), 60)
+    label, subject = cut(item["label"], 120), clean(item.get("subject"), 60)
     return f"{subject}: {label}" if subject else label
 
 
@@ -96,14 +96,14 @@ def _findings(facts: Facts, words: Words) -> Wide | None:
             Cell(
                 (
                     Line(
-                        clean(item["message"]),
+                        cut(item["message"], OWNER_TEXT),
                         "strong",
                         Sign.ACT if item["severity"] == "error" else Sign.ATTENTION,
                     ),
                 )
             ),
             Cell((Line(words.place((item.get("sheet") or "", item.get("cell") or ""))),)),
-            Cell((Line(clean(item["fix"])),)),
+            Cell((Line(cut(item["fix"], OWNER_TEXT)),)),
         )
         for item in chosen[:MOST_FINDINGS]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line, Shape, Table, Wide
-from sheetreport.render.view.words import Words, bind, clean
+from sheetreport.render.view.words import Words, bind, cut
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
 
@@ -35,7 +35,7 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
             Cell(chart=Chart(11, (Shape("tick-box", 0, 1, 9, 9),))),
             Cell((Line(number_of(facts, item), "strong"),)),
             _what(words, item),
-            Cell(items=tuple(clean(step, 200) for step in item["steps"])),
+            Cell(items=tuple(cut(step, 200) for step in item["steps"])),
             Cell(effect_lines(item, words)),
             Cell(chart=Chart(30, (Shape("write", 0, 0, 42, 12), Shape("write", 0, 16, 42, 12)))),
         )
@@ -57,8 +57,8 @@ def _what(words: Words, item: Json) -> Cell:
     return Cell(
         (
             Line(words.t(f"tier_{item['tier']}"), "tier"),
-            Line(clean(item["title"], 200), "strong"),
-            Line(clean(item["text"], 420), "small"),
+            Line(cut(item["title"], 200), "strong"),
+            Line(cut(item["text"], 420), "small"),
             *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),
         )
     )
@@ -68,8 +68,8 @@ def _keep(facts: Facts, words: Words, items: list[Json]) -> Table:
     rows = tuple(
         (
             Cell((Line(number_of(facts, item), "strong"),)),
-            Cell((Line(clean(item["title"], 200), "strong"),)),
-            Cell((Line(clean(item["text"], 420)),)),
+            Cell((Line(cut(item["title"], 200), "strong"),)),
+            Cell((Line(cut(item["text"], 420)),)),
         )
         for item in items
     )
