@@ -39,7 +39,7 @@ CURRENCY_SYMBOLS = {
 }  # fmt: skip
 
 # Symbols that the bundled font draws; other currencies are printed by their code.
-PRINTABLE_SYMBOLS = frozenset("₽$€£¥₸₴₺")
+PRINTABLE_SYMBOLS = frozenset("₽$€£¥₸₴")
 
 _DIGITS = {
     Unit.COUNT: 0,

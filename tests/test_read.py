@@ -436,6 +436,11 @@ def test_a_blank_row_keeps_its_number() -> None:
     assert [(row.index, row.subject) for row in rows] == [(1, "a"), (3, "b")]
 
 
+def test_a_row_without_a_name_has_no_subject() -> None:
+    rows = read(template({"channels": [{"name": "?", "spend": 1}, {"spend": 2}]})).submission.rows("channels")
+    assert [row.subject for row in rows] == ["", ""]
+
+
 def test_the_totals_below_a_table_are_no_record(worked: bytes) -> None:
     names = [f"Канал {n}" for n in range(1, 13)]
     rows = read(template({"channels": [{"name": name, "spend": 1} for name in names]})).submission.rows(

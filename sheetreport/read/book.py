@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -15,10 +15,11 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sheetreport.model import SourceRef
 from sheetreport.read.values import Cell, RawValue, is_error
+from sheetreport.read.words import key
 
-MAX_ROWS = 2000
-MAX_COLUMNS = 60  # a stray cell at the end of the grid costs no more than this
-MAX_SHEETS = 40
+MAX_ROWS = 1500
+MAX_COLUMNS = 40  # a stray cell at the end of the grid costs no more than this
+MAX_SHEETS = 30
 
 _AREA = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
@@ -73,7 +74,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook: its properties, its names (None: broken) and its pages by title."""
+    """A workbook: titles of its sheets, properties, names (None: broken) and the pages that may be ours."""
 
     titles: tuple[str, ...]
     properties: Mapping[str, str]
@@ -87,24 +88,24 @@ class Book:
         return self.pages[area.sheet].inside(area)
 
 
-def open_book(data: bytes) -> Book:
-    """Open a workbook that the guard let through. openpyxl's exceptions are of every kind."""
+def open_book(data: bytes, titles: Collection[str]) -> Book:
+    """Open a workbook that the guard let through: sheets with our names, and those of these titles (as keys).
+
+    openpyxl's exceptions are of every kind.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
-        with_results, with_formulas = _load(data, results=True), _load(data, results=False)
-        sheets = with_results.worksheets[:MAX_SHEETS]
-        names = _names(with_results, tuple(sheet.title for sheet in sheets))
-        visible = tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible")
+        workbook = _load(data, results=True)
+        sheets = workbook.worksheets[:MAX_SHEETS]
+        names = _names(workbook, tuple(sheet.title for sheet in sheets))
         asked = {area.sheet for name, area in names.items() if area is not None and name.startswith("in_")}
+        ours = [sheet for sheet in sheets if sheet.title in asked or key(sheet.title) in titles]
+        formulas = _load(data, results=False) if ours else workbook
         return Book(
-            titles=visible,
-            properties={str(item.name): str(item.value) for item in with_results.custom_doc_props.props},
+            titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),
+            properties={str(item.name): str(item.value) for item in workbook.custom_doc_props.props},
             names=names,
-            pages={
-                sheet.title: _page(sheet, with_formulas[sheet.title])
-                for sheet in sheets
-                if sheet.title in visible or sheet.title in asked
-            },
+            pages={sheet.title: _page(sheet, formulas[sheet.title]) for sheet in ours},
         )
 
 

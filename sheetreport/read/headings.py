@@ -66,16 +66,17 @@ def is_reason(field: FieldDef) -> bool:
     return field.id.endswith((WHY_NOT, WHY_TEXT))
 
 
-def near_miss(field: FieldDef, sheet: SheetDef, page: Page) -> Heading | None:
-    """A heading that is probably this field's, misspelt: it is nobody else's."""
+def unclaimed(sheet: SheetDef, page: Page) -> Mapping[str, Heading]:
+    """The texts of a page that are no heading of the sheet: one of them may be a heading misspelt."""
     found = headings_of(page)
-    taken = {heading for other in sheet.fields for heading in _headings_for(other, found)}
-    by_text = {heading.text: heading for heading in found if heading not in taken}
-    for label in (field.label.ru, field.label.en):
-        near = closest(label, by_text, cutoff=0.8)
-        if near is not None:
-            return by_text[near]
-    return None
+    claimed = {heading for field in sheet.fields for heading in _headings_for(field, found)}
+    return {heading.text: heading for heading in found if heading not in claimed}
+
+
+def near_miss(field: FieldDef, texts: Mapping[str, Heading]) -> Heading | None:
+    """The text that is probably this field's heading, misspelt."""
+    found = (closest(label, texts, cutoff=0.8) for label in (field.label.ru, field.label.en))
+    return next((texts[near] for near in found if near is not None), None)
 
 
 def _form(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:

@@ -83,12 +83,13 @@ def _missing_fields(
     """A misspelt heading is asked about, a deleted row is told; a question that never was there is blank."""
     findings: list[Finding] = []
     asked: set[str] = set()
+    texts = headings.unclaimed(sheet, page) if missing else {}
     for name, field in missing.items():
         if headings.is_reason(field) or (field.type is FieldType.CHOICES and field.id in asked):
             continue
         asked.add(field.id)
         severity = Severity.ERROR if field.core or field.need is Need.REPORT else Severity.WARNING
-        near = headings.near_miss(field, sheet, page)
+        near = headings.near_miss(field, texts)
         if near is not None:
             source = page.at(near.row, near.column).source
             findings.append(Finding("S-10", severity, source, field.id, near.text))
@@ -104,11 +105,12 @@ def _language(catalog: Catalog, book: Book) -> Language:
     for language in LANGUAGES:
         if stated == language:
             return language
-    words = {key(text) for page in book.pages.values() for _, _, text in page.words()}
-    words |= set(map(key, book.titles))
-    known: dict[Language, int] = {}
-    for language in LANGUAGES:
-        labels = {key(sheet.title[language]) for sheet in catalog.sheets}
-        labels |= {key(field.label[language]) for field in catalog.fields.values()}
-        known[language] = len(labels & words)
-    return max(LANGUAGES, key=lambda language: known[language])
+    words = {text.partition("\n")[0] for page in book.pages.values() for _, _, text in page.words()}
+    words |= set(book.titles)
+
+    def known(language: Language) -> int:
+        titles = {sheet.title[language] for sheet in catalog.sheets}
+        labels = {field.label[language] for field in catalog.fields.values()}
+        return len((titles | labels) & words)
+
+    return max(LANGUAGES, key=known)

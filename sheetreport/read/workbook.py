@@ -6,7 +6,18 @@ import hashlib
 from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
-from sheetreport.model import Finding, Repair, Row, Severity, SourceFile, SourceRef, State, Submission, Value
+from sheetreport.model import (
+    LANGUAGES,
+    Finding,
+    Repair,
+    Row,
+    Severity,
+    SourceFile,
+    SourceRef,
+    State,
+    Submission,
+    Value,
+)
 from sheetreport.read import guard
 from sheetreport.read.amounts import Currencies
 from sheetreport.read.book import Book, open_book
@@ -15,6 +26,7 @@ from sheetreport.read.headings import name_of
 from sheetreport.read.places import Places, is_report, locate
 from sheetreport.read.records import read_records
 from sheetreport.read.values import Context, Parsed
+from sheetreport.read.words import key
 
 TEMPLATE_VERSION = "1.0"
 """The template this reader was made with; others are read as far as their names and headings go."""
@@ -40,7 +52,8 @@ def read(catalog: Catalog, data: bytes, file: str) -> Reading:
     if unsafe is not None:
         return _refused(source, unsafe)
     try:
-        book = open_book(data)
+        titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
+        book = open_book(data, titles)
     except Exception:
         return _refused(source, Finding("S-05", Severity.ERROR))
     places = None if is_report(book) else locate(catalog, book)

@@ -59,6 +59,8 @@ def _claim(facts: Facts, words: Words) -> str:
     dear = clients_cost_more(facts)
     if dear is not None:
         second = words.t("clients_dear" if dear else "clients_dear_probable")
+    elif payback is not None and payback[1] < 1:
+        second = words.t("clients_payback_fast")
     elif payback is not None:
         second = words.t("clients_payback", months=words.wording.range(payback, Unit.MONTHS))
     else:

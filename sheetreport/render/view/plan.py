@@ -5,9 +5,10 @@ from __future__ import annotations
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line, Shape, Table, Wide
-from sheetreport.render.view.words import Words, bind, cut
+from sheetreport.render.view.words import Words, bind, cut, first_sentence
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
+IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest stand as a list
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
@@ -17,7 +18,9 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     keep = [item for item in facts.recommendations if item["tier"] == "P4"]
     blocks: list[Block] = []
     if todo:
-        blocks.append(Wide("", (_todo(facts, words, todo),)))
+        blocks.append(Wide("", (_todo(facts, words, todo[:IN_FULL]),)))
+    if later := todo[IN_FULL:]:
+        blocks.append(Wide(words.t("plan_later"), (_later(facts, words, later),)))
     if keep:
         blocks.append(Wide(words.t("plan_works"), (_keep(facts, words, keep),), whole=True))
     return Body(
@@ -50,6 +53,26 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
         Column(words.t("column_who"), 9),
     )
     return Table(columns, rows, header=2, look="dense")
+
+
+def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
+    """Actions beyond the first ones: why, and the step to begin with; the workbook has all steps."""
+    rows = tuple(
+        (
+            Cell((Line(number_of(facts, item), "strong"),)),
+            Cell((Line(cut(item["title"], 200), "strong"), Line(cut(first_sentence(item["text"]), 200), "small"))),
+            Cell((Line(cut(item["steps"][0], 200)),)),
+            Cell(effect_lines(item, words)),
+        )
+        for item in items
+    )
+    columns = (
+        Column(words.t("column_number"), 4.5),
+        Column(words.t("column_what"), 47.5),
+        Column(words.t("column_first_step"), 29),
+        Column(words.t("column_effect"), 19),
+    )
+    return Table(columns, rows, header=1, look="dense")
 
 
 def _what(words: Words, item: Json) -> Cell:
