@@ -386,6 +386,35 @@ def test_a_deleted_row_is_told(worked: bytes) -> None:
     assert (finding.code, finding.field, finding.source.sheet) == ("S-11", "clients.lost", "Клиенты")
 
 
+def test_a_lost_practice_is_one_finding() -> None:
+    """Neither the reason beside it nor each option of a question is a loss of its own."""
+    data = template({"practices": {"consent": "yes"}}, parts=["practices"])
+    options = [f"in_p_contact_ways_{choice.id}" for choice in CATALOG.fields["p.contact_ways"].choices]
+
+    def erase(book: openpyxl.Workbook) -> None:
+        for name in ("in_p_consent", options[0]):
+            question = cell_of(book, name).row - (name == options[0])
+            book["Практики"].cell(question, 1).value = None
+
+    broken = break_names("in_p_consent", "in_p_consent_why_not", "in_p_consent_why_text", *options)
+    reading = read(repacked(edited(data, erase), broken))
+    assert [(f.code, f.field, f.severity) for f in reading.findings] == [
+        ("S-11", "p.contact_ways", Severity.WARNING),
+        ("S-11", "p.consent", Severity.WARNING),
+    ]
+
+
+def test_a_template_that_lost_everything_is_still_ours(worked: bytes) -> None:
+    def empty(book: openpyxl.Workbook) -> None:
+        for sheet in CATALOG.sheets:
+            del book[sheet.title.ru]
+
+    reading = read(edited(worked, empty))
+    assert not reading.refused
+    lost = [f.params["sheet"] for f in reading.findings if f.code == "S-09"]
+    assert lost == [sheet.title.ru for sheet in CATALOG.sheets if sheet.core]
+
+
 def test_headings_in_the_other_language_and_other_words(worked: bytes) -> None:
     def translate(book: openpyxl.Workbook) -> None:
         book["Клиенты"]["A12"].value = "Left in the period"

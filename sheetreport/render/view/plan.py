@@ -62,7 +62,7 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
             Cell((Line(number_of(facts, item), "strong"),)),
             Cell((Line(cut(item["title"], 200), "strong"), Line(cut(first_sentence(item["text"]), 200), "small"))),
             Cell((Line(cut(item["steps"][0], 200)),)),
-            Cell(effect_lines(item, words)),
+            Cell((effect_lines(item, words)[0], *_basis(item))),
         )
         for item in items
     )
@@ -73,6 +73,12 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
         Column(words.t("column_effect"), 19),
     )
     return Table(columns, rows, header=1, look="dense")
+
+
+def _basis(item: Json) -> tuple[Line, ...]:
+    """What an amount rests on: the owner's figures, an assumption, a scenario."""
+    words = item["confidence"]["words"] if item["effect"] and item["effect"]["value"] is not None else ""
+    return (Line(words, "small"),) if words else ()
 
 
 def _what(words: Words, item: Json) -> Cell:
