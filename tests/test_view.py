@@ -463,15 +463,15 @@ def test_zones_are_grey_below_thirty_answers(sample: int, tones: set[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("interval", "sign", "words"),
+    ("interval", "sign", "look", "words"),
     [
-        ((-12.4, 34.0), Sign.SAME, "в пределах погрешности"),
-        ((2.0, 34.0), Sign.UP, "рост больше погрешности"),
-        ((-34.0, -2.0), Sign.DOWN, "снижение больше погрешности"),
+        ((-12.4, 34.0), Sign.SAME, "", "в пределах погрешности"),
+        ((2.0, 34.0), Sign.UP, "", "рост больше погрешности"),
+        ((-34.0, -2.0), Sign.DOWN, "worse", "снижение больше погрешности"),
     ],
 )
 def test_a_change_is_an_arrow_only_beyond_the_margin(
-    interval: tuple[float, float], sign: Sign, words: str
+    interval: tuple[float, float], sign: Sign, look: str, words: str
 ) -> None:
     change = sum(interval) / 2
     document = result(
@@ -481,7 +481,7 @@ def test_a_change_is_an_arrow_only_beyond_the_margin(
         ]
     )
     row = row_of(page_one(document).changes, "NPS")
-    assert row[3].lines[0].sign is sign
+    assert (row[3].lines[0].sign, row[3].lines[0].look) == (sign, look)
     assert words in lines(row[3])
 
 

@@ -97,10 +97,8 @@ def _table(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, A
     areas = _columns(sheet, page, found)
     if not areas:
         return areas
-    fields = {field.id: field for field in sheet.fields if field.table}
-    money = [
-        areas[name_of(f)].left for f in fields.values() if f.type is FieldType.MONEY and name_of(f) in areas
-    ]
+    columns = [field for field in sheet.fields if field.table and field.type is FieldType.MONEY]
+    money = [areas[name_of(field)].left for field in columns if name_of(field) in areas]
     below = [heading for heading in found if heading.row > min(area.top for area in areas.values())]
     for field, heading in _in_column([field for field in sheet.fields if not field.table], below):
         areas[name_of(field)] = _cell(page, heading.row, min(money, default=heading.column + 1))

@@ -47,9 +47,12 @@ def acts(facts: Facts, words: Words, chapter: str) -> tuple[Actions, ...]:
 
 def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, ...]:
     """What an action is worth: a range where there is one, its period, whose assumption it is."""
-    effect = item.get("effect")
-    if not effect or effect.get("value") is None:
-        return (Line(words.t("effect_none"), "strong"),)
+    effect = item.get("effect") or {}
+    period, assumption = effect.get("period") or "", effect.get("assumption") or ""
+    small = cut(assumption, 74) if short else assumption
+    said = (Line(small, "small"),) if small else ()
+    if effect.get("value") is None:
+        return (Line(words.t("effect_none"), "strong"), *said)
     unit = Unit(effect.get("unit") or "money")
     low, high = effect.get("low"), effect.get("high")
     amount = (
@@ -57,6 +60,4 @@ def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, .
         if low is not None and high is not None and low != high
         else words.wording.value(effect["value"], unit)
     )
-    period, assumption = effect.get("period") or "", effect.get("assumption") or ""
-    small = cut(assumption, 74) if short else assumption
-    return (Line(join(amount, period), "strong"), *((Line(small, "small"),) if small else ()))
+    return (Line(join(amount, period), "strong"), *said)

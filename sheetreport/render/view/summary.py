@@ -692,8 +692,9 @@ def _nps_change(facts: Facts, words: Words) -> tuple[Cell, ...] | None:
     shown = f"{words.wording.points(change.value)} ({words.wording.range(change.interval, Unit.POINTS)})"
     if change.interval[0] <= 0 <= change.interval[1]:
         return _row(words.t("nps"), before, now, Line(shown, "", Sign.SAME), words.t("changes_margin"))
-    sign, word = (Sign.UP, "changes_up_proven") if change.value > 0 else (Sign.DOWN, "changes_down_proven")
-    return _row(words.t("nps"), before, now, Line(shown, "", sign), words.t(word))
+    if change.value > 0:
+        return _row(words.t("nps"), before, now, Line(shown, "", Sign.UP), words.t("changes_up_proven"))
+    return _row(words.t("nps"), before, now, Line(shown, "worse", Sign.DOWN), words.t("changes_down_proven"))
 
 
 def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:
