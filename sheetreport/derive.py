@@ -146,8 +146,13 @@ def _goal(catalog: Catalog, row: Row, scalars: Mapping[str, Value], wording: Wor
 
 
 def _direction(values: Mapping[str, Value], measure: MeasureDef | None) -> str | None:
-    """Where the target lies from point A; the measure's own good direction while that is unknown."""
+    """Where the target lies from the start; the measure's own good direction while that is unknown.
+
+    A goal that counts from nothing starts at 0, whatever level stands beside it as point A.
+    """
     start, target = _number(values, "goals.point_a"), _number(values, "goals.target")
+    if _scalar(values, "goals.kind") in FROM_ZERO:
+        start = 0
     if start is not None and target is not None and start != target:
         return "higher" if target > start else "lower"
     return measure.better.value if measure is not None and measure.better is not Better.CONTEXT else None

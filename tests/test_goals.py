@@ -135,6 +135,13 @@ def test_lower_is_better_runs_the_other_way() -> None:
     )
 
 
+def test_an_increment_counts_from_nothing_whatever_level_it_starts_at() -> None:
+    goal = one(metric="followers_growth", point_a=2400, target=250, current=80)
+    assert goal.row.get("goals.direction").value == "higher"
+    assert goal.status is GoalStatus.OFF_TRACK
+    assert goal.numbers["goal_progress"].value == 0.32
+
+
 def test_a_milestone_counts_its_steps() -> None:
     steps = [{"action": f"step {number}", "done": number <= 3} for number in range(1, 5)]
     goal = one(metric="milestone", kind="milestone", steps=steps, point_a=None, target=None, current=None)

@@ -110,16 +110,20 @@ def _label(book: Book, field_id: str, choice_id: str) -> str:
 
 def point_a(book: Book, ref: Ref) -> Live:
     """Point A, which is 0 where the goal counts from zero and the cell is empty; else an empty text."""
+    cell = ref("goals.point_a")
+    return live.if_(live.filled(cell), cell, live.if_(_from_zero(book, ref), number(0), EMPTY))
+
+
+def _from_zero(book: Book, ref: Ref) -> Live:
     kind = ref("goals.kind")
-    from_zero = live.or_(
+    return live.or_(
         *(live.compare(kind, "=", words(_label(book, "goals.kind", kind_id))) for kind_id in derive.FROM_ZERO)
     )
-    cell = ref("goals.point_a")
-    return live.if_(live.filled(cell), cell, live.if_(from_zero, number(0), EMPTY))
 
 
 def _direction(book: Book, ref: Ref) -> Live:
-    start, target = point_a(book, ref), ref("goals.target")
+    start = live.if_(_from_zero(book, ref), number(0), point_a(book, ref))
+    target = ref("goals.target")
     known = live.and_(live.is_number(start), live.is_number(target))
     return live.first(
         (live.not_(known), of_measure(book, ref, "better")),
