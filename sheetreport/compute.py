@@ -7,8 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sheetreport import goals
+from sheetreport import goals, smm
+from sheetreport.catalog.coverage import asked_metrics, begun_pages, scored_fields
 from sheetreport.catalog.definitions import Catalog, MetricDef
+from sheetreport.catalog.earlier import earlier_field, has_earlier
 from sheetreport.catalog.goal_columns import COLUMNS
 from sheetreport.formula.evaluate import (
     Environment,
@@ -22,13 +24,16 @@ from sheetreport.formula.tree import (
     AGGREGATES,
     Call,
     FieldRef,
+    Function,
     MetricRef,
     Node,
     PolicyRef,
     children,
     references,
 )
+from sheetreport.formula.tree import Text as TextNode
 from sheetreport.model import (
+    BLANK,
     Evidence,
     GoalResult,
     InputCell,
@@ -48,6 +53,8 @@ def compute(catalog: Catalog, submission: Submission) -> Computation:
     """Every metric, quantity and goal of a submission."""
     computation = Computation(catalog, submission)
     computation = Computation(catalog, goals.with_givens(catalog, submission, computation))
+    questions = smm.judge(catalog, computation)
+    computation = Computation(catalog, smm.with_answers(computation.submission, questions), questions)
     results = goals.judge(catalog, computation)
     return computation.with_goals(goals.with_outcomes(computation.submission, results), results)
 
@@ -56,12 +63,18 @@ class Computation:
     """All that can be computed from a submission, each thing once, when it is first asked for."""
 
     def __init__(
-        self, catalog: Catalog, submission: Submission, goal_results: tuple[GoalResult, ...] = ()
+        self,
+        catalog: Catalog,
+        submission: Submission,
+        questions: smm.Questions = smm.UNKNOWN,
+        goal_results: tuple[GoalResult, ...] = (),
     ) -> None:
         self.catalog = catalog
         self.submission = submission
+        self.questions = questions
         self.goals = goal_results
         self._results: dict[_Key, MetricResult | None] = {}
+        self._coverage: tuple[int, int] | None = None
         self._definitions: Mapping[str, tuple[MetricDef, ...]] = {
             **catalog.metrics,
             **{metric.id: (metric,) for metric in catalog.goals.numbers},
@@ -69,7 +82,7 @@ class Computation:
 
     def with_goals(self, submission: Submission, results: tuple[GoalResult, ...]) -> Computation:
         """The same numbers, with the goals' outcomes as columns that rules can name."""
-        judged = Computation(self.catalog, submission, results)
+        judged = Computation(self.catalog, submission, self.questions, results)
         judged._results = self._results
         return judged
 
@@ -101,6 +114,13 @@ class Computation:
                         return result
         raise KeyError((metric_id, subject))
 
+    def row_results(self, metric_id: str) -> Sequence[tuple[Row, MetricResult]]:
+        """A row metric with the rows it applies to."""
+        definition = next(variant for variant in self._definitions[metric_id] if variant.per is not None)
+        assert definition.per is not None
+        found = ((row, self.result(definition, row)) for row in self.submission.rows(definition.per))
+        return [(row, result) for row, result in found if result is not None]
+
     def environment(self, row: Row | None = None, sheet: str | None = None) -> Scope:
         """Where an expression finds its names: the company, or one row of a table."""
         return Scope(self, sheet, row)
@@ -124,7 +144,7 @@ class Computation:
         scope = self.environment(row, definition.per)
         if definition.applies is not None and not condition_holds(definition.applies, scope):
             return None
-        value, reason = _value(definition, scope)
+        value, reason = _value(definition.expression, definition.zero, scope)
         bare = MetricResult(
             id=definition.id,
             subject=row.subject if row else None,
@@ -139,7 +159,6 @@ class Computation:
         """Add the interval, how much the sample proves, the zone, and the value of last time."""
         bounds = _optional_interval(definition.interval, scope)
         sample = _optional_number(definition.sample, scope)
-        previous = _optional_number(definition.previous, scope)
         evidence = None if sample is None else self.evidence(sample)
         zone = definition.zone_of(value)
         if sample is not None and sample < definition.zone_needs:
@@ -148,6 +167,7 @@ class Computation:
         if zone is not None and definition.interval is not None:
             proven = evidence in (None, Evidence.USABLE, Evidence.GOOD)
             confident = proven and bounds is not None and all(zone.contains(bound) for bound in bounds)
+        previous = self.last_time(definition, scope)
         return replace(
             bare,
             interval=bounds,
@@ -158,6 +178,23 @@ class Computation:
             previous=previous,
             change=None if previous is None else value - previous,
         )
+
+    def last_time(self, definition: MetricDef, scope: Scope) -> float | None:
+        """The metric in the previous period; None where the answers about it do not give one."""
+        if not has_earlier(self.catalog, definition):
+            return None
+        return replace(scope, earlier=True).metric(definition.id).value
+
+    def coverage(self) -> tuple[int, int]:
+        """How many metrics have a value, and how many the pages begun so far could give."""
+        if self._coverage is None:
+            asked = asked_metrics(self.catalog, begun_pages(self.catalog, self.submission))
+            known = (
+                any(result.value is not None for result in self._of_definition(definition))
+                for definition in asked
+            )
+            self._coverage = sum(known), len(asked)
+        return self._coverage
 
     def evidence(self, sample: float) -> Evidence:
         """How much a sample of this size proves."""
@@ -171,13 +208,20 @@ class Computation:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The Environment of expressions: the company's answers, or one row of a table with them behind it."""
+    """The Environment of expressions: the company's answers, or one row of a table with them behind it.
+
+    With `earlier`, names mean the previous period.
+    """
 
     computation: Computation
     sheet: str | None
     row: Row | None
+    earlier: bool = False
 
     def field(self, field_id: str) -> Value:
+        if self.earlier:
+            twin = earlier_field(self.computation.catalog, field_id)
+            return BLANK if twin is None else replace(self, earlier=False).field(twin)
         if self.row is not None and self._is_column(field_id):
             return self.row.get(field_id)
         return self.computation.submission.get(field_id)
@@ -188,6 +232,9 @@ class Scope:
 
     def metric(self, metric_id: str) -> Outcome:
         definition = self.computation.definition(metric_id, self.sheet)
+        if self.earlier:
+            scope = self if definition.previous is None else replace(self, earlier=False)
+            return Outcome(*_value(definition.previous or definition.expression, definition.zero, scope))
         row = self.row if definition.per is not None else None
         result = self.computation.result(definition, row) if definition.per in (None, self.sheet) else None
         if result is None:
@@ -201,7 +248,10 @@ class Scope:
         return self.computation.catalog.policy[policy_id].value
 
     def rows(self, sheet_id: str) -> Sequence[Environment]:
-        return [Scope(self.computation, sheet_id, row) for row in self.computation.submission.rows(sheet_id)]
+        return [
+            Scope(self.computation, sheet_id, row, self.earlier)
+            for row in self.computation.submission.rows(sheet_id)
+        ]
 
     def table_of(self, node: Node) -> str:
         for reference in references(node):
@@ -220,6 +270,12 @@ class Scope:
     def first_score(self, field_id: str) -> int:
         scores = self.computation.catalog.fields[field_id].scores
         return scores[0] if scores else 0
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        return scored_fields(self.computation.catalog, page_id)
+
+    def coverage(self) -> tuple[int, int]:
+        return self.computation.coverage()
 
     def zero_reason(self, node: FieldRef | MetricRef) -> str | None:
         if isinstance(node, FieldRef):
@@ -259,6 +315,9 @@ def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCel
             yield from _inputs(inner, definition.expression, seen)
         case PolicyRef():
             return
+        case Call(Function.PAGE_POINTS | Function.PAGE_ANSWERS, (TextNode(page),)):
+            for field_id in scope.scored_fields(page):
+                yield from _inputs(scope, FieldRef(field_id), seen)
         case Call(function) if function in AGGREGATES:
             for child in children(node):
                 yield from _inputs(scope.computation.environment(), child, seen)
@@ -283,9 +342,9 @@ def _page(catalog: Catalog, field_id: str) -> str:
     return definition.sheet if definition else field_id.split(".", 1)[0]
 
 
-def _value(definition: MetricDef, scope: Scope) -> tuple[float | None, Reason | None]:
+def _value(expression: Node, zero: str | None, scope: Scope) -> tuple[float | None, Reason | None]:
     try:
-        return number(definition.expression, scope, definition.zero), None
+        return number(expression, scope, zero), None
     except NotComputableError as error:
         return None, error.reason
     except OverflowError:

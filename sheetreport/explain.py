@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, MetricDef, RuleDef, Zone
 from sheetreport.catalog.yaml import did_you_mean
@@ -44,6 +45,7 @@ def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report 
 
 def _metric(naming: CatalogNaming, metric: MetricDef, report: Report | None) -> Iterator[str]:
     wording, language = naming.wording, naming.wording.language
+    naming = replace(naming, per=metric.per)
     yield f"{metric.id}: {metric.name[language]}"
     yield f"  {metric.meaning[language]}"
     yield "  " + wording.text("explain_cmd.formula", formula=words(metric.expression, naming))

@@ -44,6 +44,7 @@ PRINTABLE_SYMBOLS = frozenset("₽$€£¥₸₴")
 _DIGITS = {
     Unit.COUNT: 0,
     Unit.SHARE: 1,
+    Unit.SHARE_CHANGE: 1,
     Unit.RATIO: 2,
     Unit.POINTS: 0,
     Unit.SCORE: 2,
@@ -190,6 +191,8 @@ class Wording:
                 return self.money(value, digits)
             case Unit.SHARE:
                 return self.share(value, digits)
+            case Unit.SHARE_CHANGE:
+                return self.change(value, Unit.SHARE)
             case Unit.POINTS:
                 return self.points(value, digits)
             case Unit.MONTHS | Unit.DAYS | Unit.MINUTES | Unit.HOURS:
@@ -200,6 +203,9 @@ class Wording:
     def range(self, interval: Interval, unit: Unit) -> str:
         """An interval with its unit once: 1 102–2 100 ₽; signed ends in words: от −5 до +9."""
         low, high = interval
+        if unit is Unit.SHARE_CHANGE:
+            start, end = self.points(low * 100, 1), self.change(high, Unit.SHARE)
+            return self.text("common.range_signed", low=start, high=end)
         if unit is Unit.POINTS or low < 0:
             ends = (
                 (self.points(low), self.points(high))
@@ -225,7 +231,7 @@ class Wording:
 
     def change(self, difference: float, unit: Unit) -> str:
         """A difference with its sign; shares in percentage points."""
-        if unit is Unit.SHARE:
+        if unit in (Unit.SHARE, Unit.SHARE_CHANGE):
             shown = f"{self.number(difference * 100, 1)}{NBSP}{self.text('common.percentage_points')}"
         else:
             shown = self.number(difference) if unit is Unit.POINTS else self.value(difference, unit)

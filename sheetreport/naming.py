@@ -25,6 +25,7 @@ class CatalogNaming:
 
     catalog: Catalog
     wording: Wording
+    per: str | None = None  # the table whose row metrics are meant where the company has one of the same name
 
     def field(self, field_id: str) -> str:
         """A field's label; columns that the program fills have labels of their own."""
@@ -38,7 +39,7 @@ class CatalogNaming:
 
     def metric_definition(self, metric_id: str) -> MetricDef:
         if metric_id in self.catalog.metrics:
-            return self.catalog.metric(metric_id)
+            return self.catalog.metric(metric_id, self.per)
         return next(number for number in self.catalog.goals.numbers if number.id == metric_id)
 
     def name(self, reference: FieldRef | MetricRef | PolicyRef) -> str:

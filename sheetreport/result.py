@@ -5,7 +5,7 @@ nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -101,6 +101,7 @@ class _Builder:
             **self.profile(),
             "metrics": self.metrics(reported=True) if computed else [],
             "quantities": self.metrics(reported=False) if computed else [],
+            "smm_questions": self.smm_questions() if computed else None,
             "goals": [self.goal(goal) for goal in computed.goals] if computed else [],
             "recommendations": [self.recommendation(item) for item in advice.recommendations]
             if advice
@@ -159,6 +160,7 @@ class _Builder:
 
     def metric(self, definition: MetricDef, result: MetricResult) -> Json:
         language = self.wording.language
+        naming = replace(self.naming, per=definition.per)
         zone = next((zone for zone in definition.zones if zone.id == result.zone), None)
         return {
             "id": result.id,
@@ -174,7 +176,7 @@ class _Builder:
             "value": result.value,
             "status": "ok" if result.value is not None else "not_computable",
             "reason": str(result.reason) if result.reason else None,
-            "reason_text": self.naming.reason(result.reason) if result.reason else None,
+            "reason_text": naming.reason(result.reason) if result.reason else None,
             "interval": list(result.interval) if result.interval else None,
             "zone": result.zone,
             "zone_name": zone.name[language] if zone else None,
@@ -185,7 +187,7 @@ class _Builder:
             "previous": result.previous,
             "change": result.change,
             "inputs": [self.cell(cell) for cell in result.inputs],
-            "formula": words(definition.expression, self.naming),
+            "formula": words(definition.expression, naming),
             "calculation": self.calculation(definition, result),
         }
 
@@ -433,6 +435,15 @@ class _Builder:
             "field": repair.field,
             "found": repair.found,
             "used": repair.used,
+        }
+
+    def smm_questions(self) -> Json:
+        """The answers to the three questions about social media, as codes."""
+        questions = self.computation.questions
+        return {
+            "q1_audience": questions.audience.value,
+            "q2_awareness": questions.awareness.value,
+            "q3_opinion": questions.opinion.value,
         }
 
     def answers(self) -> Json:

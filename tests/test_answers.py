@@ -291,6 +291,35 @@ def test_states_of_tallies(catalog: Catalog, tally: object, state: State, value:
     assert (found.state, found.value) == (state, value)
 
 
+@pytest.mark.parametrize(
+    ("plan", "state", "value"),
+    [
+        ([180, 260], State.VALUE, (180, 260)),
+        ([180, 0, None, None], State.VALUE, (180, 0)),
+        ([None, None], State.BLANK, None),
+        ([], State.BLANK, None),
+        ("?", State.UNKNOWN, None),
+        (["?"], State.UNKNOWN, None),
+        ([180, None, 260], State.INVALID, None),
+        ([180, 2.5], State.INVALID, None),
+        ([180, -1], State.INVALID, None),
+    ],
+)
+def test_states_of_a_series(catalog: Catalog, plan: object, state: State, value: object) -> None:
+    found = answers.submission(catalog, {"breakeven": {"plan_sales": plan}}).get("breakeven.plan_sales")
+    assert (found.state, found.value) == (state, value)
+
+
+def test_a_series_has_its_most_months(catalog: Catalog) -> None:
+    with pytest.raises(UsageError, match=r"breakeven\.plan_sales: at most 24 numbers, found 25"):
+        answers.flatten(catalog, {"breakeven": {"plan_sales": [1] * 25}})
+
+
+def test_previous_answers_may_stand_apart(catalog: Catalog) -> None:
+    given = answers.flatten(catalog, {"clients": {"new": 40, "previous": {"new": 35, "promo_spend": 50000}}})
+    assert given.scalars == {"clients.new": 40, "clients.prev_new": 35, "clients.prev_promo_spend": 50000}
+
+
 def test_blank_rows_keep_the_places_of_the_others(catalog: Catalog) -> None:
     rows = answers.submission(catalog, {"channels": [{"name": "A"}, {"name": ""}, {"name": "B"}]}).rows(
         "channels"

@@ -63,6 +63,13 @@ def test_mixed_units_are_refused(tmp_path: Path) -> None:
     assert "mixed units: money and share" in message
 
 
+def test_a_page_without_scored_choices_is_refused(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path, "metrics.yaml", 'formula: page_answers("practices")', 'formula: page_answers("practises")'
+    )
+    assert "page 'practises' has no choices that stand for numbers: did you mean 'practices'?" in message
+
+
 def test_what_excel_can_t_say_is_left_to_rules(tmp_path: Path) -> None:
     message = changed(
         tmp_path,

@@ -27,9 +27,17 @@ TEXTS |= {
     "s.period": {"month": "месяц", "quarter": "квартал"},
     "p.script": {"yes": "да", "no": "нет", "na": "не про нас"},
 }
+TEXTS |= {
+    f"q.{name}": {"yes": "да", "partly": "частично", "no": "нет", "na": "не для нас"} for name in "abcdef"
+}
 PERIODS = {"month": 1.0, "quarter": 3.0}
+POINTS = {"yes": 1.0, "partly": 0.5, "no": 0.0}
+PAGE = tuple(f"q.{name}" for name in "abcdef")
 POLICY = {"min_events_for_interval": 5.0, "usable": 30.0}
 ROW_METRICS = ("row_cost",)
+
+
+SERIES_SIZE = 8
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,23 @@ class SmallNames:
         return TEXTS[field_id][choice_id]
 
     def choice_numbers(self, field_id: str) -> Mapping[str, float]:
-        return {label: PERIODS[choice] for choice, label in TEXTS[field_id].items()}
+        return {
+            label: (PERIODS | POINTS)[choice]
+            for choice, label in TEXTS[field_id].items()
+            if choice in PERIODS | POINTS
+        }
+
+    def series(self, field_id: str) -> str:
+        return self.column(field_id)
+
+    def series_size(self, field_id: str) -> int:  # noqa: ARG002
+        return SERIES_SIZE
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        return PAGE if page_id == "page" else ()
+
+    def asked_metrics(self) -> Sequence[str]:
+        return ("m_cac", "m_gone", "m_row_cost")
 
 
 def formula(text: str, bound: Bound | None = None, row: int | None = None) -> str:
@@ -181,6 +205,7 @@ def test_what_is_no_number_is_refused(expression: str) -> None:
 
 def test_only_extremes_need_array_entry() -> None:
     assert needs_array_entry(parse("1 + lowest(c.spend)"))
+    assert needs_array_entry(parse("first_reaching(l.plan, 5)"))
     assert not needs_array_entry(parse("sum(c.spend)"))
 
 
@@ -192,6 +217,9 @@ SCALARS: dict[str, Any] = {
     "s.base": "profit", "s.period": "quarter", "s.blank_choice": BLANK, "s.blank_period": BLANK,
     "s.start": date(2026, 11, 1),
     "s.today": date(2026, 11, 16), "p.script": BLANK,
+    "l.plan": (180, 260, 340, 420, 480),
+    "l.full": (5, 0, 7, 7, 7, 7, 7, 9), "l.gone": BLANK, "l.zero": (0, 0),
+    "q.a": "yes", "q.b": "partly", "q.c": "no", "q.d": "na", "q.e": Value(State.UNKNOWN), "q.f": BLANK,
     "t.nps": (1, 0, 1, 2, 3, 7, 10, 12, 14, 22, 28), "t.csi": (2, 4, 12, 42, 60), "t.gone": BLANK,
 }  # fmt: skip
 TEXTS |= {"s.blank_choice": TEXTS["s.base"], "s.blank_period": TEXTS["s.period"]}
@@ -281,6 +309,32 @@ tally_mean(t.csi)
 tally_sd(t.csi)
 tally_total(t.gone)
 either(tally_total(t.gone), s.a)
+series_total(l.plan)
+series_total(l.zero)
+series_total(l.gone)
+series_length(l.plan)
+series_length(l.full)
+first_reaching(l.plan, 414)
+first_reaching(l.plan, 180)
+first_reaching(l.plan, 481)
+first_reaching(l.full, 9)
+first_reaching(l.zero, 0)
+first_reaching(l.gone, 5)
+first_reaching(l.plan, s.blank)
+first_reaching(l.plan, s.a * 6)
+first_covering(l.plan, 750, 310000, s.zero)
+first_covering(l.plan, 750, 200000, s.zero)
+first_covering(l.plan, 750, 200000, 215000)
+first_covering(l.plan, 0.1, 0, 78)
+first_covering(l.full, s.a, s.a, 0)
+first_covering(l.zero, 1, 0, 0)
+first_covering(l.plan, s.blank, 0, 0)
+first_covering(l.gone, 1, 0, 0)
+page_points("page")
+page_answers("page")
+page_points("page") / page_answers("page")
+page_answers("nothing")
+metrics_known() / metrics_asked()
 student(120)
 student(7)
 student(2)
@@ -345,10 +399,16 @@ class World:
         return SmallNames().table_of(node)
 
     def choice_number(self, field_id: str, choice_id: str) -> float | None:
-        return PERIODS.get(choice_id) if field_id in TEXTS else None
+        return (PERIODS | POINTS).get(choice_id) if field_id in TEXTS else None
 
     def first_score(self, field_id: str) -> int:
         return SmallNames().scores(field_id)[0]
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        return SmallNames().scored_fields(page_id)
+
+    def coverage(self) -> tuple[int, int]:
+        return 2, 3  # the metric `gone` has no value
 
     def zero_reason(self, node: FieldRef | MetricRef) -> str | None:
         return f"zero_{node.id}"
@@ -380,7 +440,9 @@ def small_workbook(path: Path) -> dict[tuple[str, Bound | None], str]:
         cells = list(value) if isinstance(value, tuple) else [cell_content(field_id, value)]
         places[f"in_{field_id.replace('.', '_')}"] = (
             len(places),
-            cells + [None] * (11 if field_id == "t.gone" else 0),
+            cells
+            + [None] * (11 if field_id == "t.gone" else 0)
+            + [None] * (SERIES_SIZE - len(cells) if field_id.startswith("l.") else 0),
         )
     for column in ROWS[0]:
         name = f"in_{column.replace('.', '_')}"

@@ -34,6 +34,8 @@ class Table:
     metrics: Mapping[str, Outcome] = field(default_factory=dict)
     table: Sequence[Mapping[str, Scalar | Value]] = ()
     zero: Mapping[str, str] = field(default_factory=dict)
+    page: Sequence[str] = ()
+    covered: tuple[int, int] = (0, 0)
 
     def field(self, field_id: str) -> Value:
         found = self.fields.get(field_id)
@@ -54,10 +56,16 @@ class Table:
         return next(reference.sheet for reference in references(node) if isinstance(reference, FieldRef))
 
     def choice_number(self, field_id: str, choice_id: str) -> float | None:  # noqa: ARG002
-        return {"month": 1.0, "quarter": 3.0}.get(choice_id)
+        return {"month": 1.0, "quarter": 3.0, "yes": 1.0, "partly": 0.5, "no": 0.0}.get(choice_id)
 
     def first_score(self, field_id: str) -> int:  # noqa: ARG002
         return 1
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        return self.page if page_id == "practices" else ()
+
+    def coverage(self) -> tuple[int, int]:
+        return self.covered
 
     def zero_reason(self, node: FieldRef | MetricRef) -> str | None:
         return self.zero.get(node.id)
@@ -206,6 +214,42 @@ def test_tallies() -> None:
     assert reason("tally_mean(a.t)", Table({"a.t": (0, 0, 0, 0, 0)})).code == "missing_input"
 
 
+PLAN = Table({"a.plan": (180, 260, 340, 420, 480, 480), "a.price": 750, "a.fixed": 310_000})
+
+
+def test_series() -> None:
+    assert value("series_total(a.plan)", PLAN) == 2160
+    assert value("series_length(a.plan)", PLAN) == 6
+    assert value("first_reaching(a.plan, 414)", PLAN) == 4
+    assert value("first_reaching(a.plan, 180)", PLAN) == 1
+    assert reason("first_reaching(a.plan, 481)", PLAN) == Reason("not_reached_in_plan")
+    assert reason("series_length(a.gone)", PLAN) == Reason("missing_input", "a.gone")
+    assert reason("first_reaching(a.gone, a.gone_too)", PLAN) == Reason("missing_input", "a.gone")
+
+
+def test_a_running_result_covers_a_sum_in_the_month_that_reaches_it() -> None:
+    # month by month: -175 000, -115 000, -55 000, 5000, 50 000, 50 000; together -240 000
+    assert reason("first_covering(a.plan, a.price, a.fixed, 0)", PLAN) == Reason("not_reached_in_plan")
+    assert value("first_covering(a.plan, a.price, a.fixed, -240000)", PLAN) == 1  # -175 000 is more
+    assert (
+        value("first_covering(a.plan, a.price, 200000, 0)", PLAN) == 4
+    )  # -65 000, -70 000, -15 000, 100 000
+    assert value("first_covering(a.plan, 0.1, 0, 78)", PLAN) == 3  # 18 + 26 + 34, whatever floats make of it
+
+
+def test_practices_are_counted_by_what_their_answers_stand_for() -> None:
+    answered: dict[str, Scalar | Value] = {"p.a": "yes", "p.b": "partly", "p.c": "no", "p.d": "na"}
+    unknown = {"p.e": Value(State.UNKNOWN)}
+    environment = Table(answered | unknown, page=("p.a", "p.b", "p.c", "p.d", "p.e", "p.f"))
+    assert value('page_points("practices")', environment) == 1.5
+    assert value('page_answers("practices")', environment) == 3
+    assert value('page_answers("practices")', Table()) == 0
+
+
+def test_coverage() -> None:
+    assert value("metrics_known() / metrics_asked()", Table(covered=(30, 40))) == 0.75
+
+
 def test_dates_subtract_to_days() -> None:
     environment = Table({"a.end": date(2026, 11, 23), "a.start": date(2026, 11, 9)})
     assert value("a.end - a.start", environment) == 14
@@ -230,6 +274,9 @@ def test_intervals_are_values_of_the_language() -> None:
         ("clients.total / clients.revenue", "divided by money"),
         ("clients.total + profile.country", "no arithmetic"),
         ("clients.total and clients.active", "condition"),
+        ("series_total(clients.total)", "takes a series"),
+        ("breakeven.plan_sales + 1", "no arithmetic"),
+        ("first_covering(breakeven.plan_sales, clients.revenue, clients.total, 0)", "money and count"),
     ],
 )
 def test_mixed_units_are_refused(text: str, wrong: str) -> None:
@@ -242,6 +289,7 @@ def _kinds(reference: object) -> Kind:
         "clients.revenue": Kind.MONEY,
         "clients.gross_profit": Kind.MONEY,
         "nps_detractor_share": Kind.SHARE,
+        "breakeven.plan_sales": Kind.SERIES,
         "clients.total": Kind.COUNT,
         "clients.active": Kind.COUNT,
         "profile.report_date": Kind.DATE,
@@ -254,6 +302,8 @@ def test_units_come_out_of_the_arithmetic() -> None:
     assert kind_of(parse("clients.revenue / clients.total"), _kinds) is Kind.MONEY
     assert kind_of(parse("clients.active / clients.total"), _kinds) is Kind.SHARE
     assert kind_of(parse("clients.revenue / clients.gross_profit"), _kinds) is Kind.NUMBER
+    assert kind_of(parse("series_total(breakeven.plan_sales)"), _kinds) is Kind.COUNT
+    assert kind_of(parse("metrics_known() / metrics_asked()"), _kinds) is Kind.SHARE
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -265,6 +315,15 @@ def test_a_formula_reads_in_words_and_in_numbers(language: Language) -> None:
     assert words(node, naming) == f"({start} + {end}) / 2"
     environment = Table({"clients.active_start": 470, "clients.active_end": 480})
     assert numbers(node, naming, environment) == "(470 + 480) / 2"
+
+
+def test_a_search_through_a_plan_reads_with_its_figures() -> None:
+    naming = CatalogNaming(load_catalog(), Wording("en"))
+    node = parse("first_covering(breakeven.plan_sales, 750, 310000, breakeven.initial_investment)")
+    environment = Table({"breakeven.plan_sales": (500,), "breakeven.initial_investment": 60_000})
+    assert numbers(node, naming, environment) == (
+        "the first month in which (“Sales plan” × 750 − 310,000) since the start ≥ ₽60,000"
+    )
 
 
 def test_brackets_stand_only_where_the_tree_needs_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ from tests.conftest import Office
 from tests.generated import SAMPLES, filled_workbook, samples
 
 CATALOG = load_catalog()
+WORKED = Path(__file__).parent / "data" / "worked_example.json"
 Json = dict[str, Any]
 
 
@@ -159,6 +161,48 @@ def test_numbers_with_gaps(soffice: Office, tmp_path: Path) -> None:
     lost = sum(entry["value"] is None for entry in document["metrics"])
     assert compared > 300
     assert lost > 25  # the gaps took effect
+
+
+def optional_pages(*, empty: bool) -> dict[str, Any]:
+    """The worked example's optional pages where formulas are easily fooled: blanks and plans, or zeros."""
+    answers: dict[str, Any] = json.loads(WORKED.read_text(encoding="utf-8"))["inputs"]
+    if empty:
+        reach = dict.fromkeys(("reach_sum", "likes", "comments", "shares", "unique_reach"), 0)
+        followers = dict.fromkeys(("followers_start", "followers_end", "questions", "answered", "leads"), 0)
+        answers["social"] = [{"network": "vk", "posts": 5, "ad_spend": 100, **reach, **followers}]
+        answers["awareness"][0] |= {"before_yes": 0}
+        answers["breakeven"] = {"fixed_costs": 0, "promo_in_fixed": "yes", "price": 10, "variable_cost": 10}
+        answers["breakeven"] |= {"plan_sales": [0, 0]}
+        process = dict.fromkeys(("tasks_per_month", "hourly_cost", "one_off_cost", "monthly_cost"), 0)
+        answers["automation"] = [{"process": "A", "minutes_before": 3, "minutes_after": 1, **process}]
+        answers["affiliate"] = [
+            {"partner": "A", "rewards": 0, "fixed_cost": 0, "new_clients": 0, "revenue": 0}
+        ]
+        answers["practices"] = {"consent": "?", "client_app": "na"}
+        return answers
+    answers["social"][0] |= {"mentions": None, "followers_start": "?", "response_time_min": "-"}
+    answers["social"][0] |= {"prev_posts": 10, "prev_reach_sum": 20000, "prev_reactions": 500}
+    answers["social"][1] |= {"unique_reach": 100, "prev_unique_reach": 200, "posts": 4, "followers_end": 2400}
+    answers["awareness"].append({"segment": "inactive", "before_n": 40, "before_yes": 0, "after_n": 50})
+    planned = {"process": "B", "launch_date": "2027-01-01", "minutes_before": 5, "minutes_after": 1}
+    answers["automation"] += [planned, {**answers["automation"][0], "process": "C", "launch_date": None}]
+    answers["affiliate"][0] |= {"discounts": 500, "list_price": 100, "partner_price": 80}
+    answers["affiliate"][1] |= {"new_clients": "?", "list_price": 0, "partner_price": 5}
+    answers["breakeven"] |= {
+        "promo_in_fixed": "yes",
+        "plan_sales": [180, 500, 500],
+        "initial_investment": 9000,
+    }
+    answers["clients"] |= {"prev_new": 30, "prev_promo_spend": 40000, "prev_revenue": 500000}
+    return answers
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_numbers_of_optional_pages(empty: bool, soffice: Office, tmp_path: Path) -> None:
+    document, wording = report_of_answers(optional_pages(empty=empty), "en")
+    compared, different = differences(document, calculated(document, wording, soffice, tmp_path))
+    assert not different
+    assert compared > 400
 
 
 def hostile(document: Json) -> Json:

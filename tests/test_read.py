@@ -141,33 +141,6 @@ def test_without_names_everything_is_found_by_its_heading(language: Language) ->
     assert (reading.source.language, reading.source.template_version) == (language, None)
 
 
-def test_without_names_own_words_are_found_beside_their_practice() -> None:
-    practices = {
-        "consent": {"answer": "no", "why_not": "other", "why_text": "не думали"},
-        "feedback_improve": "запись",
-    }
-    submission = read(without_names(template({"practices": practices}, parts=["practices"]))).submission
-    assert submission.get("p.consent").value == "no"
-    assert submission.get("p.consent.why_not").value == "other"
-    assert submission.get("p.consent.why_text").value == "не думали"
-    assert submission.get("p.feedback_improve").value == "запись"
-
-
-def test_without_names_scores_may_have_become_numbers() -> None:
-    given_ = {"csi": {"overall_1_5": [1, 2, 3, 4, 5], "attributes": {"чистота": [5, 4, 3, 2, 1]}}}
-
-    def renumber(book: openpyxl.Workbook) -> None:
-        for row in book["Опрос CSI"].iter_rows():
-            for cell in row:
-                if cell.value in list("12345"):
-                    cell.value = int(str(cell.value))
-
-    reading = read(without_names(edited(template(given_, parts=["satisfaction"]), renumber)))
-    assert reading.submission.get("csi.overall_1_5").value == (1, 2, 3, 4, 5)
-    (row,) = reading.submission.rows("csi")
-    assert (row.subject, row.get("csi.attribute_1_5").value) == ("чистота", (5, 4, 3, 2, 1))
-
-
 def test_libreoffice_may_save_it_in_between(worked: bytes, soffice: Office, tmp_path: Path) -> None:
     (tmp_path / "w.xlsx").write_bytes(worked)
     saved = soffice.convert(tmp_path / "w.xlsx", "xlsx", tmp_path / "saved")
@@ -325,13 +298,6 @@ def test_options_of_a_practice() -> None:
         edited(template({"practices": {"contact_ways": ["excel", "crm"]}}, parts=["practices"]), refuse)
     )
     assert none.submission.get("p.contact_ways").value == ()
-
-    unknown = read(template({"practices": {"contact_ways": "?"}}, parts=["practices"])).submission
-    assert unknown.get("p.contact_ways").state is State.UNKNOWN
-    blank = read(template(parts=["practices"])).submission.get("p.contact_ways")
-    first, last = blank.source.cell.split(":")
-    assert blank.state is State.BLANK
-    assert int(last[1:]) - int(first[1:]) + 1 == len(CATALOG.fields["p.contact_ways"].choices)
 
 
 # --- moved, renamed, broken ------------------------------------------------------------------------------

@@ -15,7 +15,16 @@ from sheetreport.findings import describe, typed
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Severity, SourceRef, State, Step, Value
 from sheetreport.read.amounts import Currencies
-from sheetreport.read.values import Cell, Context, Parsed, RawValue, parse, parse_steps, parse_tally
+from sheetreport.read.values import (
+    Cell,
+    Context,
+    Parsed,
+    RawValue,
+    parse,
+    parse_series,
+    parse_steps,
+    parse_tally,
+)
 from sheetreport.read.words import clean, closest, key, state_of
 
 CATALOG = load_catalog()
@@ -464,6 +473,29 @@ def tally(*raws: RawValue, sheet: str = "nps") -> Parsed:
     field = make_field(FieldType.TALLY, f"{sheet}.tally", scores=(1, len(raws)))
     cells = [Cell(raw, SourceRef("NPS", f"B{row}")) for row, raw in enumerate(raws, start=5)]
     return parse_tally(cells, field, RU, HERE)
+
+
+def series(*raws: RawValue) -> Parsed:
+    field = dataclasses.replace(make_field(FieldType.SERIES, "plan.sales"), size=len(raws))
+    cells = [Cell(raw, SourceRef("Plan", f"B{row}")) for row, raw in enumerate(raws, start=5)]
+    return parse_series(cells, field, RU, HERE)
+
+
+def test_a_series_ends_where_the_owner_stopped() -> None:
+    assert value(series(180, "1 000", 0, None, None)) == (180, 1000, 0)
+    assert value(series(180, " ", None)) == (180,)
+    assert series(None, None).value == Value(State.BLANK, source=HERE)
+    assert series("?", None).value == Value(State.UNKNOWN, source=HERE)
+
+
+def test_a_gap_in_a_series_is_a_finding() -> None:
+    parsed = series(180, None, 340, "?", 400, None)
+    assert parsed.value.state is State.INVALID
+    (finding,) = parsed.findings
+    assert (finding.code, finding.variant) == ("V-06", "gap")
+    assert finding.params == {"cells": "B6, B8"}
+    (wrong,) = series(180, "много", None).findings
+    assert (wrong.code, wrong.source.cell) == ("V-57", "B6")
 
 
 def test_tallies() -> None:

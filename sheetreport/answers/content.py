@@ -34,6 +34,8 @@ def typed(field: FieldDef, raw: object, path: str) -> Content:
     match field.type:
         case FieldType.TALLY:
             return _tally(field, raw, path)
+        case FieldType.SERIES:
+            return _series(field, raw, path)
         case FieldType.STEPS:
             return _steps(field, raw, path)
         case FieldType.CHOICES:
@@ -107,6 +109,13 @@ def _tally(field: FieldDef, raw: object, path: str) -> tuple[int | float | str |
     cells = as_list(raw, path)
     if len(cells) != derive.tally_size(field):
         raise UsageError(f"{path}: expected {derive.tally_size(field)} numbers, found {len(cells)}")
+    return tuple(None if is_blank(cell) else _number(cell, path) for cell in cells)
+
+
+def _series(field: FieldDef, raw: object, path: str) -> tuple[int | float | str | None, ...]:
+    cells = as_list(raw, path)
+    if len(cells) > field.size:
+        raise UsageError(f"{path}: at most {field.size} numbers, found {len(cells)}")
     return tuple(None if is_blank(cell) else _number(cell, path) for cell in cells)
 
 

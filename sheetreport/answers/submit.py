@@ -81,6 +81,8 @@ def _value(field: FieldDef, content: Content, source: SourceRef) -> Value:
         return Value(State.NOT_APPLICABLE, source=source)
     if field.type is FieldType.TALLY and isinstance(content, tuple):
         return _tally_value(content, source)
+    if field.type is FieldType.SERIES and isinstance(content, tuple):
+        return _tally_value(_filled(content), source)
     if not _fits(field, content):
         return Value(State.INVALID, source=source)
     return Value(State.VALUE, cast(Scalar, content), source)
@@ -97,6 +99,12 @@ def _tally_value(cells: Sequence[object], source: SourceRef) -> Value:
     if len(counts) < len(cells):
         return Value(State.INVALID, source=source)
     return Value(State.VALUE, counts, source)
+
+
+def _filled(cells: Sequence[object]) -> Sequence[object]:
+    """A series up to its last number: the months after it are not planned."""
+    last = max((index for index, cell in enumerate(cells, start=1) if cell is not None), default=0)
+    return cells[:last]
 
 
 def _fits(field: FieldDef, content: Content) -> bool:

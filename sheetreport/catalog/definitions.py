@@ -38,6 +38,7 @@ class FieldType(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"
     TALLY = "tally"
+    SERIES = "series"  # numbers month by month; blank cells stand at the end only
     STEPS = "steps"
 
 
@@ -128,6 +129,7 @@ class Unit(StrEnum):
     MONEY = "money"
     COUNT = "count"
     SHARE = "share"
+    SHARE_CHANGE = "share_change"  # a difference of two shares, in percentage points
     RATIO = "ratio"
     POINTS = "points"
     SCORE = "score"
@@ -171,7 +173,7 @@ class MetricDef:
 
     `zero` is the reason code of a zero denominator inside its expression, `zero_reason` the code it gives
     where it is a zero denominator itself; `applies` selects the rows that have the metric at all; `previous`
-    gives its value last time.
+    is the previous period's value where it does not follow from the previous answers by the same expression.
 
     """
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import combinations, pairwise
 
+from sheetreport.catalog import smm_answers
+from sheetreport.catalog.coverage import scored_fields
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
 from sheetreport.catalog.goal_columns import COLUMNS
 from sheetreport.catalog.yaml import did_you_mean
@@ -17,13 +19,16 @@ from sheetreport.formula.parse import FormulaError
 from sheetreport.formula.tree import (
     ADVICE_ONLY,
     FieldRef,
+    Function,
     MetricRef,
     Node,
     PolicyRef,
     Reference,
+    calls,
     functions,
     references,
 )
+from sheetreport.formula.tree import Text as TextNode
 from sheetreport.formula.units import Kind, kind_of
 from sheetreport.i18n import plural_problems
 
@@ -37,12 +42,14 @@ _FIELD_KINDS = {
     FieldType.CHOICE: Kind.TEXT,
     FieldType.CHOICES: Kind.TEXT,
     FieldType.TALLY: Kind.TALLY,
+    FieldType.SERIES: Kind.SERIES,
     FieldType.STEPS: Kind.TEXT,
 }
 _UNIT_KINDS = {
     Unit.MONEY: Kind.MONEY,
     Unit.COUNT: Kind.COUNT,
     Unit.SHARE: Kind.SHARE,
+    Unit.SHARE_CHANGE: Kind.SHARE,
     Unit.DAYS: Kind.TIME,
 }
 
@@ -75,7 +82,7 @@ def lint(catalog: Catalog) -> None:
 def kinds(catalog: Catalog, names: Iterable[str] = ()) -> Mapping[str, Kind]:
     """The kind of every name an expression may use; row values of rules (`names`) count as numbers."""
     found: dict[str, Kind] = {field.id: _FIELD_KINDS[field.type] for field in catalog.fields.values()}
-    found |= COLUMNS
+    found |= COLUMNS | smm_answers.KINDS
     for metric in (*catalog.all_metrics(), *catalog.goals.numbers):
         found[metric.id] = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
     found |= dict.fromkeys((f"policy.{policy_id}" for policy_id in catalog.policy), Kind.NUMBER)
@@ -115,6 +122,18 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
     for node in (metric.interval, metric.sample, metric.applies, metric.previous):
         if node is not None:
             check_expression(node, known, _place(metric))
+    for call in calls(metric.expression):
+        if call.function in (Function.PAGE_POINTS, Function.PAGE_ANSWERS):
+            _check_page(catalog, call.arguments[0], _place(metric))
+
+
+def _check_page(catalog: Catalog, page: Node, place: str) -> None:
+    """The argument of page_points and page_answers names a page that has something to count."""
+    name = page.value if isinstance(page, TextNode) else ""
+    if not scored_fields(catalog, name):
+        pages = [sheet.id for sheet in catalog.sheets if scored_fields(catalog, sheet.id)]
+        hint = did_you_mean(name, pages)
+        raise CatalogError(f"{place}: page {name!r} has no choices that stand for numbers{hint}")
 
 
 def _check_zones(metric: MetricDef) -> None:

@@ -66,9 +66,11 @@ def build_catalog(files: Mapping[str, Traversable]) -> Catalog:
     policy = {number.id: number for number in map(_policy, _list(raw["policy.yaml"], "policy"))}
     measures = tuple(_measure(item) for item in _list(raw["measures.yaml"], "measures"))
     networks = tuple(_network(item) for item in _list(raw["networks.yaml"], "networks"))
+    places = tuple(Choice(network.id, network.name, network.aliases) for network in networks)
     lists = {
         "goals.metric": tuple(Choice(measure.id, measure.name, measure.aliases) for measure in measures),
-        "channels.network": tuple(Choice(network.id, network.name, network.aliases) for network in networks),
+        "channels.network": places,
+        "social.network": places,
     }
     sheets = tuple(_sheet(item, lists) for item in _list(raw["fields.yaml"], "sheets"))
     metrics: dict[str, tuple[MetricDef, ...]] = {}

@@ -324,7 +324,18 @@ def unit_of(catalog: Catalog, node: Node) -> Unit | None:
             return catalog.metric(metric_id).unit
         case Call(function, arguments) if function in _LIKE_ITS_FIRST_ARGUMENT:
             return unit_of(catalog, arguments[0])
-        case Call(Function.COUNT | Function.TALLY | Function.TALLY_TOTAL):
+        case Call(
+            Function.COUNT
+            | Function.TALLY
+            | Function.TALLY_TOTAL
+            | Function.SERIES_TOTAL
+            | Function.SERIES_LENGTH
+            | Function.FIRST_REACHING
+            | Function.FIRST_COVERING
+            | Function.PAGE_ANSWERS
+            | Function.METRICS_KNOWN
+            | Function.METRICS_ASKED
+        ):
             return Unit.COUNT
         case _:
             return None

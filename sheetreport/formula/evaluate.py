@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 from typing import Protocol, TypeAlias
 
 from sheetreport.formula import intervals
@@ -76,6 +77,14 @@ class Environment(Protocol):
     def choice_number(self, field_id: str, choice_id: str) -> float | None: ...
 
     def first_score(self, field_id: str) -> int: ...
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        """The fields of a page whose choices stand for numbers."""
+        ...
+
+    def coverage(self) -> tuple[int, int]:
+        """How many metrics have a value, and how many the pages begun so far could give."""
+        ...
 
     def zero_reason(self, node: FieldRef | MetricRef) -> str | None:
         """The reason code when this reference is a zero denominator."""
@@ -285,6 +294,25 @@ class _Evaluation:
                 return self.tally_mean(arguments[0])
             case Function.TALLY_SD:
                 return self.tally_sd(arguments[0])
+            case Function.SERIES_TOTAL:
+                return math.fsum(self.series(arguments[0]))
+            case Function.SERIES_LENGTH:
+                return float(len(self.series(arguments[0])))
+            case Function.FIRST_REACHING:
+                counts, level = self.series(arguments[0]), self.number(arguments[1])
+                return self.first_month(count >= level for count in counts)
+            case Function.FIRST_COVERING:
+                counts, (each, less, wanted) = self.series(arguments[0]), map(self.number, arguments[1:])
+                results = accumulate(count * each - less for count in counts)
+                return self.first_month(round(result - wanted, ROUNDING_DIGITS) >= 0 for result in results)
+            case Function.PAGE_POINTS:
+                return math.fsum(self.page_numbers(arguments[0]))
+            case Function.PAGE_ANSWERS:
+                return float(len(self.page_numbers(arguments[0])))
+            case Function.METRICS_KNOWN:
+                return float(self.environment.coverage()[0])
+            case Function.METRICS_ASKED:
+                return float(self.environment.coverage()[1])
             case Function.WILSON:
                 return self.statistic(intervals.wilson, arguments)
             case Function.NEWCOMBE:
@@ -418,6 +446,29 @@ class _Evaluation:
         if total < 2:
             raise NotComputableError(Reason("zero_variance"))
         return math.sqrt(math.fsum(count * (score - mean) ** 2 for score, count in pairs) / (total - 1))
+
+    def series(self, node: Node) -> list[float]:
+        """The numbers of a series, month by month."""
+        value = self.value_of(node)
+        if value.state is not State.VALUE or not isinstance(value.value, tuple):
+            raise NotComputableError(Reason("missing_input", _first_field(node)))
+        return [float(count) for count in value.value]  # type: ignore[arg-type]
+
+    def first_month(self, reached: Iterable[bool]) -> float:
+        """The first month, counted from 1, for which something holds."""
+        for month, holds in enumerate(reached, start=1):
+            if holds:
+                return float(month)
+        raise NotComputableError(Reason("not_reached_in_plan"))
+
+    def page_numbers(self, page: Node) -> list[float]:
+        """The numbers that the answered choices of a page stand for; unknown and not for us have none."""
+        numbers = []
+        for field_id in self.environment.scored_fields(str(self.of(page))):
+            value = self.environment.field(field_id)
+            if value.state is State.VALUE:
+                numbers.append(self.environment.choice_number(field_id, str(value.value)))
+        return [number for number in numbers if number is not None]
 
     def statistic(self, function: Callable[..., Result], arguments: tuple[Node, ...]) -> Result:
         """A statistical function of numbers; where the method does not hold there is no value."""

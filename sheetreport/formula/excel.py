@@ -6,7 +6,7 @@ Only functions that Excel 2010, LibreOffice 7.4 and Google Sheets share are writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, TypeAlias
 
@@ -41,6 +41,7 @@ _Z = repr(Z)
 # Operators that may stand inside another one's left or right side without brackets.
 _FLAT_LEFT = {"+": "+-*/", "-": "+-*/", "*": "*/", "/": "*/"}
 _FLAT_RIGHT = {"+": "+-*/", "-": "*/", "*": "*", "/": ""}
+_ARRAY_FUNCTIONS = {Function.LOWEST, Function.HIGHEST, Function.FIRST_REACHING, Function.FIRST_COVERING}
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _EXCEL_OPERATOR = {"==": "=", "!=": "<>"}
 
@@ -94,6 +95,22 @@ class Names(Protocol):
         """The numbers that the labels of a choice stand for."""
         ...
 
+    def series(self, field_id: str) -> str:
+        """The cells of a series, lying side by side."""
+        ...
+
+    def series_size(self, field_id: str) -> int:
+        """How many cells a series has, filled or not."""
+        ...
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        """The fields of a page whose choices stand for numbers."""
+        ...
+
+    def asked_metrics(self) -> Sequence[str]:
+        """The cells of the metrics that the pages begun so far could give; of a row metric, all its rows."""
+        ...
+
 
 def emit(node: Node, names: Names, bound: Bound | None = None, needs: Sequence[str] = ()) -> str:
     """The formula of an expression's value or, with `bound`, of a limit of an interval expression.
@@ -112,7 +129,7 @@ def emit(node: Node, names: Names, bound: Bound | None = None, needs: Sequence[s
 
 def needs_array_entry(node: Node) -> bool:
     """Whether the formula must be entered as an array formula, as the smallest of some rows must."""
-    return (isinstance(node, Call) and node.function in {Function.LOWEST, Function.HIGHEST}) or any(
+    return (isinstance(node, Call) and node.function in _ARRAY_FUNCTIONS) or any(
         map(needs_array_entry, children(node))
     )
 
@@ -160,9 +177,17 @@ def _sure_of_call(function: Function, arguments: tuple[Node, ...], names: Names)
             | Function.AT_LOWEST
             | Function.AT_HIGHEST
             | Function.WEIGHTED_MEAN
+            | Function.SERIES_TOTAL
+            | Function.SERIES_LENGTH
+            | Function.PAGE_POINTS
+            | Function.PAGE_ANSWERS
+            | Function.METRICS_KNOWN
+            | Function.METRICS_ASKED
             | Function.CONFIDENT
         ):
             return {}
+        case Function.FIRST_REACHING | Function.FIRST_COVERING:
+            return _merged(arguments[1:], names)
         case Function.TALLY | Function.TALLY_TOTAL | Function.TALLY_MEAN | Function.TALLY_SD:
             field_id = _field_id(arguments[0])
             first, last = names.scores(field_id)
@@ -308,6 +333,20 @@ class _Scope:
                 return self.weighted_mean(*arguments)
             case Function.TALLY | Function.TALLY_TOTAL | Function.TALLY_MEAN | Function.TALLY_SD:
                 return self.of_tally(function, _field_id(arguments[0]), arguments[1:])
+            case Function.SERIES_TOTAL | Function.SERIES_LENGTH:
+                cells = self.names.series(_field_id(arguments[0]))
+                counted = "SUM" if function is Function.SERIES_TOTAL else "COUNT"
+                return f"IF(COUNT({cells})=0,NA(),{counted}({cells}))"
+            case Function.FIRST_REACHING:
+                return self.first_reaching(_field_id(arguments[0]), arguments[1])
+            case Function.FIRST_COVERING:
+                return self.first_covering(_field_id(arguments[0]), arguments[1:])
+            case Function.PAGE_POINTS | Function.PAGE_ANSWERS:
+                return self.page_numbers(arguments[0], points=function is Function.PAGE_POINTS)
+            case Function.METRICS_KNOWN:
+                return _sum(f"(COUNT({cells})>0)" for cells in self.names.asked_metrics())
+            case Function.METRICS_ASKED:
+                return str(len(self.names.asked_metrics()))
             case Function.STUDENT:
                 n = self.value(arguments[0])
                 return f"IF({n}>=30,{_Z},TINV(0.05,{n}-1))"
@@ -489,6 +528,42 @@ class _Scope:
             case _:
                 raise FormulaError("the scores of a tally are plain numbers")
 
+    # Series, and what was answered at all
+
+    def first_reaching(self, field_id: str, level: Node) -> str:
+        cells = self.names.series(field_id)
+        return self.first_month(field_id, f"IF(ISNUMBER({cells}),{cells}>={self.value(level)},FALSE)")
+
+    def first_covering(self, field_id: str, arguments: Sequence[Node]) -> str:
+        """Running sums are a product with the triangle of months up to each month."""
+        cells, months = self.names.series(field_id), self.months(field_id)
+        each, less, wanted = map(self.atom, arguments)
+        triangle = f"IF({months.replace(',', ';')}<={months},1,0)"
+        sums = f"MMULT(IF(ISNUMBER({cells}),{cells},0),{triangle})*{each}-{months}*{less}"
+        reached = f"IF({months}<=COUNT({cells}),ROUND({sums}-{wanted},{ROUNDING_DIGITS})>=0,FALSE)"
+        return self.first_month(field_id, reached)
+
+    def first_month(self, field_id: str, reached: str) -> str:
+        """The first month of those for which something holds; an array formula."""
+        found = f"MIN(IF({reached},{self.months(field_id)},9999))"
+        return f"IF({found}=9999,NA(),{found})"
+
+    def months(self, field_id: str) -> str:
+        return "{" + ",".join(map(str, range(1, self.names.series_size(field_id) + 1))) + "}"
+
+    def page_numbers(self, page: Node, *, points: bool) -> str:
+        """The sum of the numbers that the answered choices of a page stand for, or how many are answered."""
+        if not isinstance(page, Text):
+            raise FormulaError("the name of a page is needed")
+        parts: list[str] = []
+        for field_id in self.names.scored_fields(page.value):
+            cell = self.names.field(field_id)
+            for label, number in self.names.choice_numbers(field_id).items():
+                weight = number if points else 1
+                if weight:
+                    parts.append(f"({cell}={quoted(label)})" + ("" if weight == 1 else f"*{literal(weight)}"))
+        return _sum(parts)
+
     # Intervals
 
     def interval(self, node: Node, bound: Bound) -> str:
@@ -547,6 +622,10 @@ def _no_text(cell: str) -> str:
 def _product(tests: Sequence[str]) -> str:
     """Tests as 1 or 0: a lone one is TRUE or FALSE, which SUMPRODUCT takes for no number."""
     return "*".join(tests) if len(tests) > 1 else f"{tests[0]}*1"
+
+
+def _sum(parts: Iterable[str]) -> str:
+    return f"({'+'.join(parts) or 0})"
 
 
 def _negated(node: Node) -> Node:

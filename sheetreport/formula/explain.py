@@ -118,6 +118,14 @@ def _call_words(function: Function, arguments: tuple[Node, ...], naming: Naming)
             | Function.GIVEN
             | Function.TALLY
             | Function.TALLY_TOTAL
+            | Function.SERIES_TOTAL
+            | Function.SERIES_LENGTH
+            | Function.FIRST_REACHING
+            | Function.FIRST_COVERING
+            | Function.PAGE_POINTS
+            | Function.PAGE_ANSWERS
+            | Function.METRICS_KNOWN
+            | Function.METRICS_ASKED
             | Function.WILSON
             | Function.NEWCOMBE
             | Function.NPS_INTERVAL
@@ -160,6 +168,9 @@ def numbers(node: Node, naming: Naming, environment: Environment) -> str:
             return naming.phrase(
                 function.value, *(numbers(argument, naming, environment) for argument in arguments)
             )
+        case Call(Function.FIRST_REACHING | Function.FIRST_COVERING as function, (series, *arguments)):
+            figures = (numbers(argument, naming, environment) for argument in arguments)
+            return naming.phrase(function.value, words(series, naming), *figures)
         case Call(Function.MINIMUM | Function.MAXIMUM as function, arguments):
             return naming.phrase(
                 function.value, "; ".join(numbers(argument, naming, environment) for argument in arguments)

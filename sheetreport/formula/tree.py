@@ -38,6 +38,16 @@ class Function(StrEnum):
     TALLY_TOTAL = "tally_total"
     TALLY_MEAN = "tally_mean"
     TALLY_SD = "tally_sd"  # with n - 1
+    # series: numbers month by month, as far as the owner filled them
+    SERIES_TOTAL = "series_total"
+    SERIES_LENGTH = "series_length"
+    FIRST_REACHING = "first_reaching"  # first_reaching(series, level): the first month at the level or above
+    FIRST_COVERING = "first_covering"  # (series, each, less, sum): when number * each - less adds up
+    # what was answered at all
+    PAGE_POINTS = "page_points"  # page_points("practices"): sum of the numbers its answered choices stand for
+    PAGE_ANSWERS = "page_answers"  # page_answers("practices"): how many such choices are answered
+    METRICS_KNOWN = "metrics_known"  # metrics_known(): how many of metrics_asked() have a value
+    METRICS_ASKED = "metrics_asked"  # metrics_asked(): how many metrics the pages begun so far could give
     # intervals and what they are made of
     WILSON = "wilson"  # wilson(successes, n)
     NEWCOMBE = "newcombe"  # newcombe(successes before, n before, successes after, n after)
@@ -171,6 +181,14 @@ def children(node: Node) -> tuple[Node, ...]:
             return arguments
         case _:
             return ()
+
+
+def calls(node: Node) -> Iterator[Call]:
+    """Every function call in an expression, outermost first."""
+    if isinstance(node, Call):
+        yield node
+    for child in children(node):
+        yield from calls(child)
 
 
 def references(node: Node) -> Iterator[Reference]:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     TEXT = "text"
     TRUTH = "truth"
     TALLY = "tally"
+    SERIES = "series"
 
 
 _FREE = (Kind.NUMBER,)
@@ -89,7 +90,7 @@ def _same(left: Kind, right: Kind, how: str) -> Kind:
 
 
 def _binary(operator: str, left: Kind, right: Kind) -> Kind:
-    if {left, right} & {Kind.TEXT, Kind.TRUTH, Kind.TALLY}:
+    if {left, right} & {Kind.TEXT, Kind.TRUTH, Kind.TALLY, Kind.SERIES}:
         raise FormulaError(f"no arithmetic on {left.value} {operator} {right.value}")
     if Kind.DATE in (left, right):
         return _dates(operator, left, right)
@@ -149,14 +150,26 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
             return kinds[2]
         case Function.GIVEN | Function.CONFIDENT:
             return Kind.TRUTH
-        case Function.COUNT | Function.TALLY | Function.TALLY_TOTAL:
+        case (
+            Function.COUNT
+            | Function.TALLY
+            | Function.TALLY_TOTAL
+            | Function.PAGE_ANSWERS
+            | Function.METRICS_KNOWN
+            | Function.METRICS_ASKED
+        ):
             return Kind.COUNT
+        case (
+            Function.SERIES_TOTAL | Function.SERIES_LENGTH | Function.FIRST_REACHING | Function.FIRST_COVERING
+        ):
+            return _of_series(function, kinds)
         case Function.PER_COUNT:
             return kinds[0]
         case Function.WILSON | Function.NEWCOMBE:
             return Kind.SHARE
         case (
             Function.SQRT
+            | Function.PAGE_POINTS
             | Function.POWER
             | Function.NUMBER_OF
             | Function.TALLY_MEAN
@@ -169,3 +182,11 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
             return Kind.NUMBER
         case _:
             assert_never(function)
+
+
+def _of_series(function: Function, kinds: list[Kind]) -> Kind:
+    if kinds[0] is not Kind.SERIES:
+        raise FormulaError(f"{function} takes a series, not {kinds[0].value}")
+    if function is Function.FIRST_COVERING:
+        _same(_same(kinds[1], kinds[2], f"in {function}"), kinds[3], f"in {function}")
+    return Kind.COUNT

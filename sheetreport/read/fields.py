@@ -11,7 +11,7 @@ from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, Text
 from sheetreport.model import Origin, State, Value
 from sheetreport.read.book import Area, Book
 from sheetreport.read.headings import name_of
-from sheetreport.read.values import Cell, Context, Parsed, parse, parse_steps, parse_tally
+from sheetreport.read.values import Cell, Context, Parsed, parse, parse_series, parse_steps, parse_tally
 
 _OURS = re.compile(r"\bin_[a-z]", re.IGNORECASE)
 _TODAY = re.compile(r"=?\s*TODAY\(\)\s*", re.IGNORECASE)
@@ -27,6 +27,9 @@ def read_field(field: FieldDef, area: Area, book: Book, context: Context) -> Par
         case FieldType.TALLY:
             cells = [cell for line in book.inside(area) for cell in line]
             return parse_tally(cells, field, context, area.source)
+        case FieldType.SERIES:
+            cells = [cell for line in book.inside(area) for cell in line]
+            return parse_series(cells, field, context, area.source)
         case FieldType.STEPS:
             return parse_steps(book.inside(area), field, context, area.source)
         case _:

@@ -87,6 +87,10 @@ def _form(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Ar
             area = _tally_below(field, page, heading)
             if area is not None:
                 areas[name_of(field)] = area
+        elif field.type is FieldType.SERIES:
+            area = _months_below(field, page, heading)
+            if area is not None:
+                areas[name_of(field)] = area
         else:
             areas[name_of(field)] = _cell(page, heading.row, heading.column + 1)
     return areas | _columns(sheet, page, found)
@@ -211,6 +215,20 @@ def _tally_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
             return None
     column = heading.column + 1
     return Area(page.title, heading.row + 1, column, heading.row + len(scores), column)
+
+
+def _months_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
+    """The months of a series as far as they are numbered in a row, "Month 1" or "1-й месяц"."""
+    months = 0
+    while months < field.size:
+        raw = page.at(heading.row + months + 1, heading.column).raw
+        if not isinstance(raw, str) or re.findall(r"[0-9]+", raw) != [str(months + 1)]:
+            break
+        months += 1
+    if months == 0:
+        return None
+    column = heading.column + 1
+    return Area(page.title, heading.row + 1, column, heading.row + months, column)
 
 
 def _run_of_scores(field: FieldDef, page: Page, row: int) -> int | None:

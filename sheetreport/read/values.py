@@ -112,7 +112,7 @@ def parse(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
             return parse_choice(cell, definition, context)
         case FieldType.CHOICES:
             return parse_choices(cell, definition, context)
-        case FieldType.TALLY | FieldType.STEPS:
+        case FieldType.TALLY | FieldType.SERIES | FieldType.STEPS:
             raise ValueError(f"{definition.id}: a {definition.type} is read from several cells")
 
 
@@ -347,9 +347,22 @@ def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, w
     missing = (part.value.source.cell for part in parts if part.value.state is not State.VALUE)
     params: dict[str, Param] = {"cells": ", ".join(missing)}
     code = "V-25" if definition.sheet == "nps" else "V-31"
+    code, variant = ("V-06", "gap") if definition.type is FieldType.SERIES else (code, "partial")
     found = " ".join(shown(cell.raw, context.language) or "_" for cell in cells)
-    finding = Finding(code, Severity.ERROR, where, definition.id, found, params, "partial")
+    finding = Finding(code, Severity.ERROR, where, definition.id, found, params, variant)
     return Parsed(Value(State.INVALID, source=where), (finding,), repairs)
+
+
+def parse_series(cells: Sequence[Cell], definition: FieldDef, context: Context, where: SourceRef) -> Parsed:
+    """Numbers month by month. Blank months stand at the end only; a gap between two numbers is a finding."""
+    last = max((index for index, cell in enumerate(cells, start=1) if not _is_empty(cell)), default=0)
+    if last == 0:
+        return Parsed(Value(State.BLANK, source=where))
+    return parse_tally(cells[:last], definition, context, where)
+
+
+def _is_empty(cell: Cell) -> bool:
+    return cell.formula is None and (cell.raw is None or (isinstance(cell.raw, str) and not cell.raw.strip()))
 
 
 def parse_steps(

@@ -11,7 +11,14 @@ from sheetreport.template import live
 from sheetreport.template.book import Book
 from sheetreport.template.live import Live, number, words
 
-NUMERIC = (FieldType.COUNT, FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE, FieldType.TALLY)
+NUMERIC = (
+    FieldType.COUNT,
+    FieldType.MONEY,
+    FieldType.NUMBER,
+    FieldType.SHARE,
+    FieldType.TALLY,
+    FieldType.SERIES,
+)
 _MESSAGE_TITLE, _MESSAGE_TEXT = 32, 255
 
 
@@ -31,7 +38,7 @@ def is_valid(book: Book, field: FieldDef, cell: Live) -> tuple[Live, str]:
     no = Live("FALSE", False)
     not_negative = live.compare(cell, ">=", number(0))
     match field.type:
-        case FieldType.COUNT | FieldType.TALLY:
+        case FieldType.COUNT | FieldType.TALLY | FieldType.SERIES:
             whole = live.and_(not_negative, live.compare(cell, "=", live.integer(cell)))
             return live.if_(numeric, whole, no), book.text("wrong_count")
         case FieldType.MONEY | FieldType.NUMBER:
@@ -99,6 +106,7 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
     match field.type:
         case (
             FieldType.TALLY
+            | FieldType.SERIES
             | FieldType.COUNT
             | FieldType.MONEY
             | FieldType.NUMBER

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
-from sheetreport.template import balance, live, survey, table
+from sheetreport.template import balance, live, series, survey, table
 from sheetreport.template.attention import attentions
 from sheetreport.template.book import Book
 from sheetreport.template.checks import checked
@@ -16,6 +16,7 @@ from sheetreport.template.page import Page
 from sheetreport.template.scopes import Scalars, Scope
 from sheetreport.template.styles import Role
 
+_LISTS = (FieldType.TALLY, FieldType.SERIES)  # answered in several cells
 _WORDS = (FieldType.TEXT, FieldType.CHOICE)
 _NUMBERS_WIDTHS = (31, 14, 15, 36)
 _WORDS_WIDTHS = (28, 23, 14, 34)
@@ -29,13 +30,15 @@ def write(book: Book, sheet: SheetDef) -> Page:
     scope = Scalars(book)
     for index, (group, fields) in enumerate(_sections(book, sheet)):
         columns = [field for field in fields if field.table]
-        questions = [field for field in fields if not field.table and field.type is not FieldType.TALLY]
+        questions = [field for field in fields if not field.table and field.type not in _LISTS]
         if questions:
             row = _heading(book, page, row, group, main=index == 0)
             row = ask_all(book, page, row, questions, scope) + 1
         for field in fields:
             if field.type is FieldType.TALLY and not field.table:
                 row = survey.write_tally(book, page, row, field, scope) + 1
+            if field.type is FieldType.SERIES:
+                row = series.write(book, page, row, field, scope) + 1
         if columns:
             row = table.write_rows(book, page, row, sheet, columns, title=group) + 1
         if index == 0:

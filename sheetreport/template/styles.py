@@ -134,7 +134,7 @@ class Styles:
         match field.type:
             case FieldType.MONEY:
                 return self.money()
-            case FieldType.COUNT | FieldType.TALLY:
+            case FieldType.COUNT | FieldType.TALLY | FieldType.SERIES:
                 return f'#,##0" {unit}"_-' if unit else "#,##0_-"
             case FieldType.NUMBER:
                 return f'General" {unit}"_-' if unit else "General_-"

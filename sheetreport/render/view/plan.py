@@ -60,7 +60,12 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
     rows = tuple(
         (
             Cell((Line(number_of(facts, item), "strong"),)),
-            Cell((Line(cut(item["title"], 200), "strong"), Line(cut(first_sentence(item["text"]), 200), "small"))),
+            Cell(
+                (
+                    Line(cut(item["title"], 200), "strong"),
+                    Line(cut(first_sentence(item["text"]), 200), "small"),
+                )
+            ),
             Cell((Line(cut(item["steps"][0], 200)),)),
             Cell((effect_lines(item, words)[0], *_basis(item))),
         )
@@ -73,6 +78,11 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
         Column(words.t("column_effect"), 19),
     )
     return Table(columns, rows, header=1, look="dense")
+
+
+def _named(item: Json) -> Cell:
+    why = first_sentence(item["text"])
+    return Cell((Line(cut(item["title"], 200), "strong"), Line(cut(why, 200), "small")))
 
 
 def _basis(item: Json) -> tuple[Line, ...]:

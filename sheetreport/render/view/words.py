@@ -135,7 +135,7 @@ class Words:
 
     def range(self, interval: Interval, unit: Unit) -> str:
         """An interval in running text: от 9 до 41."""
-        if unit is Unit.POINTS or min(interval) < 0:
+        if unit in (Unit.POINTS, Unit.SHARE_CHANGE) or min(interval) < 0:
             return self.wording.range(interval, unit)
         low, high = self.ends(interval, unit)
         return self.wording.text("common.range_signed", low=low, high=high)

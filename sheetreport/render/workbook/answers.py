@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sheetreport.catalog import smm_answers
 from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.formula.excel import NOT_APPLICABLE, UNKNOWN
+from sheetreport.formula.units import Kind
 from sheetreport.model import Origin, State
 from sheetreport.render.workbook.names import input_name
 from sheetreport.render.workbook.page import Book, Fitted, Page
@@ -33,7 +35,25 @@ def write(book: Book, page: Page) -> None:
         page.section(sheet.title[book.wording.language], STATE)
         for field in fields:
             _row(book, page, field, scalars.get(field.id, {}))
+    _smm(book, page, scalars)
     page.sheet.autofilter(header, QUESTION, page.row - 1, STATE)
+
+
+def _smm(book: Book, page: Page, scalars: Mapping[str, Any]) -> None:
+    """The answers to the three questions about social media, which the program gives."""
+    page.section(book.text("answers_smm"), STATE)
+    for field_id, kind in smm_answers.KINDS.items():
+        answer = scalars.get(field_id, {})
+        value = answer.get("value")
+        page.put(page.row, QUESTION, book.wording.text(f"columns.{field_id.replace('.', '_')}"), "text")
+        if kind is Kind.COUNT and value is not None:
+            page.number(page.row, ANSWER, float(value), "answer_number", book.styles.counted())
+        else:
+            known = book.wording.has(f"smm.{value}")
+            page.put(page.row, ANSWER, book.wording.text(f"smm.{value}") if known else "", "answer_value")
+        page.put(page.row, STATE, state_words(book, answer), "small")
+        page.define(input_name(field_id), (page.row, ANSWER))
+        page.row += 1
 
 
 def _is_listed(field: FieldDef, answer: Mapping[str, Any]) -> bool:
@@ -41,7 +61,7 @@ def _is_listed(field: FieldDef, answer: Mapping[str, Any]) -> bool:
 
     The owner's name and phone serve no formula and stay in the owner's own file.
     """
-    if field.table or field.personal or field.type is FieldType.TALLY:
+    if field.table or field.personal or field.type in (FieldType.TALLY, FieldType.SERIES):
         return False
     return not field.id.endswith((".why_not", ".why_text")) or answer.get("value") is not None
 

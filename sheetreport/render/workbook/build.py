@@ -11,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
+from sheetreport.model import Origin, State
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, cut
 from sheetreport.render.workbook import (
@@ -51,7 +52,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached:
         words=Words(wording, catalog),
         facts=Facts(result),
         styles=Styles(file, wording),
-        names=SheetNames(catalog, wording),
+        names=SheetNames(catalog, wording, begun=_begun(catalog, result)),
         cached=cached,
         entries={
             (entry["id"], entry["row"]): entry
@@ -62,6 +63,20 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached:
     _sheets(book)
     file.close()
     return buffer.getvalue()
+
+
+def _begun(catalog: Catalog, result: Mapping[str, Any]) -> frozenset[str]:
+    """The pages that hold at least one answer of the owner's."""
+    answers = result["answers"]
+    rows = (row["values"] for table in answers["tables"].values() for row in table)
+    return frozenset(
+        catalog.fields[field_id].sheet
+        for values in (answers["scalars"], *rows)
+        for field_id, answer in values.items()
+        if field_id in catalog.fields
+        and answer.get("origin", Origin.GIVEN) == Origin.GIVEN
+        and answer["state"] != State.BLANK
+    )
 
 
 def _properties(book: Book) -> None:

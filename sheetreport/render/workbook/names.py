@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sheetreport.catalog import smm_answers
+from sheetreport.catalog.coverage import asked_metrics, scored_fields
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef
 from sheetreport.catalog.goal_columns import COLUMNS
 from sheetreport.formula.excel import Bound
@@ -12,6 +14,7 @@ from sheetreport.formula.tree import FieldRef, MetricRef, Node, references
 from sheetreport.formula.units import Kind
 from sheetreport.i18n import Wording
 
+_FILLED = COLUMNS | smm_answers.KINDS
 _TEXT_TYPES = {FieldType.TEXT, FieldType.CHOICE, FieldType.CHOICES, FieldType.STEPS}
 
 
@@ -53,6 +56,7 @@ class SheetNames:
 
     catalog: Catalog
     wording: Wording
+    begun: frozenset[str] = frozenset()  # pages that hold an answer of the owner's
     table: str | None = None
     row: int | None = None
 
@@ -77,6 +81,18 @@ class SheetNames:
         assert scores is not None, field_id
         return scores
 
+    def series(self, field_id: str) -> str:
+        return input_name(field_id)
+
+    def series_size(self, field_id: str) -> int:
+        return self.catalog.fields[field_id].size
+
+    def scored_fields(self, page_id: str) -> Sequence[str]:
+        return scored_fields(self.catalog, page_id)
+
+    def asked_metrics(self) -> Sequence[str]:
+        return [metric_name(self.catalog, metric) for metric in asked_metrics(self.catalog, self.begun)]
+
     def row_numbers(self, table: str) -> str:
         return rows_name(table)
 
@@ -93,7 +109,7 @@ class SheetNames:
 
     def is_text(self, field_id: str) -> bool:
         definition = self.catalog.fields.get(field_id)
-        return definition.type in _TEXT_TYPES if definition else COLUMNS[field_id] is Kind.TEXT
+        return definition.type in _TEXT_TYPES if definition else _FILLED[field_id] is Kind.TEXT
 
     def definition(self, metric_id: str, table: str | None) -> MetricDef:
         """The definition a name means from within a row of a table, or from the company."""

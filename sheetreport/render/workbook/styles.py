@@ -122,6 +122,8 @@ class Styles:
                 return self.money(digits)
             case Unit.SHARE:
                 return self.share(digits)
+            case Unit.SHARE_CHANGE:
+                return f"+{self.share(digits)}"
             case Unit.RATIO:
                 return signed(decimals(digits) + '"×"')
             case Unit.POINTS:

@@ -14,7 +14,8 @@ from sheetreport.render.workbook import answers
 from sheetreport.render.workbook.names import input_name, rows_name
 from sheetreport.render.workbook.page import Book, Fitted, Page
 
-WIDTHS = (5, 30, *(15,) * 26)
+WIDTHS = (5, 30, *(15,) * 34)
+_LISTS = (FieldType.TALLY, FieldType.SERIES)  # answered in several cells side by side
 NUMBER, SUBJECT, FIRST = 0, 1, 2
 
 
@@ -26,7 +27,7 @@ def write(book: Book, page: Page) -> None:
     page.sheet.repeat_columns(NUMBER, SUBJECT)
     for sheet in book.catalog.sheets:
         columns = [field for field in sheet.fields if field.table]
-        tallies = [field for field in sheet.fields if field.type is FieldType.TALLY and not field.table]
+        tallies = [field for field in sheet.fields if field.type in _LISTS and not field.table]
         if columns or tallies:
             page.section(sheet.title[book.wording.language], FIRST + 8)
         for field in tallies:
@@ -38,7 +39,7 @@ def write(book: Book, page: Page) -> None:
 
 
 def _tally(book: Book, page: Page, field: FieldDef) -> None:
-    """The scores in one row, the answers to each in the next."""
+    """The scores or months in one row, the answers to each in the next."""
     answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
     scores = _scores(field)
     page.head(
@@ -62,6 +63,8 @@ def _tally_cells(page: Page, first: int, answer: Mapping[str, Any], size: int) -
 
 
 def _scores(field: FieldDef) -> list[str]:
+    if field.type is FieldType.SERIES:
+        return [str(month) for month in range(1, field.size + 1)]
     assert field.scores is not None, field.id
     return [str(score) for score in range(field.scores[0], field.scores[1] + 1)]
 
@@ -89,12 +92,18 @@ def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) 
     for position, row in enumerate(rows or [{"subject": "", "values": {}}], start=1):
         if rows:
             page.number(page.row, NUMBER, position, "answer_number", book.styles.counted())
-        page.put(page.row, SUBJECT, row.get("subject"), "answer_value")
+        page.put(page.row, SUBJECT, _subject(book, subject, row), "answer_value")
         _row(book, page, columns, row["values"])
         page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
         page.fit(page.row, _fitted(book, str(row.get("subject") or ""), columns, row["values"]), least=18)
         page.row += 1
     _name(page, sheet, subject, columns, first)
+
+
+def _subject(book: Book, field: FieldDef | None, row: Mapping[str, Any]) -> str:
+    """The name of a row; where it is a choice, in words."""
+    name = row.get("subject")
+    return answers.in_words(book, field, name) if field is not None and name else str(name or "")
 
 
 def _column(book: Book, field: FieldDef) -> _Column:
