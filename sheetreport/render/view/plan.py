@@ -60,12 +60,7 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
     rows = tuple(
         (
             Cell((Line(number_of(facts, item), "strong"),)),
-            Cell(
-                (
-                    Line(cut(item["title"], 200), "strong"),
-                    Line(cut(first_sentence(item["text"]), 200), "small"),
-                )
-            ),
+            _named(item),
             Cell((Line(cut(item["steps"][0], 200)),)),
             Cell((effect_lines(item, words)[0], *_basis(item))),
         )
