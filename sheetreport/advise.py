@@ -28,7 +28,7 @@ from sheetreport.catalog.definitions import (
 from sheetreport.catalog.load_rules import reference, unit_of
 from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate, number
 from sheetreport.formula.explain import words
-from sheetreport.formula.tree import FieldRef, MetricRef, Node
+from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node
 from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, texts
 from sheetreport.model import (
     Effect,
@@ -323,7 +323,7 @@ class _Writer:
                 assert node is not None, name
                 row = self.case.row
                 if row is not None and self.names_the_row(node):
-                    return self.named(row.subject, row.index)
+                    return self.named(self.choice(node, row.subject), row.index)
                 return self.figure(node, None)
             case Figure(expression, unit):
                 return self.figure(expression, unit)
@@ -347,7 +347,7 @@ class _Writer:
         value = evaluate(node, self.case.scope)
         match value:
             case str():
-                return self.owner_words(value)
+                return self.owner_words(self.choice(node, value))
             case date():
                 return self.wording.date(value)
             case int() | float():
@@ -359,6 +359,16 @@ class _Writer:
                 return self.wording.value(value, unit, self.boundaries(node))
             case _:
                 raise TypeError(f"{self.case.rule.id}: {value!r} can't be printed")
+
+    def choice(self, node: Node, value: str) -> str:
+        """What a choice is called; any other text as it is."""
+        match node:
+            case FieldRef():
+                return CatalogNaming(self.catalog, self.wording).choice(node, value)
+            case Call(Function.AT_LOWEST | Function.AT_HIGHEST, (FieldRef() as column, *_)):
+                return self.choice(column, value)
+            case _:
+                return value
 
     def unit(self, node: Node, unit: Unit | None) -> Unit:
         """The unit to print in; a goal's numbers have the unit of what the goal measures."""
@@ -401,7 +411,9 @@ class _Writer:
         """The rows of a table for which the condition holds, quoted, the first few by name."""
         column = FieldRef(names.column)
         quoted = [
-            self.wording.text("advice.quoted", text=self.named(str(evaluate(column, row)), place))
+            self.wording.text(
+                "advice.quoted", text=self.named(self.choice(column, str(evaluate(column, row))), place)
+            )
             for place, row in enumerate(self.case.scope.rows(column.sheet), start=1)
             if names.when is None or condition_holds(names.when, row)
         ]

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sheetreport import goals, smm
+from sheetreport import goals, networks, smm
+from sheetreport.catalog import network_columns
 from sheetreport.catalog.coverage import asked_metrics, begun_pages, scored_fields
 from sheetreport.catalog.definitions import Catalog, MetricDef
 from sheetreport.catalog.earlier import earlier_field, has_earlier
@@ -51,6 +52,7 @@ _Key = tuple[str, str | None, int | None]
 
 def compute(catalog: Catalog, submission: Submission) -> Computation:
     """Every metric, quantity and goal of a submission."""
+    submission = networks.with_ads_status(catalog, submission)
     computation = Computation(catalog, submission)
     computation = Computation(catalog, goals.with_givens(catalog, submission, computation))
     questions = smm.judge(catalog, computation)
@@ -228,7 +230,8 @@ class Scope:
 
     def _is_column(self, field_id: str) -> bool:
         definition = self.computation.catalog.fields.get(field_id)
-        return field_id in COLUMNS or (definition is not None and definition.table)
+        filled = field_id in COLUMNS or field_id in network_columns.KINDS
+        return filled or (definition is not None and definition.table)
 
     def metric(self, metric_id: str) -> Outcome:
         definition = self.computation.definition(metric_id, self.sheet)

@@ -26,9 +26,9 @@ def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report 
     if identifier in catalog.metrics or identifier in numbers_of_goals:
         variants = catalog.metrics.get(identifier) or numbers_of_goals[identifier]
         return [line for metric in variants for line in _metric(naming, metric, report)]
-    rule = next((rule for rule in catalog.rules if rule.id == identifier.upper()), None)
-    if rule is not None:
-        return list(_rule(naming, rule, report))
+    rules = [rule for rule in catalog.rules if rule.id == identifier.upper()]
+    if rules:
+        return [line for rule in rules for line in _rule(naming, rule, report)]
     if any(code == identifier.upper() for code, _ in catalog.findings):
         return list(_check(naming, identifier.upper(), report))
     if identifier in catalog.fields:
@@ -36,7 +36,7 @@ def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report 
     known = (
         *catalog.metrics,
         *numbers_of_goals,
-        *(rule.id for rule in catalog.rules),
+        *dict.fromkeys(rule.id for rule in catalog.rules),
         *(code for code, _ in catalog.findings),
         *catalog.fields,
     )

@@ -27,6 +27,7 @@ from sheetreport.model import (
     Value,
     Verdict,
 )
+from sheetreport.networks import channel_of
 
 PROPOSED_STEPS = 4
 
@@ -88,7 +89,7 @@ def with_givens(catalog: Catalog, submission: Submission, metrics: Metrics) -> S
 
 def _givens(catalog: Catalog, row: Row, metrics: Metrics) -> Mapping[str, Value]:
     measure, steps = _measure(catalog, row), _steps(row)
-    channel = _channel(catalog, metrics.submission, _text(row, "goals.place"))
+    channel = channel_of(catalog, metrics.submission, _text(row, "goals.place"))
     known: dict[str, Scalar | None] = {
         "goals.bound_low": measure.low if measure else None,
         "goals.bound_high": measure.high if measure else None,
@@ -106,28 +107,6 @@ def _givens(catalog: Catalog, row: Row, metrics: Metrics) -> Mapping[str, Value]
             "goals.unit_cost_type": _text(channel, "channels.type"),
         }
     return {field_id: _known(value) for field_id, value in known.items()}
-
-
-def network_of(catalog: Catalog, place: str) -> str | None:
-    """The network a place means: its id, a name or an alias, alone or at the start ("VK, our group")."""
-    folded = place.casefold().replace("ё", "е").strip()
-    for network in catalog.networks:
-        for name in (network.id, network.name.ru, network.name.en, *network.aliases):
-            known = name.casefold().replace("ё", "е")
-            if folded == known or (folded.startswith(known) and not folded[len(known)].isalnum()):
-                return network.id
-    return None
-
-
-def _channel(catalog: Catalog, submission: Submission, place: str | None) -> Row | None:
-    """The channel whose network is the goal's place, else the channel of that name."""
-    if place is None:
-        return None
-    network = network_of(catalog, place)
-    channels = submission.rows("channels")
-    by_network = (row for row in channels if network and _text(row, "channels.network") == network)
-    by_name = (row for row in channels if row.subject.casefold() == place.casefold().strip())
-    return next(by_network, None) or next(by_name, None)
 
 
 def _reached(row: Row, steps: tuple[Step, ...]) -> bool:
@@ -315,7 +294,7 @@ def _smart(
         "S": _specific(row, measure),
         "M": _measurable(row),
         "A": _achievable(catalog, row, numbers, measure),
-        "R": _relevant(catalog, submission, row, measure),
+        "R": _relevant(submission, row, measure),
         "T": _time_bound(catalog, row),
     }
 
@@ -373,10 +352,10 @@ def _achievable(
     return _fail("a_budget", ratio=ratio)
 
 
-def _relevant(catalog: Catalog, submission: Submission, row: Row, measure: MeasureDef | None) -> SmartLetter:
+def _relevant(submission: Submission, row: Row, measure: MeasureDef | None) -> SmartLetter:
     if measure is not None and measure.activity:
         return _fail("r_activity")
-    if _relies_on_banned_ads(catalog, submission, row, measure):
+    if _text(row, "goals.needs_ads") == "yes" and _text(row, "goals.ads_status") == "prohibited":
         return _fail("r_network")
     if not _text(row, "goals.why"):
         return _unknown("r_why")
@@ -386,25 +365,6 @@ def _relevant(catalog: Catalog, submission: Submission, row: Row, measure: Measu
     if kind == "sales" and cycle == "long":
         return SmartLetter(Verdict.PASS, "r_long_cycle")
     return SmartLetter(Verdict.PASS, "r_community") if kind == "community" else _PASS
-
-
-def _relies_on_banned_ads(
-    catalog: Catalog, submission: Submission, row: Row, measure: MeasureDef | None
-) -> bool:
-    """Whether the goal is bought by advertising on a network where the country prohibits it."""
-    place = _text(row, "goals.place")
-    network_id = network_of(catalog, place) if place else None
-    network = next((network for network in catalog.networks if network.id == network_id), None)
-    if network is None or measure is None or measure.unit_cost is None:
-        return False
-    country = submission.get("profile.country").value
-    if network.ads_status.get(str(country)) != "prohibited":
-        return False
-    paid = any(
-        _text(channel, "channels.network") == network_id and (_number(channel, "channels.spend") or 0) > 0
-        for channel in submission.rows("channels")
-    )
-    return paid or (_number(row, "goals.budget") or 0) > 0
 
 
 def _time_bound(catalog: Catalog, row: Row) -> SmartLetter:

@@ -13,8 +13,8 @@ import pytest
 from sheetreport.answers import submission
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import compute
-from sheetreport.goals import network_of
 from sheetreport.model import GoalResult, GoalStatus
+from sheetreport.networks import network_of
 
 CATALOG = load_catalog()
 EXAMPLE: dict[str, Any] = json.loads(

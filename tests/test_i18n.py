@@ -55,6 +55,11 @@ def test_shares_points_and_scores() -> None:
     assert EN.share(0.605) == "60.5%"
     assert [EN.points(value) for value in (26, 0, -5, 0.4, -0.4)] == ["+26", "0", "−5", "0", "0"]
     assert RU.change(0.13, Unit.SHARE) == "+13,0\u00a0п.п."
+    assert RU.value(0.13, Unit.SHARE_CHANGE) == "+13,0\u00a0п.п."
+    assert EN.value(-0.02, Unit.SHARE_CHANGE) == "−2.0\u00a0pp"
+    assert EN.value(0, Unit.SHARE_CHANGE) == "0.0\u00a0pp"
+    assert RU.range((0.0215, 0.2339), Unit.SHARE_CHANGE) == "от +2,2 до +23,4\u00a0п.п."
+    assert EN.range((-0.0977, 0.1564), Unit.SHARE_CHANGE) == "−9.8 to +15.6\u00a0pp"
     assert EN.change(-0.13, Unit.SHARE) == "−13.0\u00a0pp"
 
 

@@ -821,3 +821,222 @@ def test_numbers_in_advice_keep_their_spaces_unbroken() -> None:
     assert isinstance(table, Table)
     texts = list(strings(table.rows[0]))
     assert len([text for text in texts if said in text]) == 3
+
+
+# --- social networks and awareness ----------------------------------------------------------------
+
+
+def group(index: int = 1) -> Json:
+    values = {"before_n": 8, "before_yes": 3, "after_n": 9, "after_yes": 5, "statement": "Запись онлайн"}
+    cells = {f"awareness.{key}": {"value": value, "state": "value"} for key, value in values.items()}
+    return {"index": index, "subject": "followers", "values": cells}
+
+
+def network(followers: int | None, index: int = 1, name: str = "vk") -> Json:
+    cell = {"value": followers, "state": "blank" if followers is None else "value"}
+    return {"index": index, "subject": name, "values": {"social.followers_end": cell}}
+
+
+def questions(audience: str, awareness: str, opinion: str = "no") -> Json:
+    return {"q1_audience": audience, "q2_awareness": awareness, "q3_opinion": opinion}
+
+
+def tables_of(document: Json, chapter_id: str) -> list[Table]:
+    blocks = chapter(view(document), chapter_id).body.blocks
+    return [part for block in blocks for part in getattr(block, "parts", ()) if isinstance(part, Table)]
+
+
+@pytest.mark.parametrize(
+    ("audience", "awareness", "sample", "expected"),
+    [
+        ("yes", "yes", 150, "Аудитория растёт, узнаваемость выросла"),
+        ("yes", "yes", 29, "Аудитория растёт, узнаваемость, похоже, выросла"),
+        ("no", "unproven", 150, "Аудитория не растёт, рост узнаваемости не доказан"),
+        ("unknown", "no", 150, "Узнаваемость снизилась"),
+        ("suspect", "unknown", 150, "Рост аудитории похож на накрутку"),
+        ("unknown", "unknown", 150, "Помогают ли соцсети, пока не измерено"),
+    ],
+)
+def test_social_claims_follow_the_three_answers(
+    audience: str, awareness: str, sample: int, expected: str
+) -> None:
+    document = result(
+        [metric("awareness_lift", 0.13, interval=(0.02, 0.23), sample=sample)],
+        tables={"social": [network(2520)]},
+        smm_questions=questions(audience, awareness),
+    )
+    assert claim(document, "social") == expected
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        ((0.02, 0.24), "больше погрешности"),
+        ((-0.02, 0.28), "рост не доказан"),
+        ((-0.24, -0.02), "Снижение"),
+    ],
+)
+def test_awareness_moves_only_beyond_the_margin(interval: tuple[float, float], words: str) -> None:
+    lift = sum(interval) / 2
+    rows = [
+        metric("awareness_before", 0.32, interval=(0.25, 0.40), sample=150, row=1),
+        metric("awareness_share", 0.32 + lift, interval=(0.37, 0.53), sample=160, row=1),
+        metric("awareness_lift", lift, interval=interval, sample=150, row=1),
+    ]
+    block = chapter(view(result(rows, tables={"awareness": [group()]})), "social").body.blocks[0]
+    assert isinstance(block, Evidence)
+    texts = " ".join(plain(text) for text in strings(block.parts))
+    assert words in texts
+    assert ("больше погрешности" in texts) is (words != "рост не доказан")
+
+
+def test_a_handful_of_answers_is_told_as_it_is() -> None:
+    rows = [
+        metric("awareness_before", 0.375, interval=(0.14, 0.69), sample=8, row=1),
+        metric("awareness_share", 0.556, interval=(0.27, 0.81), sample=9, row=1),
+    ]
+    block = chapter(view(result(rows, tables={"awareness": [group()]})), "social").body.blocks[0]
+    assert isinstance(block, Evidence)
+    assert [type(part).__name__ for part in block.parts] == ["Line"]
+    assert "знали 3 из 8" in " ".join(strings(block.parts))
+
+
+def test_a_question_not_measured_is_neither_yes_nor_no() -> None:
+    document = result(tables={"social": [network(2520)]}, smm_questions=questions("unknown", "unknown", "no"))
+    rows = tables_of(document, "social")[0].rows
+    assert [row[1].lines[0].sign for row in rows] == [Sign.NO_DATA, Sign.NO_DATA, Sign.ACT]
+    assert "0" not in lines(rows[0][2])
+
+
+def test_without_judged_questions_there_is_no_table_of_them() -> None:
+    document = result(tables={"social": [network(2520)]})
+    assert claim(document, "social") == "Помогают ли соцсети, пока не измерено"
+    assert [table.columns[0].head for table in tables_of(document, "social")] == ["Показатель"]
+
+
+def test_a_network_without_numbers_says_why() -> None:
+    document = result(
+        [
+            metric("followers_growth", None, row=1),
+            metric("er_by_reach", None, row=1),
+            metric("response_time", 38, row=2),
+        ],
+        tables={"social": [network(None), network(1790, 2, "instagram")]},
+    )
+    table = tables_of(document, "social")[0]
+    assert [column.head for column in table.columns] == ["Показатель", "ВКонтакте", "Инстаграм"]
+    assert lines(row_of(table, "Подписчики")[1]) == "не заполнено поле «Новых за период»"
+    assert lines(row_of(table, "Вовлечённость")[1]) == "не заполнено поле «Новых за период»"
+    reply = row_of(table, "Время первого ответа")[2]
+    assert (lines(reply), reply.lines[1].sign) == ("38 мин в течение часа", Sign.GOOD)
+
+
+# --- break-even, automation, partners -------------------------------------------------------------
+
+
+def break_even(revenue: float, least: float) -> list[Json]:
+    return [
+        metric("revenue_monthly", revenue),
+        metric("break_even_revenue", least),
+        metric("contribution_per_sale", 750.0),
+        metric("break_even_units", 414.0),
+        metric("margin_of_safety", (revenue - least) / revenue),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("revenue", "expected", "said", "looks"),
+    [
+        (
+            720_000,
+            "Запас прочности — 13,9 % выручки",
+            "может упасть на 100 000 ₽",
+            ["bar data", "rule"],
+        ),
+        (
+            500_000,
+            "До безубыточности не хватает 120 000 ₽ выручки в месяц",
+            "не хватает на 120 000 ₽",
+            ["bar data", "bar need", "rule"],
+        ),
+    ],
+)
+def test_the_margin_of_safety_is_drawn_on_its_side(
+    revenue: float, expected: str, said: str, looks: list[str]
+) -> None:
+    document = result(break_even(revenue, 620_000))
+    assert claim(document, "business") == expected
+    block = chapter(view(document), "business").body.blocks[0]
+    assert isinstance(block, Evidence)
+    chart = block.parts[0]
+    assert isinstance(chart, Chart)
+    assert [shape.look for shape in chart.shapes] == looks
+    made, edge = chart.shapes[0], chart.shapes[-1]
+    assert (edge.left + 1) / made.width == pytest.approx(620_000 / revenue)
+    assert said in plain(" ".join(strings(block.parts)))
+
+
+def test_a_margin_that_is_not_computable_says_why() -> None:
+    document = result(
+        [metric("contribution_per_sale", -50.0), metric("margin_of_safety", None, reason="no_contribution")]
+    )
+    assert claim(document, "business") == "Продажа не дороже расходов на неё"
+    row = row_of(tables_of(document, "business")[0], "Запас прочности")
+    assert lines(row[1]) == "не заполнено поле «Новых за период»"
+
+
+def partner(index: int, name: str, clients: int | None) -> Json:
+    cell = {"value": clients, "state": "blank" if clients is None else "value"}
+    return {"index": index, "subject": name, "values": {"affiliate.new_clients": cell}}
+
+
+@pytest.mark.parametrize(
+    ("interval", "sample", "expected"),
+    [
+        ((143.0, 484.0), 12, "Клиент от партнёров дешевле среднего: разница больше погрешности"),
+        ((143.0, 1484.0), 12, "Дешевле ли клиент от партнёров, пока не видно"),
+        ((143.0, 484.0), 9, "Дешевле ли клиент от партнёров, пока не видно"),
+        ((2600.0, 4100.0), 40, "Клиент от партнёров дороже среднего: разница больше погрешности"),
+        (None, 4, "Данных для вывода пока мало"),
+    ],
+)
+def test_partners_are_compared_only_beyond_the_margin(
+    interval: tuple[float, float] | None, sample: int, expected: str
+) -> None:
+    document = result(
+        [
+            metric("partner_cac", 250.0, interval=interval, sample=sample),
+            metric("cac", 1500.0, interval=(1102.0, 2100.0), sample=40),
+        ],
+        tables={"affiliate": [partner(1, "Фитнес-клуб", 8)]},
+    )
+    assert claim(document, "business") == expected
+
+
+def test_a_partner_without_an_answer_is_not_a_partner_without_clients() -> None:
+    document = result(tables={"affiliate": [partner(1, "Кофейня", None), partner(2, "Блогер", 0)]})
+    rows = tables_of(document, "business")[0].rows
+    assert [lines(row[2]) for row in rows] == ["не заполнено", "0", "не рассчитано"]
+
+
+def test_the_chapter_of_business_is_named_after_what_it_holds() -> None:
+    process = {"index": 1, "subject": "Онлайн-запись", "values": {}}
+    saved = metric("auto_net_savings", 8300.0)
+    document = result([saved, {**saved, "row": 1}], tables={"automation": [process]})
+    body = chapter(view(document), "business").body
+    assert (body.name, plain(body.claim)) == ("Автоматизация", "Автоматизация экономит 8 300 ₽ в месяц")
+    assert chapter(view(result(break_even(720_000, 620_000))), "business").body.name == "Безубыточность"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_the_new_chapters_exists(language: Language) -> None:
+    for answer in ("yes", "partly", "no", "suspect", "unproven", "unknown"):
+        audience = "no" if answer == "unproven" else answer
+        awareness = "no" if answer in ("partly", "suspect") else answer
+        document = result(
+            [*break_even(720_000, 620_000), metric("awareness_lift", 0.1, interval=(0.01, 0.2), sample=20)],
+            tables={"social": [network(2520)], "affiliate": [partner(1, "Блогер", 4)]},
+            smm_questions=questions(audience, awareness, answer),
+        )
+        texts = list(strings(view(document, language)))
+        assert not [text for text in texts if "{" in text or "None" in text or "pdf." in text]

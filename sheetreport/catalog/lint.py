@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import combinations, pairwise
 
-from sheetreport.catalog import smm_answers
+from sheetreport.catalog import network_columns, smm_answers
 from sheetreport.catalog.coverage import scored_fields
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
 from sheetreport.catalog.goal_columns import COLUMNS
@@ -82,7 +82,7 @@ def lint(catalog: Catalog) -> None:
 def kinds(catalog: Catalog, names: Iterable[str] = ()) -> Mapping[str, Kind]:
     """The kind of every name an expression may use; row values of rules (`names`) count as numbers."""
     found: dict[str, Kind] = {field.id: _FIELD_KINDS[field.type] for field in catalog.fields.values()}
-    found |= COLUMNS | smm_answers.KINDS
+    found |= COLUMNS | network_columns.KINDS | smm_answers.KINDS
     for metric in (*catalog.all_metrics(), *catalog.goals.numbers):
         found[metric.id] = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
     found |= dict.fromkeys((f"policy.{policy_id}" for policy_id in catalog.policy), Kind.NUMBER)

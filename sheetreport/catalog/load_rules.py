@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from sheetreport.catalog import network_columns
 from sheetreport.catalog.definitions import (
     Catalog,
     Confidence,
@@ -47,7 +48,10 @@ from sheetreport.i18n import PLACEHOLDER, plural_problems
 from sheetreport.model import LANGUAGES
 
 TIERS = ("P0", "P1", "P2", "P3", "P4")
-CHAPTERS = ("clients", "channels", "loyalty", "satisfaction", "goals", "practices")
+CHAPTERS = (
+    "clients", "channels", "loyalty", "satisfaction", "social", "break_even", "automation", "partners",
+    "goals", "practices",
+)  # fmt: skip
 LEVELS = ("high", "medium", "low")
 BASES = ("fact", "rules", "assumption", "scenario", "method", "limit", "example")
 MOST_TITLE_WORDS = 8
@@ -57,6 +61,7 @@ _RULE_KEYS = (
     "id name tier per chapter metric values condition ahead_when gates holds_back ease confidence practices"
     " title text variants steps effect sources"
 ).split()
+_FILLED = COLUMNS | network_columns.KINDS
 _MONEY = (EffectKind.MONEY_MONTH, EffectKind.MONEY_YEAR, EffectKind.MONEY_ONCE, EffectKind.COST)
 _FIELD_UNITS = {
     FieldType.COUNT: Unit.COUNT,
@@ -305,7 +310,7 @@ def _with_names(node: Node, names: Mapping[str, Node]) -> Node:
 
 def reference(catalog: Catalog, name: str) -> Node | None:
     """The field or metric that a placeholder names directly."""
-    if name in catalog.fields or name in COLUMNS:
+    if name in catalog.fields or name in _FILLED:
         return FieldRef(name)
     return MetricRef(name) if name in catalog.metrics else None
 
@@ -313,8 +318,8 @@ def reference(catalog: Catalog, name: str) -> Node | None:
 def unit_of(catalog: Catalog, node: Node) -> Unit | None:
     """The unit a value is printed in where the expression itself tells it."""
     match node:
-        case FieldRef(field_id) if field_id in COLUMNS:
-            return _COLUMN_UNITS.get(COLUMNS[field_id])
+        case FieldRef(field_id) if field_id in _FILLED:
+            return _COLUMN_UNITS.get(_FILLED[field_id])
         case FieldRef(field_id) if field_id in catalog.fields:
             field = catalog.fields[field_id]
             if field.sheet == "goals" and field.type is FieldType.NUMBER:
@@ -347,16 +352,15 @@ def unit_of(catalog: Catalog, node: Node) -> Unit | None:
 def check_rules(catalog: Catalog) -> None:
     """Refuse rules that name what does not exist, mix units, or say more than a reader takes in."""
     known = kinds(catalog)
-    rules = {rule.id: rule for rule in catalog.rules}
+    rules = {(rule.id, rule.per): rule for rule in catalog.rules}
     for rule in catalog.rules:
-        if rules[rule.id] is not rule:
-            raise CatalogError(f"rules.yaml:{rule.line}: {rule.id} is defined twice")
-        _check_rule(catalog, rule, rules, known)
+        if rules[rule.id, rule.per] is not rule:
+            where = f" for {rule.per}" if rule.per else ""
+            raise CatalogError(f"rules.yaml:{rule.line}: {rule.id} is defined twice{where}")
+        _check_rule(catalog, rule, known)
 
 
-def _check_rule(
-    catalog: Catalog, rule: RuleDef, rules: Mapping[str, RuleDef], known: Mapping[str, Kind]
-) -> None:
+def _check_rule(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind]) -> None:
     place = f"rules.yaml:{rule.line}: {rule.id}"
     tables = {field.sheet for field in catalog.fields.values() if field.table}
     if rule.per is not None:
@@ -366,8 +370,8 @@ def _check_rule(
     for practice in rule.practices:
         _must_know(place, "practice", practice, catalog.fields)
     for gate in rule.gates:
-        _must_know(place, "rule", gate.by, rules)
-        if rules[gate.by].holds_back is None:
+        _must_know(place, "rule", gate.by, [other.id for other in catalog.rules])
+        if not any(other.id == gate.by and other.holds_back for other in catalog.rules):
             raise CatalogError(f"{place}: {gate.by} is a gate, but says no holds_back")
     for node in _conditions(rule):
         if check_expression(node, known, place) is not Kind.TRUTH:
@@ -458,12 +462,12 @@ def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[
         for name, forms in PLACEHOLDER.findall(text[language]):
             shown = rule.values.get(name) if name in names else _direct(catalog, name)
             if shown is None:
-                near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *COLUMNS})
+                near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *_FILLED})
                 raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{near}")
             unit = _printed_unit(catalog, shown)
             if forms and unit is not Unit.COUNT:
                 raise CatalogError(f"{place}: {{{name}|...}} must be a count")
-            if isinstance(shown, Figure) and unit is None and not _is_text(catalog, shown):
+            if isinstance(shown, Figure) and unit is None and not _needs_no_unit(catalog, shown):
                 raise CatalogError(f"{place}: {name!r} is printed, so it needs a unit")
 
 
@@ -476,5 +480,5 @@ def _printed_unit(catalog: Catalog, shown: Shown) -> Unit | None:
     return shown.unit or unit_of(catalog, shown.expression) if isinstance(shown, Figure) else None
 
 
-def _is_text(catalog: Catalog, figure: Figure) -> bool:
-    return check_expression(figure.expression, kinds(catalog), "") is Kind.TEXT
+def _needs_no_unit(catalog: Catalog, figure: Figure) -> bool:
+    return check_expression(figure.expression, kinds(catalog), "") in (Kind.TEXT, Kind.DATE)

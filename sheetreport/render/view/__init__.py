@@ -8,7 +8,18 @@ from typing import Any, TypeAlias
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
-from sheetreport.render.view import channels, clients, goals, loyalty, method, missing, plan, satisfaction
+from sheetreport.render.view import (
+    business,
+    channels,
+    clients,
+    goals,
+    loyalty,
+    method,
+    missing,
+    plan,
+    satisfaction,
+    social,
+)
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.model import Body, Chapter, View
 from sheetreport.render.view.summary import summaries
@@ -19,9 +30,11 @@ ChapterMaker: TypeAlias = Callable[[Facts, Words], Body | None]
 # The order of the report. A chapter without data returns None and the numbering closes up.
 CHAPTERS: tuple[ChapterMaker, ...] = (
     clients.chapter,
+    business.chapter,
     channels.chapter,
     loyalty.chapter,
     satisfaction.chapter,
+    social.chapter,
     goals.chapter,
     plan.chapter,
     missing.chapter,
