@@ -24,7 +24,7 @@ from sheetreport.render.view.model import (
     Wide,
 )
 from sheetreport.render.view.parts import Point, measured_cell, points, reason
-from sheetreport.render.view.words import Words, bind, clean, join, sentence
+from sheetreport.render.view.words import Words, bind, clean, join
 
 BREAK_EVEN_METRICS = ("contribution_per_sale", "fixed_costs_total", "break_even_units")
 MARGIN_METRICS = ("break_even_revenue", "margin_of_safety")  # in the table where they can't be drawn
@@ -63,29 +63,28 @@ def _claim(facts: Facts, words: Words) -> str:
         return words.t("business_margin", share=words.value(margin))
     if units is not None:
         return words.t("business_units", n=units.value or 0)
-    if partner_price(facts) is not None:
-        return words.t(f"business_{partner_price(facts)}")
+    if (compared := partner_price(facts)) is not None:
+        return words.t(f"business_{compared}")
     if saved is not None and saved.value is not None and saved.value > 0:
         return words.t("business_savings", amount=words.value(saved))
     return words.t("business_little")
 
 
 def partner_price(facts: Facts) -> str | None:
-    """How the cost of a partner's client compares with the company's: only where both may be compared."""
+    """How the cost of a partner's client compares with the company's, None where too few clients came."""
     partner, company = facts.known("partner_cac"), facts.known("cac")
     if partner is None or company is None or partner.interval is None or company.interval is None:
         return None
-    if partner.evidence is Sample.ANECDOTAL or not apart(partner.interval, company.interval):
+    if partner.evidence is Sample.ANECDOTAL:
+        return None
+    if not apart(partner.interval, company.interval):
         return "partners_alike"
     return "partners_cheaper" if partner.interval[1] < company.interval[0] else "partners_dearer"
 
 
 def _lead(facts: Facts, words: Words) -> str:
-    month, compared = facts.known("break_even_month"), partner_price(facts)
-    return join(
-        words.t("business_month", n=month.value) if month is not None and month.value is not None else "",
-        sentence(words.t(f"business_{compared}")) if compared not in (None, "partners_alike") else "",
-    )
+    month = facts.known("break_even_month")
+    return words.t("business_month", n=month.value) if month is not None and month.value is not None else ""
 
 
 def _break_even(facts: Facts, words: Words) -> Sequence[Block]:
@@ -100,9 +99,9 @@ def _break_even(facts: Facts, words: Words) -> Sequence[Block]:
         if (metric := facts.metric(metric_id)) is not None
     )
     columns = (
-        Column(words.t("column_measure"), 33),
-        Column(words.t("column_value"), 14, right=True),
-        Column(words.t("column_reading"), 53),
+        Column(words.t("column_measure"), 36),
+        Column(words.t("column_value"), 16, right=True),
+        Column(words.t("column_reading"), 48),
     )
     figures = Wide(words.t("break_even_figures"), (Table(columns, rows, look="dense"),))
     return (figures,) if margin is None else (margin, figures)
@@ -231,7 +230,7 @@ def _compared(facts: Facts, words: Words) -> Evidence | None:
     ]
     compared = partner_price(facts)
     said = join(
-        sentence(words.t(f"business_{compared}")) if compared else words.t("partners_no_range"),
+        words.t(compared) if compared else words.t("partners_no_range"),
         words.t("zone_early_sentence") if partner.weak else "",
     )
     return Evidence(label, words.t("whiskers_95"), (points(words, rows, Unit.MONEY), Line(said, "text")))
