@@ -1040,3 +1040,11 @@ def test_every_word_of_the_new_chapters_exists(language: Language) -> None:
         )
         texts = list(strings(view(document, language)))
         assert not [text for text in texts if "{" in text or "None" in text or "pdf." in text]
+
+
+@pytest.mark.parametrize(("country", "said"), [("RU", True), ("KZ", False)])
+def test_what_the_law_wants_said_of_a_network_is_said_where_it_is_named(country: str, said: bool) -> None:
+    row = {"index": 1, "subject": "instagram", "values": {"social.network": {"value": "instagram"}}}
+    document = result(scalars={"profile.country": country}, tables={"social": [row]})
+    method = next(chapter for chapter in view(document).chapters if chapter.body.id == "method")
+    assert ("экстремистской" in repr(method)) is said

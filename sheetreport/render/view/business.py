@@ -129,9 +129,13 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
         shapes.append(bar("need", made, 16, edge - made, 11))
     shapes.append(Shape("rule", edge - 1, 11, 2, 21))
     amount, mark = words.wording.money(revenue), words.t("margin_mark", amount=words.wording.money(least))
+    width = text_width(amount, 8) + 2
+    inside = width + 6 < made < edge  # beside the dashed part it would read as its end
     labels = (
         centred(mark, edge, 0, 8, (0, CONTENT)),
-        Label(amount, max(made, edge) + 5, 16.5, text_width(amount, 8) + 2, "b"),
+        Label(amount, made - width - 4, 16.5, width, "r b white")
+        if inside
+        else Label(amount, max(made, edge) + 5, 16.5, width, "b"),
     )
     gap = words.wording.money(abs(revenue - least))
     said = (
@@ -192,7 +196,7 @@ def _partners(facts: Facts, words: Words) -> Sequence[Block]:
     )
     table = Wide(words.t("partners"), (Table(columns, tuple(rows), look="dense"),))
     compared = _compared(facts, words)
-    return (table,) if compared is None else (table, compared)
+    return (table,) if compared is None else (compared, table)
 
 
 def _partner(facts: Facts, words: Words, row: Json) -> tuple[Cell, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetreport.catalog.definitions import MetricDef, Unit, Zone
-from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.facts import Facts, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
 from sheetreport.render.view.words import Words, bind, join
 
@@ -19,6 +19,7 @@ def chapter(facts: Facts, words: Words) -> Body:
             (Line(words.t("method_intervals_text"), "text"),),
         ),
         _samples(words),
+        _networks(facts, words),
         _file(facts, words),
         _intervals(facts, words),
         _zones(facts, words),
@@ -39,6 +40,21 @@ def _used(facts: Facts, words: Words) -> list[MetricDef]:
         for definition in words.catalog.all_metrics()
         if definition.id in known and definition.reported
     ]
+
+
+def _networks(facts: Facts, words: Words) -> Evidence | None:
+    """What has to be said of the networks that the report names, in the country where it is read."""
+    if facts.answer("profile.country") != "RU":
+        return None
+    named = {
+        cell_value(row, f"{table}.network") for table in ("channels", "social") for row in facts.table(table)
+    } | {goal.get("place") for goal in facts.goals}
+    notes = tuple(
+        Line(f"{network.name[words.language]}. {network.footnote[words.language]}", "small")
+        for network in words.catalog.networks
+        if network.id in named and network.footnote[words.language]
+    )
+    return Evidence(words.t("method_networks"), "", notes) if notes else None
 
 
 def _intervals(facts: Facts, words: Words) -> Wide | None:
