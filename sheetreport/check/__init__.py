@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Catalog, Need
-from sheetreport.check import channels, clients, goals, practices, profile, surveys
+from sheetreport.check import business, channels, clients, goals, practices, profile, social, surveys
 from sheetreport.check.facts import Check, Facts, Place
 from sheetreport.model import Finding, Origin, Severity, State, Status, Submission, Value
 
@@ -18,6 +18,8 @@ CHECKS: tuple[Check, ...] = (
     *channels.CHECKS,
     *goals.CHECKS,
     *surveys.CHECKS,
+    *social.CHECKS,
+    *business.CHECKS,
     *practices.CHECKS,
 )
 

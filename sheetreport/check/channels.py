@@ -19,6 +19,11 @@ _FUNNEL: tuple[tuple[str, str, Severity, str, str], ...] = (
 )
 _COST_FIELDS = ("channels.spend", "channels.customers")
 _RESTRICTED = ("prohibited", "disputed")
+# Where money is spent on a network. (table, network, spend)
+_AD_SPEND = (
+    ("channels", "channels.network", "channels.spend"),
+    ("social", "social.network", "social.ad_spend"),
+)
 
 
 def funnel_narrows(facts: Facts) -> Iterator[Issue]:
@@ -87,19 +92,20 @@ def networks_allow_ads(facts: Facts) -> Iterator[Issue]:
     """V-23: money spent on a network where advertising is prohibited or disputed."""
     country = facts.text("profile.country") or ""
     networks = {network.id: network for network in facts.catalog.networks}
-    for row in facts.rows("channels"):
-        network = networks.get(facts.text("channels.network", row) or "")
-        status = network.ads_status.get(country) if network else None
-        if network and status in _RESTRICTED and facts.number("channels.spend", row):
-            yield facts.issue(
-                "V-23",
-                WARNING,
-                Place("channels.network", row),
-                status,
-                network=network.id,
-                checked_on=network.checked_on,
-                source=network.source,
-            )
+    for table, network_field, spend_field in _AD_SPEND:
+        for row in facts.rows(table):
+            network = networks.get(facts.text(network_field, row) or "")
+            status = network.ads_status.get(country) if network else None
+            if network and status in _RESTRICTED and facts.number(spend_field, row):
+                yield facts.issue(
+                    "V-23",
+                    WARNING,
+                    Place(network_field, row),
+                    status,
+                    network=network.id,
+                    checked_on=network.checked_on,
+                    source=network.source,
+                )
 
 
 def verdicts_follow_numbers(facts: Facts) -> Iterator[Issue]:

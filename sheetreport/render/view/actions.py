@@ -25,9 +25,9 @@ def number_of(facts: Facts, item: Json) -> str:
     return str(1 + next(at for at, other in enumerate(facts.recommendations) if other is item))
 
 
-def acts(facts: Facts, words: Words, chapter: str) -> tuple[Actions, ...]:
+def acts(facts: Facts, words: Words, *chapters: str) -> tuple[Actions, ...]:
     """The end of a chapter: its first actions with their numbers in the plan, if it has any."""
-    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and item["chapter"] == chapter]
+    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and item["chapter"] in chapters]
     if not chosen:
         return ()
     return (

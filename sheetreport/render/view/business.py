@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.model import Evidence as Sample
+from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import CONTENT, bar, centred
 from sheetreport.render.view.claims import apart
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number
@@ -29,6 +30,7 @@ from sheetreport.render.view.words import Words, bind, clean, join
 BREAK_EVEN_METRICS = ("contribution_per_sale", "fixed_costs_total", "break_even_units")
 MARGIN_METRICS = ("break_even_revenue", "margin_of_safety")  # in the table where they can't be drawn
 PLAN_METRICS = ("break_even_month", "investment_recovery_month", "plan_cumulative_result")
+SHORT = 8  # rows of partners that are not broken over pages
 AUTOMATION_METRICS = ("auto_hours_saved", "auto_net_savings", "auto_payback_months")
 
 
@@ -47,7 +49,10 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         name=name,
         claim=bind(_claim(facts, words)),
         lead=_lead(facts, words),
-        blocks=tuple(block for blocks in parts.values() for block in blocks),
+        blocks=(
+            *(block for blocks in parts.values() for block in blocks),
+            *acts(facts, words, "break_even", "automation", "partners"),
+        ),
     )
 
 
@@ -194,7 +199,7 @@ def _partners(facts: Facts, words: Words) -> Sequence[Block]:
         Column(words.t("column_client_cost"), 24, right=True),
         Column(words.t("column_return"), 24, right=True),
     )
-    table = Wide(words.t("partners"), (Table(columns, tuple(rows), look="dense"),))
+    table = Wide(words.t("partners"), (Table(columns, tuple(rows), look="dense"),), whole=len(rows) <= SHORT)
     compared = _compared(facts, words)
     return (table,) if compared is None else (compared, table)
 

@@ -62,7 +62,7 @@ def _intervals(facts: Facts, words: Words) -> Wide | None:
     kinds: dict[str, list[str]] = {}
     with_interval = {metric.id for metric in facts.metrics if metric.interval is not None}
     for definition in _used(facts, words):
-        kind = definition.interval_kind[words.language]
+        kind = definition.interval_kind[words.language].replace("\N{NO-BREAK SPACE}", " ")
         if kind and definition.id in with_interval:
             kinds.setdefault(kind, []).append(definition.name[words.language])
     if not kinds:

@@ -6,8 +6,9 @@ from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Column, Line, Sign, Table, Wide
 from sheetreport.render.view.words import OWNER_TEXT, Words, bind, clean, cut, join
 
-MOST_CELLS = 20
+MOST_CELLS = 10
 MOST_NAMES = 5
+MOST_REASONS = 8
 MOST_FINDINGS = 25
 
 
@@ -42,7 +43,7 @@ def _unlock(facts: Facts, words: Words) -> Wide | None:
         rows.append(
             (
                 Cell((Line(str(place), "strong"),)),
-                Cell((Line(_label(item), "strong"),)),
+                Cell((Line(_label(item, words), "strong"),)),
                 Cell((Line(words.place((item.get("sheet") or "", item.get("cell") or ""))),)),
                 Cell((Line(join("; ".join(names[:MOST_NAMES]), more)),)),
             )
@@ -58,9 +59,15 @@ def _unlock(facts: Facts, words: Words) -> Wide | None:
     return Wide(words.t("missing_unlock"), (Table(columns, tuple(rows), header=1, look="dense"), *notes))
 
 
-def _label(item: Json) -> str:
-    label, subject = cut(item["label"], 120), clean(item.get("subject"), 60)
+def _label(item: Json, words: Words) -> str:
+    label, subject = cut(item["label"], 120), _subject(item.get("subject"), words)
     return f"{subject}: {label}" if subject else label
+
+
+def _subject(name: str | None, words: Words) -> str:
+    """A row's own name; a network by what people call it."""
+    network = next((network for network in words.catalog.networks if network.id == name), None)
+    return network.name[words.language] if network else clean(name, 60)
 
 
 def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
@@ -72,7 +79,7 @@ def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
             and metric.reported
             and not metric.reason.startswith(("missing_input", "depends_on"))
         ):
-            grouped.setdefault((clean(metric.subject, 60), metric.reason_text), []).append(metric.name)
+            grouped.setdefault((_subject(metric.subject, words), metric.reason_text), []).append(metric.name)
     if not grouped:
         return None
     rows = tuple(
@@ -80,10 +87,12 @@ def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
             Cell((Line(f"{subject}: {'; '.join(names)}" if subject else "; ".join(names), "strong"),)),
             Cell((Line(reason),)),
         )
-        for (subject, reason), names in grouped.items()
+        for (subject, reason), names in list(grouped.items())[:MOST_REASONS]
     )
     columns = (Column(words.t("column_measure"), 55), Column(words.t("column_why_not"), 45))
-    return Wide(words.t("missing_nothing"), (Table(columns, rows, look="dense"),))
+    rest = len(grouped) - MOST_REASONS
+    notes = (Line(words.t("missing_rest_reasons", n=rest), "note"),) if rest > 0 else ()
+    return Wide(words.t("missing_nothing"), (Table(columns, rows, look="dense"), *notes))
 
 
 def _findings(facts: Facts, words: Words) -> Wide | None:

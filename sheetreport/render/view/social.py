@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.model import Evidence as Sample
+from sheetreport.render.view.actions import acts
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Line, Sign, Table, Wide
 from sheetreport.render.view.parts import Point, measured_cell, points, reason
@@ -37,7 +38,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         name=words.t("social_name"),
         claim=bind(_claim(facts, words)),
         lead=_lead(facts, words),
-        blocks=tuple(blocks),
+        blocks=(*blocks, *acts(facts, words, "social")),
     )
 
 
