@@ -44,8 +44,6 @@ from sheetreport.model import (
 )
 from sheetreport.naming import CatalogNaming
 
-MOST_ACTIONS = 5
-MOST_PRAISE = 2
 LONGEST_QUOTE = 80
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -89,14 +87,6 @@ class Advice:
     suppressed: tuple[Suppressed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What the first page has room for: the first actions, and what to keep doing."""
-
-    actions: tuple[Recommendation, ...]
-    keep: tuple[Recommendation, ...]
-
-
 def advise(catalog: Catalog, submission: Submission, computation: Computation, wording: Wording) -> Advice:
     """The recommendations that the figures call for, in the order in which to take them up."""
     cases = [
@@ -116,14 +106,6 @@ def advise(catalog: Catalog, submission: Submission, computation: Computation, w
     kept = _one_a_row(sorted(candidates, key=_rank), wording)
     arranged = _arranged(kept, submission.get("profile.situation").value)
     return Advice(tuple(candidate.item for candidate in arranged), tuple(suppressed))
-
-
-def summary(advice: Advice) -> Summary:
-    """Every P0 and the next actions until five stand there; and the best of what to keep doing."""
-    urgent = [item for item in advice.recommendations if item.tier == "P0"]
-    others = [item for item in advice.recommendations if item.tier not in ("P0", "P4")]
-    keep = [item for item in advice.recommendations if item.tier == "P4"]
-    return Summary((*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]), tuple(keep[:MOST_PRAISE]))
 
 
 # --- which, and in what order -------------------------------------------------------------------------------

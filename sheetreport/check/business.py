@@ -10,7 +10,7 @@ from sheetreport.model import Row
 
 _DAYS_IN_A_MONTH = 30.4375
 _SMALLEST_COIN = 0.01
-# A column of the partner channel and the columns of the partners that make it up. (variant, channel, partners)
+# A column of the partner channel and those of the partners that make it up. (variant, channel, partners)
 _TOTALS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("clients", "channels.customers", ("affiliate.new_clients",)),
     ("sales", "channels.sales", ("affiliate.sales",)),

@@ -9,7 +9,7 @@ from sheetreport.check.facts import ERROR, WARNING, Check, Facts, Issue, Place
 from sheetreport.model import Row
 
 _REACTIONS = ("social.likes", "social.comments", "social.shares")
-# (variant, knew, asked)
+# Who was asked, and who of them knew. (variant, knew, asked)
 _SURVEYS = (
     ("before", "awareness.before_yes", "awareness.before_n"),
     ("after", "awareness.after_yes", "awareness.after_n"),
