@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sheetreport.catalog.definitions import Better, Unit
-from sheetreport.model import Evidence, Interval
+from sheetreport.model import Evidence, GoalStatus, Interval
 
 Json = Mapping[str, Any]
 
@@ -80,6 +80,11 @@ def _measured(entry: Json, reported: bool) -> Measured:
     )
 
 
+def _urgency(goal: Json) -> tuple[int, str]:
+    """The order of the report: by status, then the nearest deadline."""
+    return [*GoalStatus].index(GoalStatus(goal["status"])), goal.get("deadline") or "9999"
+
+
 class Facts:
     """Look-ups in one result. Nothing here invents a value: what is absent is None."""
 
@@ -92,7 +97,7 @@ class Facts:
         answers: Json = result.get("answers") or {}
         self._scalars: Json = answers.get("scalars", {})
         self._tables: Json = answers.get("tables", {})
-        self.goals: Sequence[Json] = tuple(result.get("goals") or ())
+        self.goals: Sequence[Json] = tuple(sorted(result.get("goals") or (), key=_urgency))
         self.recommendations: Sequence[Json] = tuple(result.get("recommendations") or ())
         self.findings: Sequence[Json] = tuple(result.get("findings") or ())
         self.unlock: Sequence[Json] = tuple(result.get("unlock") or ())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.i18n import NBSP
-from sheetreport.model import GoalStatus
 from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import bar
 from sheetreport.render.view.facts import Facts, Json
@@ -33,7 +32,7 @@ PLAIN = (Unit.COUNT, Unit.NUMBER, Unit.RATIO, Unit.MEASURE)
 def chapter(facts: Facts, words: Words) -> Body | None:
     if not facts.goals:
         return None
-    rows = tuple(_row(words, goal) for goal in sorted(facts.goals, key=_urgency))
+    rows = tuple(_row(words, goal) for goal in facts.goals)
     columns = (
         Column(words.t("column_goal"), 22.5),
         Column(words.t("column_progress"), 39.5),
@@ -47,11 +46,6 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         lead=words.t("goals_lead", date=words.date(facts.result["report_date"])),
         blocks=(Wide("", (Table(columns, rows), Line(_note(words), "note"))), *acts(facts, words, "goals")),
     )
-
-
-def _urgency(goal: Json) -> tuple[int, str]:
-    """The order of the report: by status, then the nearest deadline."""
-    return [*GoalStatus].index(GoalStatus(goal["status"])), goal.get("deadline") or "9999"
 
 
 def _claim(facts: Facts, words: Words) -> str:
