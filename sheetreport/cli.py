@@ -305,8 +305,9 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
         if timings and outcome.timings:
             spent = ", ".join(f"{stage} {seconds:.3f}" for stage, seconds in outcome.timings.items())
             people.print(escape(f"{Path(outcome.source).name}: {spent} s"))
-    for notice in sorted({outcome.notice for outcome in outcomes if outcome.notice}):
-        people.print(escape(notice), style="yellow")
+    if any(outcome.notice for outcome in outcomes):
+        command = " && ".join(machine.install_commands()) or "sheetreport doctor"
+        people.print(escape(ui.text("cli.no_pdf", command=command)), style="yellow")
 
 
 @app.command("explain")

@@ -13,9 +13,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sheetreport import __version__, cli
+from sheetreport import __version__, cli, doctor
 from sheetreport.catalog.load import load_catalog
-from sheetreport.errors import ExitCode
+from sheetreport.errors import ExitCode, MissingLibraryError
+from sheetreport.render import pdf
 
 
 @dataclass(frozen=True)
@@ -199,3 +200,18 @@ def test_the_module_runs_and_a_broken_pipe_of_words_is_utf8(tmp_path: Path) -> N
         cwd=tmp_path,
     )
     assert "Стоимость привлечения клиента" in done.stdout.decode("utf-8")
+
+
+def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_that(
+    run: Callable[..., Done], workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: object) -> bytes:
+        raise MissingLibraryError("the PDF needs the Pango library, which is missing")
+
+    monkeypatch.setattr(pdf, "render_pdf", missing)
+    monkeypatch.setattr(doctor, "install_commands", lambda: ("brew install pango",))
+    done = run("report", workbook, "--out", tmp_path / "out")
+    assert done.code == ExitCode.DONE
+    assert [Path(line).suffix for line in done.out.splitlines()] == [".json", ".xlsx"]
+    (line,) = [line for line in done.err.splitlines() if "Pango" in line]
+    assert line.endswith("brew install pango")

@@ -236,15 +236,13 @@ def test_bundled_files_are_read() -> None:
     assert response.read().startswith(b"<svg")
 
 
-def test_without_pango_one_line_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pango_one_line_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     pdf._engine.cache_clear()
     try:
         monkeypatch.setitem(sys.modules, "weasyprint", None)
-        monkeypatch.setattr(sys, "platform", "linux")
-        with pytest.raises(MissingLibraryError, match="apt-get install libpango") as caught:
+        with pytest.raises(MissingLibraryError, match="Pango") as caught:
             pdf.render_pdf(view(sample("core-only-ru")))
         assert "\n" not in str(caught.value)
-        assert "sheetreport doctor" in str(caught.value)
     finally:
         pdf._engine.cache_clear()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,12 +38,6 @@ MISSING = str.maketrans({
 _UNPRINTABLE = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
 _ORDINARY = re.compile(r"[ -~\N{NO-BREAK SPACE}-\u052f‐-⁄₠-₿№−]*")
 _PRINTED_SYMBOLS = frozenset("©®™°^`¨¯´¸№")
-
-_INSTALL = {
-    "linux": "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "darwin": "brew install pango",
-    "win32": "pacman -S mingw-w64-x86_64-pango (in MSYS2)",
-}
 
 # A range stays on one line, and a dash never begins one.
 _RANGE = re.compile(r"(?<=\d)–(?=[\d−])")
@@ -104,10 +97,7 @@ def _engine() -> _Engine:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
     except (ImportError, OSError) as error:
-        command = _INSTALL.get(sys.platform, _INSTALL["linux"])
-        raise MissingLibraryError(
-            f"the PDF needs the Pango library: {command} (`sheetreport doctor` explains more)"
-        ) from error
+        raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
 
     class BundledOnly(URLFetcher):  # type: ignore[misc]
         """Serves files of this package and refuses every other address."""
