@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import multiprocessing
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetreport import __version__
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.model import Status
@@ -115,7 +117,7 @@ def run(
     jobs: Sequence[Job], options: Options, workers: int, done: Callable[[FileOutcome], None], *, force: bool
 ) -> list[FileOutcome]:
     """Make the reports of all jobs; `done` hears of each as it ends. Unchanged files are passed over."""
-    catalog = load_catalog()
+    catalog = get_ready()
     outcomes: dict[Path, FileOutcome] = {}
     waiting = []
     for job in jobs:
@@ -149,9 +151,22 @@ def _outcomes(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[t
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and read the catalogue once."""
+    """Leave Ctrl-C to the parent, and get ready once."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    load_catalog()
+    get_ready()
+
+
+def get_ready() -> Catalog:
+    """Load the catalogue, and spare the garbage collector what stays for good.
+
+    A report makes hundreds of thousands of small objects; collecting after every 700 of them, over the whole
+    catalogue too, costs a sixth of its time.
+    """
+    catalog = load_catalog()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    return catalog
 
 
 def make(job: Job, options: Options) -> FileOutcome:

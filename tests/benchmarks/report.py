@@ -24,8 +24,8 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from sheetreport import result
+from sheetreport.batch import get_ready
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.catalog.load import load_catalog
 from sheetreport.pipeline import Options, examine, process, wording_of
 from sheetreport.render import pdf, view
 from tests.generated import SAMPLES, workbook_of
@@ -69,7 +69,7 @@ def weasyprint_alone(html: str) -> bytes:
 def compare(sample: Path, rounds: int) -> None:
     """Print the whole job beside WeasyPrint alone, and where the job's time goes."""
     workbook = workbook_of(sample)
-    catalog, data = load_catalog(), workbook.read_bytes()
+    catalog, data = get_ready(), workbook.read_bytes()
     html = html_of(catalog, data, workbook.name)
     outcome = process(catalog, data, workbook.name, Options())
     weasyprint_alone(html)
