@@ -34,9 +34,9 @@ from sheetreport.catalog.definitions import (
     Unit,
     Zone,
 )
+from sheetreport.catalog.entries import bilingual, expression, one_of, required, text_of
 from sheetreport.catalog.lint import lint
 from sheetreport.catalog.yaml import Located, did_you_mean, load_yaml
-from sheetreport.formula.parse import FormulaError, parse
 from sheetreport.formula.tree import Node
 
 FILES = (
@@ -80,11 +80,11 @@ def build_catalog(files: Mapping[str, Traversable]) -> Catalog:
         measures=measures,
         numbers=tuple(_metric(item, policy) for item in _list(raw["goals.yaml"], "numbers")),
         steps={
-            kind: tuple(_text(step, raw["measures.yaml"]) for step in steps)
+            kind: tuple(bilingual(step, raw["measures.yaml"]) for step in steps)
             for kind, steps in raw["measures.yaml"]["steps"].items()
         },
         messages={
-            key: _text(value, raw["goals.yaml"]) for key, value in raw["goals.yaml"]["messages"].items()
+            key: bilingual(value, raw["goals.yaml"]) for key, value in raw["goals.yaml"]["messages"].items()
         },
     )
     catalog = Catalog(
@@ -123,17 +123,17 @@ def _list(document: Any, key: str) -> Sequence[Located]:
 
 def _sheet(item: Located, lists: Mapping[str, tuple[Choice, ...]]) -> SheetDef:
     item.only(*"id part layout core title learn intro record subject rows fields answers why_not".split())
-    sheet_id = _required(item, "id")
+    sheet_id = required(item, "id")
     fields = [_field(field, sheet_id, lists) for field in item.get("fields", [])]
     if "answers" in item:
         fields = _with_reasons(fields, tuple(map(_choice, item["answers"]["choices"])), item["why_not"])
     return SheetDef(
         id=sheet_id,
-        part=_required(item, "part"),
+        part=required(item, "part"),
         layout=_enum(Layout, item, "layout"),
         core=bool(item.get("core", False)),
-        title=_text_of(item, "title"),
-        learn=_text_of(item, "learn"),
+        title=text_of(item, "title"),
+        learn=text_of(item, "learn"),
         intro=_text_or_empty(item, "intro"),
         record=_text_or_empty(item, "record"),
         subject=item.get("subject"),
@@ -147,7 +147,7 @@ def _with_reasons(
 ) -> list[FieldDef]:
     """Give practices their common answers and, behind each, the reason for a "no": a choice and own words."""
     reasons = tuple(map(_choice, why_not["choices"]))
-    label, text_label = _text_of(why_not, "label"), _text_of(why_not, "text_label")
+    label, text_label = text_of(why_not, "label"), text_of(why_not, "text_label")
     complete: list[FieldDef] = []
     for field in fields:
         if field.type is not FieldType.CHOICE or field.choices:  # a "no" to a risk needs no reason
@@ -170,7 +170,7 @@ _FIELD_KEYS = (
 
 def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]) -> FieldDef:
     item.only(*_FIELD_KEYS)
-    field_id = _required(item, "id")
+    field_id = required(item, "id")
     choices = lists.get(field_id) or tuple(map(_choice, item.get("choices", ())))
     scores = item.get("scores")
     return FieldDef(
@@ -178,7 +178,7 @@ def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]
         sheet=sheet_id,
         type=_enum(FieldType, item, "type"),
         need=_enum(Need, item, "need", Need.OPTIONAL),
-        label=_text_of(item, "label"),
+        label=text_of(item, "label"),
         hint=_text_or_empty(item, "hint"),
         why=_text_or_empty(item, "why"),
         unit=_text_or_empty(item, "unit"),
@@ -204,8 +204,8 @@ def _choice(item: Located) -> Choice:
     item.only("id", "ru", "en", "aliases", "number")
     number = item.get("number")
     return Choice(
-        id=_required(item, "id"),
-        label=_text(item, item, extra=("id", "aliases", "number")),
+        id=required(item, "id"),
+        label=bilingual(item, item, extra=("id", "aliases", "number")),
         aliases=tuple(map(str, item.get("aliases", ()))),
         number=None if number is None else float(number),
     )
@@ -220,15 +220,15 @@ _METRIC_KEYS = (
 def _metric(item: Located, policy: Mapping[str, PolicyNumber]) -> MetricDef:
     item.only(*_METRIC_KEYS)
     return MetricDef(
-        id=_required(item, "id"),
+        id=required(item, "id"),
         reported=bool(item.get("reported", True)),
         per=item.get("per"),
-        section=_required(item, "section"),
-        name=_text_of(item, "name"),
+        section=required(item, "section"),
+        name=text_of(item, "name"),
         meaning=_text_or_empty(item, "meaning"),
         unit=_enum(Unit, item, "unit"),
         better=_enum(Better, item, "better", Better.CONTEXT),
-        expression=_expression(item, "formula"),
+        expression=expression(item, "formula"),
         interval=_optional_expression(item, "interval"),
         interval_kind=_text_or_empty(item, "interval_kind"),
         sample=_optional_expression(item, "sample"),
@@ -249,13 +249,13 @@ def _metric(item: Located, policy: Mapping[str, PolicyNumber]) -> MetricDef:
 def _zone(item: Located, policy: Mapping[str, PolicyNumber]) -> Zone:
     item.only("id", "low", "high", "high_closed", "low_open", "tone", "ru", "en")
     return Zone(
-        id=_required(item, "id"),
+        id=required(item, "id"),
         low=_number(item, "low", policy),
         high=_number(item, "high", policy),
         high_closed=bool(item.get("high_closed", False)),
         low_open=bool(item.get("low_open", False)),
-        tone=_one_of(item, "tone", ("red", "orange", "green", "neutral")),
-        name=_text(item, item, extra=("id", "low", "high", "high_closed", "low_open", "tone")),
+        tone=one_of(item, "tone", ("red", "orange", "green", "neutral")),
+        name=bilingual(item, item, extra=("id", "low", "high", "high_closed", "low_open", "tone")),
     )
 
 
@@ -264,12 +264,12 @@ def _measure(item: Located) -> MeasureDef:
         *"id types kind unit better name unit_words aliases low high activity unit_cost unit_count".split()
     )
     return MeasureDef(
-        id=_required(item, "id"),
+        id=required(item, "id"),
         types=tuple(item.get("types", ())),
-        kind=_one_of(item, "kind", ("increment", "cumulative", "level", "milestone")),
+        kind=one_of(item, "kind", ("increment", "cumulative", "level", "milestone")),
         unit=_enum(Unit, item, "unit"),
         better=_enum(Better, item, "better"),
-        name=_text_of(item, "name"),
+        name=text_of(item, "name"),
         unit_words=_text_or_empty(item, "unit_words"),
         aliases=tuple(map(str, item.get("aliases", ()))),
         low=_plain_number(item, "low"),
@@ -286,8 +286,8 @@ def _network(item: Located) -> NetworkDef:
     if not isinstance(checked_on, date):
         item.fail("checked_on must be a date, e.g. 2026-11-21", "checked_on")
     return NetworkDef(
-        id=_required(item, "id"),
-        name=_text_of(item, "name"),
+        id=required(item, "id"),
+        name=text_of(item, "name"),
         aliases=tuple(map(str, item.get("aliases", ()))),
         ads_status=dict(item.get("ads_status", {})),
         footnote=_text_or_empty(item, "footnote"),
@@ -303,26 +303,19 @@ def _policy(item: Located) -> PolicyNumber:
     if isinstance(value, bool) or not isinstance(value, int | float):
         item.fail("value must be a number", "value")
     return PolicyNumber(
-        _required(item, "id"), float(value), _text_of(item, "reason"), str(item.get("source", ""))
+        required(item, "id"), float(value), text_of(item, "reason"), str(item.get("source", ""))
     )
 
 
 def _finding(item: Located) -> FindingDef:
     item.only("code", "variant", "message", "expected", "fix")
     return FindingDef(
-        code=_required(item, "code"),
+        code=required(item, "code"),
         variant=str(item.get("variant", "")),
-        message=_text_of(item, "message"),
+        message=text_of(item, "message"),
         expected=_text_or_empty(item, "expected"),
         fix=_text_or_empty(item, "fix"),
     )
-
-
-def _required(item: Located, key: str) -> str:
-    value = item.get(key)
-    if not isinstance(value, str) or not value:
-        item.fail(f"{key} is missing", key)
-    return value
 
 
 def _enum(kind: type[_E], item: Located, key: str, default: _E | None = None) -> _E:
@@ -334,44 +327,12 @@ def _enum(kind: type[_E], item: Located, key: str, default: _E | None = None) ->
         item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(value, known)}", key)
 
 
-def _one_of(item: Located, key: str, known: Sequence[str]) -> str:
-    value = item.get(key)
-    if value not in known:
-        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(str(value), known)}", key)
-    return str(value)
-
-
-def _text_of(item: Located, key: str) -> Text:
-    if key not in item:
-        item.fail(f"{key} is missing", key)
-    return _text(item[key], item, key)
-
-
 def _text_or_empty(item: Located, key: str) -> Text:
-    return _text(item[key], item, key) if item.get(key) is not None else EMPTY
-
-
-def _text(value: Any, parent: Located, key: str | None = None, extra: Sequence[str] = ()) -> Text:
-    if not isinstance(value, Located):
-        parent.fail(f"{key}: write both languages, {{ru: ..., en: ...}}", key)
-    value.only("ru", "en", *extra)
-    for language in ("ru", "en"):
-        if not str(value.get(language) or "").strip():
-            value.fail(f"{key or 'text'}: {language} is missing", language)
-    return Text(str(value["ru"]).strip(), str(value["en"]).strip())
-
-
-def _expression(item: Located, key: str) -> Node:
-    if key not in item:
-        item.fail(f"{key} is missing", key)
-    try:
-        return parse(str(item[key]))
-    except FormulaError as error:
-        item.fail(f"{key}: {error}", key)
+    return bilingual(item[key], item, key) if item.get(key) is not None else EMPTY
 
 
 def _optional_expression(item: Located, key: str) -> Node | None:
-    return _expression(item, key) if item.get(key) is not None else None
+    return expression(item, key) if item.get(key) is not None else None
 
 
 def _plain_number(item: Located, key: str) -> float | None:

@@ -25,11 +25,11 @@ from sheetreport.catalog.definitions import (
     Unit,
     Variant,
 )
+from sheetreport.catalog.entries import bilingual, expression, one_of, required, text_of
 from sheetreport.catalog.goal_columns import COLUMNS
 from sheetreport.catalog.lint import check_expression, kinds
 from sheetreport.catalog.yaml import Located, did_you_mean
 from sheetreport.errors import CatalogError
-from sheetreport.formula.parse import FormulaError, parse
 from sheetreport.formula.tree import (
     Binary,
     Call,
@@ -101,11 +101,11 @@ def _rule(item: Located) -> RuleDef:
     item.only(*_RULE_KEYS)
     values, names = _values(item)
     return RuleDef(
-        id=_word(item, "id"),
-        name=_word(item, "name"),
-        tier=_one_of(item, "tier", TIERS),
+        id=required(item, "id"),
+        name=required(item, "name"),
+        tier=one_of(item, "tier", TIERS),
         per=item.get("per"),
-        chapter=_one_of(item, "chapter", CHAPTERS),
+        chapter=one_of(item, "chapter", CHAPTERS),
         metric=item.get("metric"),
         condition=_expression(item, "condition", names),
         ahead_when=_optional(item, "ahead_when", names),
@@ -155,7 +155,7 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
     if "names" in entry:
         entry.only("names", "when", "at_most")
         most = int(entry.get("at_most", MOST_ROW_NAMES))
-        return RowNames(_word(entry, "names"), _optional(entry, "when", names), most)
+        return RowNames(required(entry, "names"), _optional(entry, "when", names), most)
     entry.only("first_of", "all_of")
     every = "all_of" in entry
     phrases = entry.get("all_of" if every else "first_of") or ()
@@ -166,7 +166,7 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
 
 def _phrase(item: Located, names: Mapping[str, Node]) -> Phrase:
     item.only("when", "ru", "en")
-    return Phrase(_optional(item, "when", names), _words(item, item, "phrase"))
+    return Phrase(_optional(item, "when", names), _words(item, item, "phrase", ("when",)))
 
 
 def _gate(rule: Located, gate: Any, names: Mapping[str, Node]) -> Gate:
@@ -175,7 +175,7 @@ def _gate(rule: Located, gate: Any, names: Mapping[str, Node]) -> Gate:
     if not isinstance(gate, Located):
         rule.fail("gates: write the id of a rule, or {by, when}", "gates")
     gate.only("by", "when")
-    return Gate(_word(gate, "by"), _expression(gate, "when", names))
+    return Gate(required(gate, "by"), _expression(gate, "when", names))
 
 
 def _variant(item: Located, names: Mapping[str, Node]) -> Variant:
@@ -195,7 +195,7 @@ def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
     if not isinstance(effect, Located):
         item.fail("effect is missing: write at least kind and assumption", "effect")
     effect.only("kind", "value", "low", "high", "assumption")
-    kind = EffectKind(_one_of(effect, "kind", [kind.value for kind in EffectKind]))
+    kind = EffectKind(one_of(effect, "kind", [kind.value for kind in EffectKind]))
     if (kind is EffectKind.NONE) != ("value" not in effect):
         effect.fail(f"effect: kind {kind} {'has no' if kind is EffectKind.NONE else 'needs a'} value", "kind")
     return EffectDef(
@@ -212,7 +212,7 @@ def _confidence(item: Located) -> Confidence:
     if not isinstance(confidence, Located):
         item.fail("confidence is missing: write {level, basis}", "confidence")
     confidence.only("level", "basis")
-    return Confidence(_one_of(confidence, "level", LEVELS), _one_of(confidence, "basis", BASES))
+    return Confidence(one_of(confidence, "level", LEVELS), one_of(confidence, "basis", BASES))
 
 
 def _ease(item: Located) -> int:
@@ -230,39 +230,22 @@ def _steps(item: Located) -> tuple[Text, ...]:
 
 
 def _unit(item: Located) -> Unit | None:
-    return Unit(_one_of(item, "unit", [unit.value for unit in Unit])) if "unit" in item else None
-
-
-def _word(item: Located, key: str) -> str:
-    value = item.get(key)
-    if not isinstance(value, str) or not value:
-        item.fail(f"{key} is missing", key)
-    return value
-
-
-def _one_of(item: Located, key: str, known: Sequence[str]) -> str:
-    value = item.get(key)
-    if value not in known:
-        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(str(value), known)}", key)
-    return str(value)
+    return Unit(one_of(item, "unit", [unit.value for unit in Unit])) if "unit" in item else None
 
 
 def _text(item: Located, key: str) -> Text:
-    if key not in item:
-        item.fail(f"{key} is missing", key)
-    return _words(item[key], item, key)
+    """A text whose plural forms are whole."""
+    return _whole(text_of(item, key), item, key)
 
 
-def _words(value: Any, parent: Located, key: str) -> Text:
-    if not isinstance(value, Located):
-        parent.fail(f"{key}: write both languages, {{ru: ..., en: ...}}", key)
-    for language in LANGUAGES:
-        if not str(value.get(language) or "").strip():
-            value.fail(f"{key}: {language} is missing", language)
-    text = Text(str(value["ru"]).strip(), str(value["en"]).strip())
-    for problem in plural_problems(text):
-        value.fail(f"{key}: {problem}")
-    return text
+def _words(value: Any, parent: Located, key: str, extra: Sequence[str] = ()) -> Text:
+    return _whole(bilingual(value, parent, key, extra), value, key)
+
+
+def _whole(words: Text, item: Located, key: str) -> Text:
+    for problem in plural_problems(words):
+        item.fail(f"{key}: {problem}", key)
+    return words
 
 
 def _optional(item: Located, key: str, names: Mapping[str, Node]) -> Node | None:
@@ -270,12 +253,7 @@ def _optional(item: Located, key: str, names: Mapping[str, Node]) -> Node | None
 
 
 def _expression(item: Located, key: str, names: Mapping[str, Node]) -> Node:
-    if key not in item:
-        item.fail(f"{key} is missing", key)
-    try:
-        return _with_names(parse(str(item[key])), names)
-    except FormulaError as error:
-        item.fail(f"{key}: {error}", key)
+    return _with_names(expression(item, key), names)
 
 
 def _with_names(node: Node, names: Mapping[str, Node]) -> Node:
