@@ -121,7 +121,7 @@ def run(
     outcomes: dict[Path, FileOutcome] = {}
     waiting = []
     for job in jobs:
-        finished = None if force else _unchanged(job, _key(job, options, catalog.sha256))
+        finished = None if force else _unchanged(job, _key(_sha256(job.source), options, catalog.sha256))
         if finished:
             outcomes[job.source] = finished
             done(finished)
@@ -188,7 +188,7 @@ def make(job: Job, options: Options) -> FileOutcome:
     return FileOutcome(
         source=str(job.source),
         sha256=outcome.result["source"]["sha256"],
-        key=_key(job, options, outcome.result["catalog_sha256"]),
+        key=_key(outcome.result["source"]["sha256"], options, outcome.result["catalog_sha256"]),
         status=outcome.status.value,
         findings=counts,
         outputs=names,
@@ -241,10 +241,18 @@ def write_atomically(target: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _key(job: Job, options: Options, catalog_sha256: str) -> str:
+def _sha256(file: Path) -> str:
+    """The hash of a file's content; empty where it can't be read, which making its report will say."""
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _key(source_sha256: str, options: Options, catalog_sha256: str) -> str:
     """What a result depends on: the file's content, the catalogue, the program and the options."""
     parts = (
-        hashlib.sha256(job.source.read_bytes()).hexdigest() if job.source.is_file() else "",
+        source_sha256,
         catalog_sha256,
         __version__,
         str(options.language),

@@ -251,11 +251,6 @@ class Wording:
         """16 ноября 2026 г. or 16 November 2026."""
         return self.day_month(day) + NBSP + str(day.year) + (f"{NBSP}г." if self.language == "ru" else "")
 
-    def month_year(self, day: dt.date) -> str:
-        """Октябрь 2026 or October 2026."""
-        shown = format_date(day, f"LLLL'{NBSP}'yyyy", _LOCALES[self.language])
-        return shown[0].upper() + shown[1:]
-
     def period(self, start: dt.date, end: dt.date) -> str:
         """1–31 октября 2026 г. or 1–31 October 2026."""
         if (start.year, start.month) == (end.year, end.month):

@@ -18,7 +18,6 @@ from sheetreport.formula import intervals
 from sheetreport.formula.parse import FormulaError
 from sheetreport.formula.tree import (
     ADVICE_ONLY,
-    FieldRef,
     Function,
     MetricRef,
     Node,
@@ -179,8 +178,3 @@ def _check_plurals(place: str, texts: Iterable[Text]) -> None:
     for text in texts:
         for problem in plural_problems(text):
             raise CatalogError(f"{place}: {problem}")
-
-
-def fields_of(node: Node) -> tuple[str, ...]:
-    """The answers an expression names itself."""
-    return tuple(reference.id for reference in references(node) if isinstance(reference, FieldRef))

@@ -163,4 +163,3 @@ class Styles:
 
 
 POINTS = '+0;"−"0;0'
-PLAIN_MONEY = "#,##0.##_-"

@@ -29,7 +29,6 @@ class Measured:
     reason: str
     reason_text: str
     interval: Interval | None
-    zone_id: str | None
     zone: str
     tone: str
     confident: bool
@@ -67,7 +66,6 @@ def _measured(entry: Json, reported: bool) -> Measured:
         reason=entry.get("reason") or "",
         reason_text=entry.get("reason_text") or "",
         interval=(interval[0], interval[1]) if interval else None,
-        zone_id=entry.get("zone"),
         zone=entry.get("zone_name") or "",
         tone=entry.get("zone_tone") or "",
         confident=bool(entry.get("zone_confident")),

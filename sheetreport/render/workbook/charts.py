@@ -11,7 +11,6 @@ from sheetreport.render.workbook.styles import FONT, HATCH, INK, INPUT_BORDER, P
 WIDTH, HEIGHT = 560, 300
 BAR_HEIGHT, AROUND_BARS = 24, 70
 ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
-TITLE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
