@@ -109,7 +109,7 @@ def _keep(facts: Facts, words: Words, items: list[Json]) -> Table:
     )
     columns = (
         Column(words.t("column_number"), 4.5),
-        Column(words.t("column_works"), 33.5),
-        Column(words.t("column_why"), 62),
+        Column(words.t("column_works"), 27.5),
+        Column(words.t("column_why"), 68),
     )
     return Table(columns, rows, header=1, look="dense")
