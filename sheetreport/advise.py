@@ -26,11 +26,13 @@ from sheetreport.catalog.definitions import (
     Variant,
 )
 from sheetreport.catalog.load_rules import reference, unit_of
+from sheetreport.contacts import without_contacts
 from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate, number
 from sheetreport.formula.explain import words
-from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node
+from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node, PolicyRef
 from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, texts
 from sheetreport.model import (
+    BY_CATALOG,
     Effect,
     Evidence,
     InputCell,
@@ -44,6 +46,7 @@ from sheetreport.model import (
 )
 from sheetreport.naming import CatalogNaming
 
+KEEP = "P4"
 LONGEST_QUOTE = 80
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -57,9 +60,6 @@ _UNITS = {EffectKind.NONE: None, EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSW
 _GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
 _GOAL_DISTANCES = ("goals.gap", "goals.required_pace_week", "goals.current_pace_week")
 _CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an abbreviation
-_CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]{2,}|(?<![0-9])(?:\+|8[\s(-])?[0-9(][0-9()\s-]{8,16}[0-9](?![0-9])"
-)
 _INNER_QUOTES = {"ru": str.maketrans("«»“”", "„“„“"), "en": str.maketrans("«»“”", "‘’‘’")}
 
 
@@ -81,14 +81,23 @@ class Computation(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do, most important first, and what is held back for now."""
+    """What to do, most important first, and what is held back for now.
+
+    `tiers` are those that the figures call for, in order; switching a rule off takes none away.
+    """
 
     recommendations: tuple[Recommendation, ...]
     suppressed: tuple[Suppressed, ...]
+    tiers: tuple[str, ...]
 
 
 def advise(catalog: Catalog, submission: Submission, computation: Computation, wording: Wording) -> Advice:
-    """The recommendations that the figures call for, in the order in which to take them up."""
+    """The recommendations that the figures call for, in the order in which to take them up.
+
+    A rule that is switched off says nothing, but everything else stays as if it did: what it holds back stays
+    held back, and no praise takes its place.
+    """
+    today = submission.get("profile.report_date").value
     cases = [
         case
         for rule in catalog.rules
@@ -98,14 +107,33 @@ def advise(catalog: Catalog, submission: Submission, computation: Computation, w
     active = {case.rule.id: case.rule for case in cases}
     suppressed, candidates = [], []
     for case in cases:
-        held = _held_back(case, active, wording)
+        writer = _Writer(catalog, computation, wording, case)
+        held = _held_back(writer, active)
         if held is not None:
             suppressed.append(held)
         else:
-            candidates.append(_Writer(catalog, computation, wording, case).candidate())
-    kept = _one_a_row(sorted(candidates, key=_rank), wording)
-    arranged = _arranged(kept, submission.get("profile.situation").value)
-    return Advice(tuple(candidate.item for candidate in arranged), tuple(suppressed))
+            candidates.append(writer.candidate())
+    ranked = sorted(candidates, key=_rank)
+    off = [candidate for candidate in ranked if candidate.case.rule.is_off(today)]
+    suppressed += (_switched_off(candidate, wording) for candidate in off)
+    firsts, kept = [], []
+    for group in _by_row(ranked):
+        firsts.append(group[0])
+        told = [candidate for candidate in group if candidate not in off]
+        if group[0] in off:
+            praise = [candidate for candidate in told if candidate.item.tier == KEEP]
+            suppressed += (_no_praise(candidate, group[0], wording) for candidate in praise)
+            told = [candidate for candidate in told if candidate not in praise]
+            kept.append(group[0])  # keeps its place in the order
+        if told:
+            kept.append(_merged(told[0], told[1:], wording))
+    situation = submission.get("profile.situation").value
+    arranged = _arranged(sorted(kept, key=_rank), situation)
+    return Advice(
+        recommendations=tuple(candidate.item for candidate in arranged if candidate not in off),
+        suppressed=tuple(suppressed),
+        tiers=tuple(dict.fromkeys(candidate.item.tier for candidate in _arranged(firsts, situation))),
+    )
 
 
 # --- which, and in what order -------------------------------------------------------------------------------
@@ -132,13 +160,14 @@ class _Candidate:
     monthly: float
 
 
-def _held_back(case: _Case, active: Mapping[str, RuleDef], wording: Wording) -> Suppressed | None:
+def _held_back(writer: _Writer, active: Mapping[str, RuleDef]) -> Suppressed | None:
+    case, language = writer.case, writer.wording.language
     for gate in case.rule.gates:
         if gate.by in active and (gate.when is None or case.holds(gate.when)):
             reason = active[gate.by].holds_back
             assert reason is not None, gate.by
             subject = case.row.subject if case.row else None
-            return Suppressed(case.rule.id, subject, gate.by, reason[wording.language])
+            return Suppressed(case.rule.id, writer.title(), subject, gate.by, reason[language])
     return None
 
 
@@ -149,14 +178,29 @@ def _rank(candidate: _Candidate) -> tuple[str, float, int, int, str, int]:
     return rule.tier, -candidate.monthly, level, rule.ease, rule.id, row.index if row else 0
 
 
-def _one_a_row(ranked: Iterable[_Candidate], wording: Wording) -> list[_Candidate]:
-    """One candidate for each row of a table: the first, which then names the others."""
-    kept: dict[tuple[str | None, object], list[_Candidate]] = {}
+def _switched_off(candidate: _Candidate, wording: Wording) -> Suppressed:
+    off = candidate.case.rule.off
+    assert off is not None, candidate.item.id
+    reason = off.reason[wording.language]
+    item = candidate.item
+    return Suppressed(item.id, item.title, item.subject, BY_CATALOG, reason, off.until)
+
+
+def _no_praise(candidate: _Candidate, off: _Candidate, wording: Wording) -> Suppressed:
+    """Praise for a row whose more urgent advice is switched off: it would be news that nothing has earned."""
+    reason = wording.text("advice.no_praise")
+    item = candidate.item
+    return Suppressed(item.id, item.title, item.subject, off.item.id, reason)
+
+
+def _by_row(ranked: Iterable[_Candidate]) -> Iterable[list[_Candidate]]:
+    """The candidates for each row of a table, of which the first speaks and names the others."""
+    groups: dict[tuple[str | None, object], list[_Candidate]] = {}
     for candidate in ranked:
         rule, row = candidate.case.rule, candidate.case.row
         place = (rule.per, row.index) if row else (None, rule.id)
-        kept.setdefault(place, []).append(candidate)
-    return [_merged(first, others, wording) for first, *others in kept.values()]
+        groups.setdefault(place, []).append(candidate)
+    return groups.values()
 
 
 def _merged(first: _Candidate, others: Sequence[_Candidate], wording: Wording) -> _Candidate:
@@ -238,6 +282,9 @@ class _Writer:
             source=rule.sources,
         )
         return _Candidate(self.case, item, _monthly(effect, confidence))
+
+    def title(self) -> str:
+        return self.filled(self.said().title)
 
     def said(self) -> _Said:
         """The rule's words, with those of its first variant that holds and can be filled."""
@@ -332,6 +379,8 @@ class _Writer:
                 return self.owner_words(self.choice(node, value))
             case date():
                 return self.wording.date(value)
+            case int() | float() if isinstance(node, PolicyRef) and unit is Unit.NUMBER:
+                return CatalogNaming(self.catalog, self.wording).number(value)
             case int() | float():
                 unit = self.unit(node, unit)
                 if unit is Unit.COUNT:
@@ -406,7 +455,7 @@ class _Writer:
 
     def owner_words(self, text: str) -> str:
         """The owner's words as they stand inside a quotation: one line, no contacts, cut to a length."""
-        line = _CONTACT.sub(ELLIPSIS, " ".join(text.split())).rstrip(" .,;")
+        line = without_contacts(" ".join(text.split())).rstrip(" .,;")
         if len(line) > LONGEST_QUOTE:
             line = line[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0].rstrip(" ,;") + ELLIPSIS
         return line.translate(_INNER_QUOTES[self.wording.language])

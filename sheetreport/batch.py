@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import gc
+import glob
 import hashlib
 import json
-import multiprocessing
 import os
 import re
-import signal
-import time
 import traceback
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sheetreport import __version__
-from sheetreport.catalog.definitions import Catalog
+from sheetreport import __version__, confined, copies
 from sheetreport.catalog.load import load_catalog
+from sheetreport.confined import RENDER_SECONDS
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.model import Status
-from sheetreport.pipeline import Options, Outcome, process, to_json
+from sheetreport.pipeline import CORRECTIONS, Options, to_json
+from sheetreport.read.formats import WORKBOOKS, recognise
+from sheetreport.worker import LimitError, Workers
 
-WORKBOOKS = (".xlsx", ".xlsm")
-OUR_OUTPUTS = ("-report.xlsx", "-corrections.xlsx")
+# Files of these names are meant as workbooks, whatever they turn out to be; of others the content decides.
+ENDINGS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlsb .ods .ots .fods .numbers .gsheet".split())
+OUR_REPORT, OUR_RESULT = "-report.xlsx", "-report.json"
 MAX_STEM_BYTES = 100
+_LOCK = "~$"
+_LEFT_ALONE = (".", _LOCK)
 SUMMARY = "batch.json"
 
 # Names that Windows keeps for devices, whatever the ending.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$", re.IGNORECASE)
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+# What no file system takes, and characters that steer a terminal or turn the direction of writing.
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,17 @@ class FileOutcome:
 def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]:
     """The workbooks meant by files and folders (with their subfolders), in order, without duplicates.
 
-    In folders, lock files, hidden files and our own outputs are passed over; a file named outright is taken.
+    In folders, hidden files and our own outputs are passed over; a file named outright is taken. Excel's
+    lock files never are.
     Raises UsageError for a path that does not exist.
 
     """
     found: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
-            candidates = [file for file in sorted(path.rglob("*")) if _is_workbook(file, path, out)]
+            candidates = [file for file in sorted(path.rglob("*")) if _is_meant(file, path, out)]
         elif path.exists():
-            candidates = [path]
+            candidates = [] if path.name.startswith(_LOCK) else [path]
         else:
             raise UsageError(f"no such file or folder: {path}")
         for file in candidates:
@@ -85,12 +90,28 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
     return list(found.values())
 
 
-def _is_workbook(file: Path, root: Path, out: Path | None) -> bool:
-    hidden = any(part.startswith((".", "~$")) for part in file.relative_to(root).parts)
-    if hidden or file.suffix.lower() not in WORKBOOKS or not file.is_file():
+def _is_meant(file: Path, root: Path, out: Path | None) -> bool:
+    if any(part.startswith(_LEFT_ALONE) for part in file.relative_to(root).parts) or not file.is_file():
         return False
     ours = out is not None and file.resolve().is_relative_to(out.resolve())
-    return not ours and not file.name.lower().endswith(OUR_OUTPUTS)
+    if ours or file.name.lower().endswith(OUR_REPORT) or _lies_where_written(file):
+        return False
+    return file.suffix.lower() in ENDINGS or _looks_like_workbook(file)
+
+
+def _lies_where_written(file: Path) -> bool:
+    """Whether this is a correction copy beside its own result: one that came back lies elsewhere."""
+    stem = copies.original_stem(file.stem)
+    return stem != file.stem and file.with_name(f"{stem}{OUR_RESULT}").exists()
+
+
+def _looks_like_workbook(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            packed = opened.read(2) in (b"PK", b"\xd0\xcf")
+        return packed and recognise(confined.content_of(file)) in WORKBOOKS
+    except (OSError, UsageError):
+        return False
 
 
 def safe_stem(name: str) -> str:
@@ -102,22 +123,32 @@ def safe_stem(name: str) -> str:
 
 
 def plan(files: Sequence[Path], out: Path) -> list[Job]:
-    """Give every file a folder of its own below `out`; equal names get a part of their path's hash."""
-    stems = [safe_stem(file.stem) for file in files]
+    """Give every file a folder of its own below `out`; equal names get a part of their path's hash.
+
+    A correction copy that came back goes where the outputs of its original are.
+    """
+    stems = [safe_stem(copies.original_stem(file.stem)) for file in files]
     folded = [stem.casefold() for stem in stems]
     jobs = []
     for file, stem in zip(files, stems, strict=True):
         twin = folded.count(stem.casefold()) > 1
-        mark = f"-{hashlib.sha256(str(file.resolve()).encode()).hexdigest()[:8]}" if twin else ""
+        mark = f"-{hashlib.sha256(os.fsencode(file.resolve())).hexdigest()[:8]}" if twin else ""
         jobs.append(Job(file, out / (stem + mark)))
     return jobs
+
+
+def plan_copies(files: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Where the correction copy of every file goes, all in one folder."""
+    return {
+        job.source: job.folder.with_name(f"{job.folder.name}-{CORRECTIONS}") for job in plan(files, folder)
+    }
 
 
 def run(
     jobs: Sequence[Job], options: Options, workers: int, done: Callable[[FileOutcome], None], *, force: bool
 ) -> list[FileOutcome]:
     """Make the reports of all jobs; `done` hears of each as it ends. Unchanged files are passed over."""
-    catalog = get_ready()
+    catalog = load_catalog(options.catalog)
     outcomes: dict[Path, FileOutcome] = {}
     waiting = []
     for job in jobs:
@@ -127,80 +158,90 @@ def run(
             done(finished)
         else:
             waiting.append(job)
-    for job, outcome in _outcomes(waiting, options, workers):
+    for job, outcome in _made(waiting, options, workers):
         outcomes[job.source] = outcome
         done(outcome)
     return [outcomes[job.source] for job in jobs]
 
 
-def _outcomes(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[tuple[Job, FileOutcome]]:
-    if workers <= 1 or len(jobs) <= 1:
-        for job in jobs:
-            yield job, make(job, options)
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a piece of work is for: a job that is examined, or whose examined result is rendered."""
+
+    job: Job
+    examined: confined.Examined | None = None
+
+
+def _made(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[tuple[Job, FileOutcome]]:
+    """Every job with its outcome, as they end; a few are under way at a time, so that no memory fills up."""
+    if not jobs:
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, initializer=_start_worker) as pool:
-        futures = {pool.submit(make, job, options): job for job in jobs}
-        try:
-            for future in as_completed(futures):
-                job, error = futures[future], future.exception()
-                yield job, _failed(job, repr(error), ExitCode.DEFECT) if error else future.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    number = min(workers, len(jobs))
+    waiting, running = iter(jobs), dict[Future[Any], _Step]()
+    with confined.workers(number, options) as pool:
+        while True:
+            for job in islice(waiting, number + 1 - len(running)):
+                running[confined.start_examining(pool, job.source, options)] = _Step(job)
+            if not running:
+                return
+            for work in wait(running, return_when=FIRST_COMPLETED).done:
+                step = running.pop(work)
+                outcome = _advance(pool, work, step, options)
+                if isinstance(outcome, FileOutcome):
+                    yield step.job, outcome
+                else:
+                    running[pool.submit(RENDER_SECONDS, confined.render, outcome.document, options)] = _Step(
+                        step.job, outcome
+                    )
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and get ready once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    get_ready()
+def _advance(
+    pool: Workers, work: Future[Any], step: _Step, options: Options
+) -> FileOutcome | confined.Examined:
+    """The outcome that finished work gives its job, or what is to be rendered yet.
 
-
-def get_ready() -> Catalog:
-    """Load the catalogue, and spare the garbage collector what stays for good.
-
-    A report makes hundreds of thousands of small objects; collecting after every 700 of them, over the whole
-    catalogue too, costs a sixth of its time.
+    Whatever goes wrong becomes this file's outcome, never an exception.
     """
-    catalog = load_catalog()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
-    return catalog
-
-
-def make(job: Job, options: Options) -> FileOutcome:
-    """One workbook to files on disk. Whatever goes wrong becomes this file's outcome, never an exception."""
-    started = time.perf_counter()
     try:
-        data = job.source.read_bytes()
-        outcome = process(load_catalog(), data, job.source.name, options)
-        names = write_outputs(job, outcome)
+        if step.examined is not None:
+            return _finished(step.job, step.examined, pool.result(work), options)
+        examined = confined.examined(pool, work, step.job.source, options)
+        if examined.document["status"] != Status.REFUSED:
+            return examined
+        return _finished(step.job, examined, confined.render(examined.document, options), options)
     except SheetreportError as error:
-        return _failed(job, str(error), error.exit_code)
-    except OSError as error:
-        return _failed(job, f"can't read {job.source}: {error.strerror or error}", ExitCode.USAGE)
+        return _failed(step.job, str(error), error.exit_code)
+    except LimitError as error:
+        return _failed(step.job, f"the outputs were not made: {error.limit}", ExitCode.DEFECT)
     except Exception:  # a defect in one file must not stop the others
-        return _failed(job, traceback.format_exc(), ExitCode.DEFECT)
+        return _failed(step.job, traceback.format_exc(), ExitCode.DEFECT)
+
+
+def _finished(job: Job, examined: confined.Examined, made: confined.Made, options: Options) -> FileOutcome:
+    """Put the outputs in place, which the workers have no part in: one that dies leaves nothing behind."""
+    document = examined.document
+    copy = {CORRECTIONS: examined.copy} if examined.copy is not None else {}
+    names = write_outputs(job, {**made.rendered.outputs, **copy})
     counts = dict.fromkeys(("error", "warning", "info"), 0)
-    for finding in outcome.result["findings"]:
+    for finding in document["findings"]:
         counts[finding["severity"]] += 1
+    seconds = {**examined.seconds, **made.seconds}
     return FileOutcome(
         source=str(job.source),
-        sha256=outcome.result["source"]["sha256"],
-        key=_key(outcome.result["source"]["sha256"], options, outcome.result["catalog_sha256"]),
-        status=outcome.status.value,
+        sha256=document["source"]["sha256"],
+        key=_key(document["source"]["sha256"], options, document["catalog_sha256"]),
+        status=document["status"],
         findings=counts,
         outputs=names,
-        seconds=round(time.perf_counter() - started, 3),
-        company=outcome.result["company"],
-        code=_exit_code(outcome.status, counts["error"]),
-        notice=outcome.notice,
-        timings={name: round(seconds, 4) for name, seconds in outcome.seconds.items()},
+        seconds=round(sum(seconds.values()), 3),
+        company=document["company"],
+        code=_exit_code(document["status"], counts["error"]),
+        notice=made.rendered.notice,
+        timings={name: round(spent, 4) for name, spent in seconds.items()},
     )
 
 
-def _exit_code(status: Status, errors: int) -> ExitCode:
+def _exit_code(status: str, errors: int) -> ExitCode:
     return ExitCode.WORKBOOK_ERRORS if status is Status.REFUSED or errors else ExitCode.DONE
 
 
@@ -208,24 +249,48 @@ def _failed(job: Job, error: str, code: ExitCode) -> FileOutcome:
     return FileOutcome(str(job.source), "", "", "failed", {}, [], 0.0, code=code, error=error)
 
 
-def write_outputs(job: Job, outcome: Outcome) -> list[str]:
+def write_outputs(job: Job, outputs: Mapping[str, bytes]) -> list[str]:
     """Put the outputs in place, each whole or not at all; what only an earlier run left goes."""
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
         stem = job.folder.name
         written = []
-        for ending, data in outcome.outputs.items():
+        keep_edited(job.folder / f"{stem}-{CORRECTIONS}")
+        for ending, data in outputs.items():
             target = job.folder / f"{stem}-{ending}"
             write_atomically(target, data)
             written.append(str(target))
-        for stale in job.folder.glob(f"{stem}-report.*"):
+        for stale in (
+            *job.folder.glob(f"{glob.escape(stem)}-report.*"),
+            job.folder / f"{stem}-{CORRECTIONS}",
+        ):
             if str(stale) not in written and not stale.name.startswith("."):
-                stale.unlink()
+                stale.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(
             f"can't write to {job.folder}: {error.strerror or error}. Close open files and check the disk."
         ) from error
     return written
+
+
+def write_copy(target: Path, data: bytes | None) -> Path | None:
+    """Put a correction copy in place; where nothing is to be mended, that of an earlier run goes."""
+    try:
+        keep_edited(target)
+        if data is None:
+            target.unlink(missing_ok=True)
+            return None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, data)
+    except OSError as error:
+        raise UsageError(f"can't write {target}: {error.strerror or error}") from error
+    return target
+
+
+def keep_edited(copy: Path) -> None:
+    """Move a correction copy that somebody has worked in out of the way of the next one."""
+    if copy.is_file() and not copies.is_as_made(copy):
+        copy.rename(copies.free_name(copy))
 
 
 def write_atomically(target: Path, data: bytes) -> None:
@@ -244,8 +309,8 @@ def write_atomically(target: Path, data: bytes) -> None:
 def _sha256(file: Path) -> str:
     """The hash of a file's content; empty where it can't be read, which making its report will say."""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(confined.content_of(file)).hexdigest()
+    except UsageError:
         return ""
 
 

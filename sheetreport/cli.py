@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import traceback
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,19 +20,21 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from sheetreport import __version__, answers, batch, explain, pipeline, result
+from sheetreport import __version__, answers, batch, confined, copies, explain, pipeline, rounds
 from sheetreport import doctor as machine
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.catalog.overlay import notices
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
+from sheetreport.read.words import clean
 from sheetreport.template import build as build_template
 
 app = typer.Typer(
     name="sheetreport",
-    help="From owners' filled workbooks to checked numbers, a workbook and a PDF of advice for each client.",
+    help="Turn owners' workbooks into checked numbers, a workbook and a PDF of advice for each client.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,6 +46,12 @@ LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalog", metavar="DIR", help="Folder of your own YAML, laid over the built-in catalogue."
+    ),
+]
 PathsArgument = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Workbooks, or folders of workbooks.")
 ]
@@ -54,18 +63,19 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except SheetreportError as error:
-        people.print(escape(str(error)), style="red")
+        people.print(escape(_plain(error)), style="red")
         code = error.exit_code
     except typer.TyperException as error:
         people.print(escape(error.format_message()))
         code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
-        people.print(_ui(None).text("cli.interrupted"))
         code = ExitCode.INTERRUPTED
     except Exception:
         traceback.print_exc()
         people.print(_ui(None).text("cli.defect"))
         code = ExitCode.DEFECT
+    if code == ExitCode.INTERRUPTED:  # also Typer's own answer to Ctrl-C, which comes without a word
+        people.print(_ui(None).text("cli.interrupted"))
     sys.exit(int(code or 0))
 
 
@@ -74,6 +84,14 @@ def _use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _plain(text: object) -> str:
+    """A text without characters that steer a terminal: a file's name may hold any."""
+    return "".join(
+        char if char == "\n" or unicodedata.category(char)[0] != "C" else repr(char)[1:-1]
+        for char in str(text)
+    )
 
 
 def _language(code: str | None) -> Language | None:
@@ -105,30 +123,79 @@ def template(
         Path | None, typer.Option("--answers", help="Prefill from this YAML or JSON answers file.")
     ] = None,
     old: Annotated[
-        Path | None, typer.Option("--from", help="Carry the answers of an older workbook over.")
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Carry over the answers from an older workbook, in its language and with its sheets unless"
+            " --lang or --sheets say otherwise; what found no place is listed.",
+        ),
     ] = None,
+    next_period: Annotated[
+        bool,
+        typer.Option(
+            "--next-period",
+            help="With --from: open the period after. What lasts stays, this period's figures become the"
+            " previous ones, the rest is blank with the last answer beside it.",
+        ),
+    ] = False,
+    own_catalog: CatalogOption = None,
 ) -> None:
     """Write the blank workbook for an owner, or one with the answers already in it."""
-    catalog, ui = load_catalog(), _ui(lang)
-    content: answers.Flat | None = None
+    ui = _ui(lang)
+    catalog = _catalog(own_catalog, ui)
     if answers_file and old:
         raise UsageError("--answers and --from exclude each other")
+    if next_period and not old:
+        raise UsageError("--next-period goes with --from OLD.xlsx")
+    parts = _parts(catalog, sheets)
+    if old:
+        asked = None if parts is None else frozenset(parts)
+        request = rounds.Request(_language(lang), asked, next_period)
+        data = _carried(old, catalog, request, pipeline.Options(language=ui.language, catalog=own_catalog))
+    else:
+        data = _filled(catalog, answers_file, _language(lang), parts, ui)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    batch.write_atomically(output, data)
+    typer.echo(output)
+
+
+def _filled(
+    catalog: Catalog, answers_file: Path | None, lang: Language | None, parts: set[str] | None, ui: Wording
+) -> bytes:
+    """The workbook with the answers of a file; blank without one."""
+    content: answers.Flat | None = None
     if answers_file:
         content = answers.flatten(catalog, answers.load(answers_file))
         for ignored in content.ignored:
             people.print(escape(ui.text("cli.ignored_key", key=ignored)), style="yellow")
-    elif old:
-        report = pipeline.examine(catalog, _read(old), old.name, pipeline.Options())
-        if report.status is Status.REFUSED and not report.submission.scalars:
-            _print_findings(result.build(catalog, report, ui, None), ui)
-            raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
-        content = answers.carried(report.submission)
-    language = _language(lang) or _language_of(content) or ui.language
-    parts = _parts(catalog, sheets)
-    data = build_template(catalog, language, answers=content, parts=parts, tool_version=__version__)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    batch.write_atomically(output, data)
-    typer.echo(output)
+    language = lang or _language_of(content) or ui.language
+    return build_template(catalog, language, answers=content, parts=parts, tool_version=__version__)
+
+
+def _carried(old: Path, catalog: Catalog, request: rounds.Request, options: pipeline.Options) -> bytes:
+    """The workbook made from an older one; what found no place in it goes to stderr."""
+    made = confined.carried(old, options, request)
+    if not isinstance(made, rounds.Round):
+        _print_findings(pipeline.document_of(catalog, made, options), Wording(options.language or "en"))
+        raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
+    words = Wording(made.language)
+    if made.period:
+        people.print(escape(words.text("cli.next_period", period=made.period)))
+    people.print(escape(words.text("cli.carried", n=made.carried)))
+    if made.left:
+        people.print(escape(words.text("cli.left", n=len(made.left))), style="yellow")
+    for source, said in made.left:
+        place = "!".join(part for part in (source.sheet, source.cell) if part)
+        people.print(escape(_plain(f"  {place}: {clean(said)}" if place else f"  {clean(said)}")))
+    return made.data
+
+
+def _catalog(folder: Path | None, ui: Wording) -> Catalog:
+    """The catalogue with the consultant's own on top; what they should know about it goes to stderr."""
+    catalog = load_catalog(folder)
+    for notice in notices(catalog, datetime.now().astimezone().date(), ui):
+        people.print(escape(notice), style="yellow")
+    return catalog
 
 
 def _parts(catalog: Catalog, asked: str | None) -> set[str] | None:
@@ -148,40 +215,55 @@ def _language_of(content: answers.Flat | None) -> Language | None:
     return next((language for language in LANGUAGES if language == stated), None)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"can't read {path}: {error.strerror or error}") from error
-
-
 @app.command()
 def check(
     paths: PathsArgument,
     lang: LanguageOption = None,
     json_output: JsonOption = False,
     strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
+    copies_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections", help="Folder for copies of the workbooks with the cells to fix marked."
+        ),
+    ] = None,
+    own_catalog: CatalogOption = None,
 ) -> None:
-    """Say what is wrong in which cell and how to mend it; make nothing."""
-    catalog = load_catalog()
+    """Say which cells are wrong and how to fix them; --corrections also marks them in a copy."""
+    _catalog(own_catalog, _ui(lang))
+    options = pipeline.Options(
+        language=_language(lang), strict=strict, corrections=copies_to is not None, catalog=own_catalog
+    )
+    files = _newest(batch.find_workbooks(paths, copies_to), _ui(lang))
+    targets = batch.plan_copies(files, copies_to) if copies_to else {}
     documents = []
-    for file in batch.find_workbooks(paths):
-        options = pipeline.Options(language=_language(lang), strict=strict)
-        report = pipeline.examine(catalog, _read(file), file.name, options)
-        wording = pipeline.wording_of(report.submission, options)
-        document = result.build(catalog, report, wording, None)
-        documents.append({"file": str(file)} | {key: document[key] for key in _CHECKED})
-        if not json_output:
-            _print_findings(documents[-1], Wording(wording.language))
-    if not documents:
-        raise UsageError(_ui(lang).text("cli.no_workbooks"))
+    with confined.workers(1, options) as pool:
+        for file in files:
+            examined = confined.examined(pool, confined.start_examining(pool, file, options), file, options)
+            document = examined.document
+            documents.append({"file": str(file)} | {key: document[key] for key in _CHECKED})
+            if file in targets:
+                copy = batch.write_copy(targets[file], examined.copy)
+                documents[-1]["corrections_file"] = None if copy is None else str(copy)
+            if not json_output:
+                _print_findings(documents[-1], Wording(document["language"]))
     if json_output:
         typer.echo(json.dumps(documents, ensure_ascii=False, indent=1))
     bad = any(_has_errors(document) for document in documents)
     raise typer.Exit(ExitCode.WORKBOOK_ERRORS if bad else ExitCode.DONE)
 
 
-_CHECKED = ("language", "company", "status", "findings", "repairs")
+_CHECKED = ("language", "company", "status", "findings", "repairs", "corrections")
+
+
+def _newest(files: Sequence[Path], ui: Wording) -> list[Path]:
+    """The workbooks without those whose correction copy came back; that is said."""
+    replaced = copies.replaced(files)
+    for file, copy in replaced.items():
+        people.print(escape(ui.text("cli.replaced", file=file.name, copy=copy.name)))
+    if not files:
+        raise UsageError(ui.text("cli.no_workbooks"))
+    return [file for file in files if file not in replaced]
 
 
 def _has_errors(document: dict[str, Any]) -> bool:
@@ -199,10 +281,12 @@ def _print_findings(document: dict[str, Any], words: Wording) -> None:
     counts = dict.fromkeys(_MARKS, 0)
     for finding in document["findings"]:
         counts[finding["severity"]] += 1
-    out.print(f"[bold]{escape(str(document.get('file') or document['source']['file']))}[/bold]")
+    out.print(f"[bold]{escape(_plain(document.get('file') or document['source']['file']))}[/bold]")
     out.print(
         "  " + words.text(f"cli.status_{document['status']}") + " · " + words.text("cli.counts", **counts)
     )
+    if document.get("corrections"):
+        out.print(escape("  ✓ " + words.text("cli.mended", **document["corrections"])))
     for finding in sorted(document["findings"], key=lambda item: list(_MARKS).index(item["severity"])):
         place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
         lead = f"  {_MARKS[finding['severity']]} {finding['code']} " + (f"{place}: " if place else "")
@@ -217,39 +301,42 @@ def _print_findings(document: dict[str, Any], words: Wording) -> None:
                 + words.text(
                     "cli.repair",
                     place=f"{repair['sheet']}!{repair['cell']}",
-                    found=repair["found"],
+                    found=clean(repair["found"]),
                     used=repair["used"],
                 )
             )
         )
+    if document.get("corrections_file"):
+        out.print(escape("  → " + words.text("cli.copy", file=document["corrections_file"])))
 
 
 @app.command()
 def report(
     paths: PathsArgument,
-    out: Annotated[Path, typer.Option(help="Folder for the outputs, one folder a workbook.")],
+    out: Annotated[Path, typer.Option(help="Folder for the outputs, one folder per workbook.")],
     lang: LanguageOption = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Workbooks made at the same time.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="How many workbooks to make at the same time.")] = 1,
     force: Annotated[bool, typer.Option(help="Make unchanged workbooks again.")] = False,
     strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Make the workbook and the JSON only.")] = False,
     reproducible: Annotated[
-        bool, typer.Option(help="The same bytes for the same input: no date of making.")
+        bool, typer.Option(help="The same bytes for the same input: no creation date.")
     ] = False,
     timings: Annotated[bool, typer.Option(help="Print the seconds spent in each stage.")] = False,
     json_output: JsonOption = False,
+    own_catalog: CatalogOption = None,
 ) -> None:
     """Make the report of every workbook: a PDF, a workbook with live formulas, and the result as JSON."""
     ui = _ui(lang)
-    files = batch.find_workbooks(paths, out)
-    if not files:
-        raise UsageError(ui.text("cli.no_workbooks"))
+    files = _newest(batch.find_workbooks(paths, out), ui)
     options = pipeline.Options(
         language=_language(lang),
         strict=strict,
         pdf=not no_pdf,
         generated_at=None if reproducible else datetime.now().astimezone(),
+        catalog=own_catalog,
     )
+    _catalog(own_catalog, ui)
     outcomes = _run(batch.plan(files, out), options, jobs, force=force)
     if any(path.is_dir() for path in paths) or len(files) > 1:
         batch.write_summary(out, outcomes)
@@ -280,7 +367,7 @@ def _run(
         task = progress.add_task("", total=len(jobs))
 
         def done(outcome: batch.FileOutcome) -> None:
-            progress.update(task, advance=1, description=escape(Path(outcome.source).name))
+            progress.update(task, advance=1, description=escape(_plain(Path(outcome.source).name)))
 
         return batch.run(jobs, options, workers, done, force=force)
 
@@ -291,7 +378,7 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
         table.add_column(ui.text(f"cli.column_{column}"), justify="right" if column == "seconds" else "left")
     for outcome in outcomes:
         table.add_row(
-            escape(Path(outcome.source).name),
+            escape(_plain(Path(outcome.source).name)),
             escape(outcome.company or ""),
             ui.text(f"cli.status_{outcome.status}")
             + (f" ({ui.text('cli.unchanged')})" if outcome.skipped else ""),
@@ -301,10 +388,10 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
     people.print(table)
     for outcome in outcomes:
         if outcome.error:
-            people.print(escape(f"{outcome.source}: {outcome.error}"), style="red")
+            people.print(escape(_plain(f"{outcome.source}: {outcome.error}")), style="red")
         if timings and outcome.timings:
             spent = ", ".join(f"{stage} {seconds:.3f}" for stage, seconds in outcome.timings.items())
-            people.print(escape(f"{Path(outcome.source).name}: {spent} s"))
+            people.print(escape(_plain(f"{Path(outcome.source).name}: {spent} s")))
     if any(outcome.notice for outcome in outcomes):
         command = " && ".join(machine.install_commands()) or "sheetreport doctor"
         people.print(escape(ui.text("cli.no_pdf", command=command)), style="yellow")
@@ -315,13 +402,14 @@ def explain_command(
     identifier: Annotated[
         str, typer.Argument(metavar="ID", help="A metric, rule, check or field: cac, R-08, V-07, clients.new")
     ],
-    file: Annotated[Path | None, typer.Argument(help="A filled workbook, to see its values.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A filled-in workbook, to show its values.")] = None,
     lang: LanguageOption = None,
+    own_catalog: CatalogOption = None,
 ) -> None:
     """Explain a metric, a rule, a check or a field in words; with a workbook, its values and why."""
-    catalog = load_catalog()
-    options = pipeline.Options(language=_language(lang))
-    report = pipeline.examine(catalog, _read(file), file.name, options) if file else None
+    catalog = _catalog(own_catalog, _ui(lang))
+    options = pipeline.Options(language=_language(lang), catalog=own_catalog)
+    report = confined.report_on(file, options) if file else None
     wording = pipeline.wording_of(report.submission, options) if report else _ui(lang)
     for line in explain.explain(catalog, identifier, wording, report):
         typer.echo(line)
@@ -329,7 +417,7 @@ def explain_command(
 
 @app.command()
 def doctor(lang: LanguageOption = None) -> None:
-    """Say what this machine lacks, and the exact command that mends it."""
+    """Say what this computer lacks, and the exact command that fixes it."""
     checks = machine.diagnose(_ui(lang).language)
     for item in checks:
         typer.echo(f"{ {'ok': '✓', 'warning': '!', 'error': '✗'}[item.level] } {item.words}")
@@ -342,7 +430,7 @@ def doctor(lang: LanguageOption = None) -> None:
 @app.callback(invoke_without_command=True)
 def _version(
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     if version:

@@ -1,80 +1,100 @@
-"""The `explain` command: a metric, rule, check or field in words, and its values in one workbook."""
+"""The `explain` command: what the reference says of an id, and what became of it in one workbook."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
-from sheetreport.catalog.definitions import Catalog, FieldDef, MetricDef, RuleDef, Zone
+from sheetreport.catalog.definitions import Catalog, FieldDef, MetricDef, RuleDef
+from sheetreport.catalog.provenance import load_provenance
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.compute import Computation
 from sheetreport.errors import UsageError
 from sheetreport.findings import describe
-from sheetreport.formula.evaluate import NotComputableError, condition_holds, evaluate
+from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate
 from sheetreport.formula.explain import numbers, words
-from sheetreport.formula.tree import FieldRef, MetricRef, references
-from sheetreport.i18n import PLACEHOLDER, Wording
+from sheetreport.formula.tree import (
+    AGGREGATES,
+    Call,
+    FieldRef,
+    Function,
+    Logic,
+    MetricRef,
+    Node,
+    children,
+    references,
+)
+from sheetreport.i18n import Wording
 from sheetreport.model import Row, State, Value
 from sheetreport.naming import CatalogNaming
+from sheetreport.reference import Entry, Kind, Reference
 from sheetreport.result import Report
 
 
 def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report | None) -> list[str]:
     """Lines about one id. Raises UsageError with the nearest known id when there is none."""
-    naming = CatalogNaming(catalog, wording)
-    numbers_of_goals = {number.id: (number,) for number in catalog.goals.numbers}
-    if identifier in catalog.metrics or identifier in numbers_of_goals:
-        variants = catalog.metrics.get(identifier) or numbers_of_goals[identifier]
-        return [line for metric in variants for line in _metric(naming, metric, report)]
-    rules = [rule for rule in catalog.rules if rule.id == identifier.upper()]
-    if rules:
-        return [line for rule in rules for line in _rule(naming, rule, report)]
-    if any(code == identifier.upper() for code, _ in catalog.findings):
-        return list(_check(naming, identifier.upper(), report))
-    if identifier in catalog.fields:
-        return list(_field(naming, catalog.fields[identifier], report))
-    known = (
-        *catalog.metrics,
-        *numbers_of_goals,
-        *dict.fromkeys(rule.id for rule in catalog.rules),
-        *(code for code, _ in catalog.findings),
-        *catalog.fields,
-    )
-    raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, known)}")
+    known = Reference(catalog, load_provenance(), wording).by_id
+    by_folded = {key.casefold(): key for key in known}
+    names = (identifier.casefold(), f"policy.{identifier}")
+    key = identifier if identifier in known else next((by_folded[n] for n in names if n in by_folded), None)
+    if key is None:
+        raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, known)}")
+    lines = [line for entry in known[key] for line in entry_lines(entry, wording)]
+    lines += _switched_off(catalog, key, wording)
+    if report is not None:
+        kinds = {entry.kind for entry in known[key]}
+        lines += _in_workbook(CatalogNaming(catalog, wording), key, kinds, report)
+    return lines
 
 
-def _metric(naming: CatalogNaming, metric: MetricDef, report: Report | None) -> Iterator[str]:
-    wording, language = naming.wording, naming.wording.language
-    naming = replace(naming, per=metric.per)
-    yield f"{metric.id}: {metric.name[language]}"
-    yield f"  {metric.meaning[language]}"
-    yield "  " + wording.text("explain_cmd.formula", formula=words(metric.expression, naming))
-    if metric.interval is not None:
-        yield "  " + wording.text("explain_cmd.interval", interval=words(metric.interval, naming))
-    for zone in metric.zones:
-        yield f"  {_zone(naming, metric, zone)}"
-    if metric.zones and metric.zone_source[language]:
-        yield f"  {metric.zone_source[language]}"
-    if metric.note[language]:
-        yield f"  {metric.note[language]}"
-    if metric.reference:
-        yield "  " + wording.text("explain_cmd.sources", sources=", ".join(metric.reference))
-    if report and report.computation:
-        yield from _metric_values(naming, metric, report.computation)
+def _switched_off(catalog: Catalog, key: str, wording: Wording) -> list[str]:
+    """Why and until when a consultant's catalogue switched the rule off."""
+    return [
+        "  "
+        + wording.text("explain_cmd.off", until=wording.date(off.until), reason=off.reason[wording.language])
+        for off in dict.fromkeys(rule.off for rule in catalog.rules if rule.id == key)
+        if off is not None
+    ]
 
 
-def _zone(naming: CatalogNaming, metric: MetricDef, zone: Zone) -> str:
-    ends = []
-    for key, end in (("from", zone.low), ("to", zone.high)):
-        if end is not None:
-            shown = naming.wording.value(end, metric.unit)
-            ends.append(naming.wording.text(f"explain_cmd.{key}", value=shown))
-    return f"{zone.name[naming.wording.language]}: {' '.join(ends)}"
+def entry_lines(entry: Entry, wording: Wording) -> Iterator[str]:
+    """An entry as lines: its name, then each fact behind its label."""
+    yield f"{entry.id}: {entry.name}"
+    for fact in entry.facts:
+        label = wording.text(f"reference.label_{fact.key}")
+        if fact.ids:
+            yield f"  {label}: {', '.join(fact.ids)}"
+        elif len(fact.lines) == 1:
+            yield f"  {label}: {fact.lines[0]}"
+        else:
+            yield f"  {label}:"
+            yield from (f"    {number}. {line}" for number, line in enumerate(fact.lines, start=1))
 
 
-def _metric_values(naming: CatalogNaming, metric: MetricDef, computation: Computation) -> Iterator[str]:
-    rows: tuple[Row | None, ...] = computation.submission.rows(metric.per) if metric.per else (None,)
-    for row in rows:
+def _in_workbook(naming: CatalogNaming, key: str, kinds: set[Kind], report: Report) -> Iterator[str]:
+    """What one workbook says of the id; sources and decisions are the same in all of them."""
+    catalog, computation = naming.catalog, report.computation
+    if Kind.FIELD in kinds:
+        yield from _field(naming, catalog.fields[key], report)
+    if Kind.FINDING in kinds:
+        yield from _finding(naming, key, report)
+    if computation is None:
+        return
+    if Kind.METRIC in kinds or Kind.QUANTITY in kinds:
+        for metric in catalog.metrics[key]:
+            yield from _metric(replace(naming, per=metric.per), metric, computation)
+    if Kind.GOAL_NUMBER in kinds:
+        for number in catalog.goals.numbers:
+            if number.id == key:
+                yield from _metric(replace(naming, per=number.per), number, computation)
+    for rule in catalog.rules:
+        if rule.id == key:
+            yield from _rule(replace(naming, per=rule.per), rule, computation, report)
+
+
+def _metric(naming: CatalogNaming, metric: MetricDef, computation: Computation) -> Iterator[str]:
+    for row in _rows(computation, metric.per):
         result = computation.result(metric, row)
         if result is None:
             continue
@@ -93,87 +113,92 @@ def _metric_values(naming: CatalogNaming, metric: MetricDef, computation: Comput
             yield f"      {cell.sheet}!{cell.cell}  {label}: {value}"
 
 
-def _rule(naming: CatalogNaming, rule: RuleDef, report: Report | None) -> Iterator[str]:
-    wording, language = naming.wording, naming.wording.language
-    yield f"{rule.id} ({rule.tier}): {_bare(rule.title[language])}"
-    yield "  " + wording.text("explain_cmd.fires", condition=words(rule.condition, naming))
-    for number, step in enumerate(rule.steps, start=1):
-        yield f"  {number}. {_bare(step[language])}"
-    if rule.gates:
-        yield "  " + wording.text("explain_cmd.gates", gates=", ".join(gate.by for gate in rule.gates))
-    yield "  " + wording.text("explain_cmd.sources", sources=", ".join(rule.sources))
-    if report and report.computation:
-        yield from _rule_values(naming, rule, report)
+def _rows(computation: Computation, table: str | None) -> tuple[Row | None, ...]:
+    return computation.submission.rows(table) if table else (None,)
 
 
-def _rule_values(naming: CatalogNaming, rule: RuleDef, report: Report) -> Iterator[str]:
-    """Whether the rule fired for each object, and the values that decided it."""
-    computation = report.computation
-    assert computation is not None
-    rows: tuple[Row | None, ...] = computation.submission.rows(rule.per) if rule.per else (None,)
-    for row in rows:
+def _rule(naming: CatalogNaming, rule: RuleDef, computation: Computation, report: Report) -> Iterator[str]:
+    """Whether the rule fired for each object, part by part, and what held it back."""
+    for row in _rows(computation, rule.per):
         scope = computation.environment(row, rule.per)
         verdict = "fired" if condition_holds(rule.condition, scope) else "not_fired"
         yield "  " + (f"{row.subject}: " if row else "") + naming.wording.text(f"explain_cmd.{verdict}")
-        for reference in dict.fromkeys(references(rule.condition)):
-            if isinstance(reference, FieldRef | MetricRef):
-                try:
-                    value = evaluate(reference, scope)
-                    shown = naming.shown(reference, value) if isinstance(value, float) else str(value)
-                except NotComputableError as error:
-                    shown = naming.wording.text("explain_cmd.none", reason=naming.reason(error.reason))
-                except TypeError:
-                    continue  # a column of an aggregate has no value of its own
-                yield f"      {naming.name(reference)}: {shown}"
+        yield from _parts(naming, rule.condition, scope, 2)
     for held in report.advice.suppressed if report.advice else ():
         if held.id == rule.id:
-            yield f"  {held.reason}"
+            lead = f"{held.subject}: " if held.subject else ""
+            yield "  " + naming.wording.text("explain_cmd.held", lead=lead, by=held.by, reason=held.reason)
 
 
-def _check(naming: CatalogNaming, code: str, report: Report | None) -> Iterator[str]:
-    language = naming.wording.language
-    for (known, variant), finding in naming.catalog.findings.items():
-        if known == code:
-            yield f"{code}{f' ({variant})' if variant else ''}: {_bare(finding.message[language])}"
-            yield from (
-                f"  {_bare(text[language])}" for text in (finding.expected, finding.fix) if text[language]
-            )
-    for found in report.findings if report else ():
-        if found.code == code:
-            place = f"{found.source.sheet}!{found.source.cell}"
-            yield f"  {place}: {describe(naming.catalog, found, naming.wording).message}"
+def _parts(naming: CatalogNaming, node: Node, scope: Environment, depth: int) -> Iterator[str]:
+    """Each part of a condition with its mark and the values that decided it."""
+    indent = "  " * depth
+    if isinstance(node, Logic):
+        yield f"{indent}{_mark(node, scope)} {naming.wording.text(f'explain_cmd.{node.operator}')}"
+        for operand in node.operands:
+            yield from _parts(naming, operand, scope, depth + 1)
+        return
+    yield f"{indent}{_mark(node, scope)} {words(node, naming)}"
+    for value in dict.fromkeys(_values(node)):
+        shown = _shown(naming, value, scope)
+        if shown != words(value, naming):
+            yield f"{indent}    {words(value, naming)}: {shown}"
 
 
-def _bare(text: str) -> str:
-    """A text without an owner's figures: a dotted place for each."""
-    return PLACEHOLDER.sub("…", text)
+def _values(node: Node) -> Iterator[FieldRef | MetricRef | Call]:
+    """What a part compares: answers, metrics, and sums over a table as one value each."""
+    if isinstance(node, FieldRef | MetricRef) or (isinstance(node, Call) and node.function in AGGREGATES):
+        yield node
+        return
+    for child in children(node):
+        yield from _values(child)
 
 
-def _field(naming: CatalogNaming, field: FieldDef, report: Report | None) -> Iterator[str]:
-    wording, language = naming.wording, naming.wording.language
-    yield f"{field.id}: {field.label[language]}"
-    yield from (f"  {text[language]}" for text in (field.hint, field.why) if text[language])
-    for choice in field.choices:
-        yield f"  {choice.id}: {choice.label[language]}"
-    users = [
-        metric.id
-        for metric in naming.catalog.all_metrics()
-        if any(reference.id == field.id for reference in references(metric.expression))
-    ]
-    if users:
-        yield "  " + wording.text("explain_cmd.used_by", metrics=", ".join(dict.fromkeys(users)))
-    if report:
-        submission = report.submission
-        values: list[tuple[str, Value]] = (
-            [(row.subject, row.get(field.id)) for row in submission.rows(field.sheet)]
-            if field.table
-            else [("", submission.get(field.id))]
+def _mark(node: Node, scope: Environment) -> str:
+    """✓ where a part holds, ✗ where it does not, ? where it can't be computed."""
+    try:
+        return "✓" if evaluate(node, scope) else "✗"
+    except NotComputableError:
+        return "?"
+
+
+def _shown(naming: CatalogNaming, node: FieldRef | MetricRef | Call, scope: Environment) -> str:
+    """A value in words, or why there is none."""
+    try:
+        value = evaluate(node, scope)
+    except NotComputableError as error:
+        return naming.wording.text("explain_cmd.none", reason=naming.reason(error.reason))
+    reference = node if isinstance(node, FieldRef | MetricRef) else next(references(node))
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        counted = isinstance(node, Call) and node.function is Function.COUNT
+        return naming.number(value) if counted else naming.shown(reference, float(value))
+    if isinstance(value, str) and isinstance(reference, FieldRef):
+        return naming.choice(reference, value)
+    return naming.day(value) if isinstance(value, date) else str(value)
+
+
+def _finding(naming: CatalogNaming, code: str, report: Report) -> Iterator[str]:
+    found = [finding for finding in report.findings if finding.code == code]
+    for finding in found:
+        place = "!".join(part for part in (finding.source.sheet, finding.source.cell) if part)
+        message = describe(naming.catalog, finding, naming.wording).message
+        yield f"  {place}: {message}" if place else f"  {message}"
+    if not found:
+        yield "  " + naming.wording.text("explain_cmd.not_found")
+
+
+def _field(naming: CatalogNaming, field: FieldDef, report: Report) -> Iterator[str]:
+    submission = report.submission
+    values: list[tuple[str, Value]] = (
+        [(row.subject, row.get(field.id)) for row in submission.rows(field.id.split(".", 1)[0])]
+        if field.table
+        else [("", submission.get(field.id))]
+    )
+    for subject, value in values:
+        shown = (
+            naming.answer(field, value.value)
+            if value.state is State.VALUE
+            else naming.wording.text(f"explain_cmd.state_{value.state.value}")
         )
-        for subject, value in values:
-            shown = (
-                naming.answer(field, value.value)
-                if value.state is State.VALUE
-                else wording.text(f"explain_cmd.state_{value.state.value}")
-            )
-            place = f"{value.source.sheet}!{value.source.cell} " if value.source.cell else ""
-            yield f"  {place}{subject}{': ' if subject else ''}{shown}"
+        place = f"{value.source.sheet}!{value.source.cell} " if value.source.cell else ""
+        yield f"  {place}{subject}{': ' if subject else ''}{shown}"

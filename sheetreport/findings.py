@@ -47,7 +47,7 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
     field = catalog.fields.get(finding.field or "")
     params["label"] = _nested(field.label[language], language) if field else ""
     params["example"] = field.example[language] if field else ""
-    params["found"] = _found(finding.found or "", wording)
+    params["found"] = typed_found(finding.found or "", wording)
     return Described(
         message=wording.fill(words.message[language], params),
         expected=wording.fill(words.expected[language], params),
@@ -107,7 +107,7 @@ def _nested(text: str, language: Language) -> str:
     return text.translate(pairs)
 
 
-def _found(found: str, wording: Wording) -> str:
+def typed_found(found: str, wording: Wording) -> str:
     """What stood in the cell as it was typed, but a date in the reader's form and a true minus."""
     day = _day(found)
     return wording.date(day) if day else _nested(_HYPHEN.sub(MINUS, found), wording.language)

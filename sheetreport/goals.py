@@ -27,9 +27,11 @@ from sheetreport.model import (
     Value,
     Verdict,
 )
-from sheetreport.networks import channel_of
+from sheetreport.networks import bought_on_page, channel_of, page_of
 
 PROPOSED_STEPS = 4
+_DIGITS = 9
+"""To this many digits a number is compared with a border: decimal fractions are not exact in binary."""
 
 
 class Metrics(Protocol):
@@ -89,7 +91,6 @@ def with_givens(catalog: Catalog, submission: Submission, metrics: Metrics) -> S
 
 def _givens(catalog: Catalog, row: Row, metrics: Metrics) -> Mapping[str, Value]:
     measure, steps = _measure(catalog, row), _steps(row)
-    channel = channel_of(catalog, metrics.submission, _text(row, "goals.place"))
     known: dict[str, Scalar | None] = {
         "goals.bound_low": measure.low if measure else None,
         "goals.bound_high": measure.high if measure else None,
@@ -97,16 +98,44 @@ def _givens(catalog: Catalog, row: Row, metrics: Metrics) -> Mapping[str, Value]
         "goals.steps_total": len(steps) or None,
         "goals.reached": "yes" if _reached(row, steps) else "no",
     }
-    if measure and measure.unit_cost and channel:
-        cost = metrics.result(metrics.definition(measure.unit_cost, "channels"), channel)
-        known |= {
-            "goals.unit_cost": cost.value if cost else None,
-            "goals.unit_spend": _number(channel, "channels.spend"),
-            "goals.unit_count": _number(channel, measure.unit_count) if measure.unit_count else None,
-            "goals.unit_channel": channel.subject,
-            "goals.unit_cost_type": _text(channel, "channels.type"),
-        }
+    known |= _unit_cost(catalog, row, measure, metrics)
     return {field_id: _known(value) for field_id, value in known.items()}
+
+
+def _unit_cost(
+    catalog: Catalog, row: Row, measure: MeasureDef | None, metrics: Metrics
+) -> Mapping[str, Scalar | None]:
+    """What one more unit costs at the goal's place: in its channel, or on its page for followers."""
+    if measure is None or measure.unit_cost is None:
+        return {}
+    place = _text(row, "goals.place")
+    if bought_on_page(catalog, measure):
+        page, budget = page_of(catalog, metrics.submission, place), _number(row, "goals.budget")
+        if page is None or not budget:
+            return {}  # a goal without a budget of its own is organic
+        count = _of_row(metrics, measure.unit_count, page)
+        return {
+            "goals.unit_cost": _of_row(metrics, measure.unit_cost, page),
+            "goals.unit_spend": _number(page, "social.ad_spend"),
+            "goals.unit_count": count if count is not None and count > 0 else None,
+            "goals.unit_channel": page.subject,
+            "goals.unit_cost_type": "social_ads",
+        }
+    channel = channel_of(catalog, metrics.submission, place)
+    if channel is None:
+        return {}
+    return {
+        "goals.unit_cost": _of_row(metrics, measure.unit_cost, channel, "channels"),
+        "goals.unit_spend": _number(channel, "channels.spend"),
+        "goals.unit_count": _number(channel, measure.unit_count) if measure.unit_count else None,
+        "goals.unit_channel": channel.subject,
+        "goals.unit_cost_type": _text(channel, "channels.type"),
+    }
+
+
+def _of_row(metrics: Metrics, metric_id: str | None, row: Row, sheet: str = "social") -> float | None:
+    result = metrics.result(metrics.definition(metric_id, sheet), row) if metric_id else None
+    return result.value if result else None
 
 
 def _reached(row: Row, steps: tuple[Step, ...]) -> bool:
@@ -134,6 +163,7 @@ def _judge(catalog: Catalog, metrics: Metrics, row: Row) -> GoalResult:
     }
     measure, steps = _measure(catalog, row), _steps(row)
     status = _status(catalog, row, numbers, measure)
+    smart = _smart(catalog, metrics.submission, row, numbers, measure)
     if status in (GoalStatus.NOT_STARTED, GoalStatus.NOT_EVALUABLE):
         numbers = {key: _withheld(key, result, status) for key, result in numbers.items()}
     kind = _text(row, "goals.goal_type")
@@ -147,7 +177,7 @@ def _judge(catalog: Catalog, metrics: Metrics, row: Row) -> GoalResult:
         numbers=numbers,
         status=status,
         notes=_notes(catalog, metrics, row, status, numbers, measure),
-        smart=_smart(catalog, metrics.submission, row, numbers, measure),
+        smart=smart,
         forecast_date=_forecast_date(row, metrics.submission, numbers),
         budget=budget.value,
         budget_range=budget.interval,
@@ -209,7 +239,7 @@ def _pace_status(catalog: Catalog, numbers: Mapping[str, MetricResult]) -> GoalS
         return GoalStatus.NO_DATA
     if not elapsed or index is None:
         return GoalStatus.ON_TRACK  # the first day
-    policy = catalog.policy
+    policy, index = catalog.policy, round(index, _DIGITS)
     if index >= policy["goal_on_track"].value:
         return GoalStatus.ON_TRACK
     if index >= policy["goal_at_risk"].value or elapsed < policy["goal_early"].value:
@@ -334,6 +364,7 @@ def _achievable(
     ratio = numbers["goal_pace_ratio"].value
     if ratio is None:
         return _unknown("a_history")
+    ratio = round(ratio, _DIGITS)
     if ratio <= catalog.policy["pace_easy"].value:
         return _PASS
     budget, cost, dear = (

@@ -287,14 +287,22 @@ class Recommendation:
     source: tuple[str, ...]
 
 
+BY_CATALOG = "catalog"
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A rule that fired but is held back, by which rule or gate, and why."""
+    """A rule that fired but is held back, by which rule, and why.
+
+    `by` is BY_CATALOG where a consultant's catalogue switched it off, until the end of the day `until`.
+    """
 
     id: str
+    title: str
     subject: str | None
     by: str
     reason: str
+    until: date | None = None
 
 
 class Status(StrEnum):

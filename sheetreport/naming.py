@@ -19,6 +19,17 @@ _FIELD_UNITS = {
 }
 
 
+# Columns of the program that hold the choices of an owner's field, and the words of what others hold.
+_CHOICES_OF = {"goals.unit_cost_type": "channels.type"}
+_TOPICS = {"goals.status": "goal_status.", "ads_status": "reference.status_", "smm": "smm."}
+
+
+def _topic(column: str) -> str:
+    """Where the words of a column's values stand: those of its topic, else yes and no."""
+    table, _, name = column.partition(".")
+    return _TOPICS.get(column) or _TOPICS.get(name) or _TOPICS.get(table) or "common."
+
+
 @dataclass(frozen=True, slots=True)
 class CatalogNaming:
     """Names and numbers of the catalogue in one language; fits formula.explain.Naming."""
@@ -52,9 +63,13 @@ class CatalogNaming:
                 return self.number(self.catalog.policy[policy_id].value)
 
     def choice(self, field: FieldRef, choice_id: str) -> str:
-        definition = self.catalog.fields.get(field.id)
+        """A choice's label; columns that the program fills have words of their own for what they hold."""
+        definition = self.catalog.fields.get(_CHOICES_OF.get(field.id, field.id))
         choice = definition.choice(choice_id) if definition else None
-        return choice.label[self.wording.language] if choice else choice_id
+        if choice is not None:
+            return choice.label[self.wording.language]
+        words = _topic(field.id) + choice_id
+        return self.wording.text(words) if definition is None and self.wording.has(words) else choice_id
 
     def number(self, value: float) -> str:
         """A number in a formula: as many decimals as it has, two or, below ten, four at the most."""
@@ -91,7 +106,7 @@ class CatalogNaming:
         key = f"reasons.{reason.code}"
         if reason.code == "missing_input" and not about:
             key = "reasons.missing_data"
-        return self.wording.text(key, about=about)
+        return self.wording.text(key, about=about, usable=self.catalog.policy["usable_sample"].value)
 
     def answer(self, field: FieldDef, value: Scalar | None) -> str:
         """An answer as a person reads it."""

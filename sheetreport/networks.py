@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from sheetreport.catalog.definitions import Catalog, NetworkDef
+from sheetreport.catalog.definitions import Catalog, MeasureDef, NetworkDef
+from sheetreport.catalog.provenance import load_services
 from sheetreport.model import BLANK, Origin, Row, Scalar, State, Submission, Value
 
 UNKNOWN = "unknown"
+_CHANNEL_WORDS = ("channels.name", "channels.how_to_strengthen")
 
 
 def network_of(catalog: Catalog, place: str) -> str | None:
@@ -34,10 +37,22 @@ def channel_of(catalog: Catalog, submission: Submission, place: str | None) -> R
     return next(by_network, None) or next(by_name, None)
 
 
+def page_of(catalog: Catalog, submission: Submission, place: str | None) -> Row | None:
+    """The page on the network that the place means."""
+    network = network_of(catalog, place) if place else None
+    pages = submission.rows("social")
+    return next((row for row in pages if network and _text(row, "social.network") == network), None)
+
+
+def bought_on_page(catalog: Catalog, measure: MeasureDef) -> bool:
+    """Whether the unit cost is that of a page on a network, as it is for followers, not of a channel."""
+    return measure.unit_cost is not None and catalog.metrics[measure.unit_cost][0].per == "social"
+
+
 def with_ads_status(catalog: Catalog, submission: Submission) -> Submission:
     """Fill the columns that say whether advertising is allowed where a channel, a page or a goal is."""
     columns: Mapping[str, Callable[[Row], Mapping[str, Scalar | None]]] = {
-        "channels": lambda row: _status(catalog, submission, "channels", _text(row, "channels.network")),
+        "channels": lambda row: _of_channel(catalog, submission, row),
         "social": lambda row: _of_page(catalog, submission, row),
         "goals": lambda row: _of_goal(catalog, submission, row),
     }
@@ -47,6 +62,20 @@ def with_ads_status(catalog: Catalog, submission: Submission) -> Submission:
         if submission.rows(table)
     }
     return replace(submission, tables={**submission.tables, **filled})
+
+
+def _of_channel(catalog: Catalog, submission: Submission, row: Row) -> Mapping[str, Scalar | None]:
+    written = " ".join(_text(row, name) or "" for name in _CHANNEL_WORDS)
+    return {
+        **_status(catalog, submission, "channels", _text(row, "channels.network")),
+        "channels.refused": "yes" if _names_refused(written) else "no",
+    }
+
+
+def _names_refused(text: str) -> bool:
+    """Whether a text names a service that is never advised, as whole words."""
+    aliases = (alias for service in load_services() if service.refused for alias in service.aliases)
+    return any(re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", text, re.IGNORECASE) for alias in aliases)
 
 
 def _of_page(catalog: Catalog, submission: Submission, row: Row) -> Mapping[str, Scalar | None]:
@@ -63,7 +92,7 @@ def _of_goal(catalog: Catalog, submission: Submission, row: Row) -> Mapping[str,
     by_name = network_of(catalog, place) if place else None
     network = by_name or (_text(channel, "channels.network") if channel else None)
     measure = catalog.goals.measure(metric) if metric else None
-    bought = measure is not None and measure.unit_cost is not None
+    bought = measure is not None and measure.unit_cost is not None and not bought_on_page(catalog, measure)
     paid = _is_paid(submission, network) or _number(row, "goals.budget") > 0
     return {
         **_status(catalog, submission, "goals", network),

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from sheetreport import result
+from sheetreport import corrections, result, rounds
 from sheetreport.advise import advise
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.check import check, ordered, status
@@ -18,21 +19,28 @@ from sheetreport.compute import compute
 from sheetreport.derive import derive, with_defaults
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
-from sheetreport.model import LANGUAGES, Language, Status, Submission
+from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
 from sheetreport.read import read
 from sheetreport.render import pdf, view, workbook
 
 DEFAULT_CURRENCY = "RUB"
+CORRECTIONS = "corrections.xlsx"
+"""How the name of the correction copy ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible."""
+    """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible.
+
+    `catalog` is the folder of a consultant's own catalogue.
+    """
 
     language: Language | None = None
     strict: bool = False
     pdf: bool = True
+    corrections: bool = True
     generated_at: datetime | None = None
+    catalog: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,14 @@ class Outcome:
     result: dict[str, Any]
     outputs: Mapping[str, bytes]
     seconds: Mapping[str, float]
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Each output's bytes by file ending, and what could not be made on this machine."""
+
+    outputs: Mapping[str, bytes]
     notice: str | None = None
 
 
@@ -78,38 +94,86 @@ def examine(
         findings = ordered((*reading.findings, *(() if reading.refused else checked.findings)), submission)
         outcome = status(catalog, submission, findings, strict=options.strict)
     if outcome is Status.REFUSED:
-        return result.Report(reading.source, outcome, submission, findings, reading.repairs, None, None)
+        return result.Report(
+            reading.source, outcome, submission, findings, reading.repairs, None, None, reading.asked
+        )
     with watch.stage("compute"):
         computation = compute(catalog, submission)
     with watch.stage("advise"):
         advice = advise(catalog, computation.submission, computation, wording_of(submission, options))
-    return result.Report(reading.source, outcome, submission, findings, reading.repairs, computation, advice)
+    return result.Report(
+        reading.source, outcome, submission, findings, reading.repairs, computation, advice, reading.asked
+    )
+
+
+def refuse(source: SourceFile, finding: Finding) -> result.Report:
+    """What is known about a workbook that could not be read at all."""
+    return result.Report(source, Status.REFUSED, Submission(source, {}, {}), (finding,), (), None, None)
+
+
+def document_of(catalog: Catalog, report: result.Report, options: Options) -> dict[str, Any]:
+    """The result of a workbook as plain JSON values."""
+    return result.build(catalog, report, wording_of(report.submission, options), options.generated_at)
+
+
+def correct(
+    catalog: Catalog, data: bytes, report: result.Report, watch: Stopwatch | None = None
+) -> bytes | None:
+    """The correction copy of a workbook; None where there is nothing to mend, or nothing was read."""
+    if not corrections.is_needed(report):
+        return None
+    with (watch or Stopwatch()).stage("corrections"):
+        return corrections.build(catalog, data, report, wording_of(report.submission, Options()).currency)
+
+
+def carry(
+    catalog: Catalog, data: bytes, file: str, options: Options, request: rounds.Request
+) -> rounds.Round | result.Report:
+    """A new workbook from an older one; what is known about the old one, where no answers could be read."""
+    report = examine(catalog, data, file, options)
+    if not report.source.sheets:
+        return report
+    currency = wording_of(report.submission, options).currency
+    return rounds.build(catalog, data, report, request, currency)
+
+
+def render(
+    catalog: Catalog, document: dict[str, Any], options: Options, watch: Stopwatch | None = None
+) -> Rendered:
+    """A result to its outputs. That of a refused workbook is the JSON with its findings alone."""
+    watch = watch or Stopwatch()
+    wording = Wording(document["language"], document["currency"] or DEFAULT_CURRENCY)
+    outputs = {"report.json": to_json(document)}
+    if document["status"] == Status.REFUSED:
+        return Rendered(outputs)
+    with watch.stage("workbook"):
+        outputs["report.xlsx"] = workbook.build(document, catalog, wording)
+    if not options.pdf:
+        return Rendered(outputs)
+    try:
+        with watch.stage("pdf"):
+            outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording))
+    except MissingLibraryError as error:
+        return Rendered(outputs, str(error))
+    return Rendered(outputs)
 
 
 def process(catalog: Catalog, data: bytes, file: str, options: Options) -> Outcome:
-    """One workbook to its outputs. A refused workbook gives the JSON with its findings and no report."""
+    """One workbook to its outputs, in one go."""
     watch = Stopwatch()
     report = examine(catalog, data, file, options, watch)
-    wording = wording_of(report.submission, options)
     with watch.stage("json"):
-        document = result.build(catalog, report, wording, options.generated_at)
-        outputs = {"report.json": to_json(document)}
-    if report.status is not Status.REFUSED:
-        with watch.stage("workbook"):
-            outputs["report.xlsx"] = workbook.build(document, catalog, wording)
-    notice = None
-    if options.pdf and report.status is not Status.REFUSED:
-        try:
-            with watch.stage("pdf"):
-                outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording))
-        except MissingLibraryError as error:
-            notice = str(error)
-    return Outcome(report.status, document, outputs, watch.seconds, notice)
+        document = document_of(catalog, report, options)
+    rendered = render(catalog, document, options, watch)
+    copy = correct(catalog, data, report, watch) if options.corrections else None
+    outputs = {**rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
+    return Outcome(report.status, document, outputs, watch.seconds, rendered.notice)
 
 
 def to_json(document: Any) -> bytes:
     """Readable JSON, the same bytes for the same content; NaN is a defect, not a value."""
-    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return text.encode(errors="backslashreplace")  # a file's name may hold half a character
 
 
 def wording_of(submission: Submission, options: Options) -> Wording:

@@ -11,11 +11,13 @@ from typing import Any
 
 from sheetreport import __version__
 from sheetreport.advise import Advice
+from sheetreport.catalog.coverage import begun_pages, left_blank, waits_for_pages
 from sheetreport.catalog.definitions import Catalog, MeasureDef, MetricDef, Unit
 from sheetreport.compute import Computation, Scope
 from sheetreport.findings import describe
 from sheetreport.formula.evaluate import NotComputableError
-from sheetreport.formula.explain import numbers, words
+from sheetreport.formula.explain import numbers, used, words
+from sheetreport.formula.tree import MetricRef, Node
 from sheetreport.i18n import Wording
 from sheetreport.model import (
     Finding,
@@ -35,6 +37,7 @@ from sheetreport.model import (
     Value,
 )
 from sheetreport.naming import CatalogNaming
+from sheetreport.returned import Asked, still_open
 
 SCHEMA_VERSION = "1.0"
 
@@ -43,7 +46,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the stages found out about one workbook; computation and advice are None when it was refused."""
+    """What the stages found out about one workbook; computation and advice are None when it was refused.
+
+    `asked` is what a correction copy that came back had asked for.
+    """
 
     source: SourceFile
     status: Status
@@ -52,11 +58,27 @@ class Report:
     repairs: tuple[Repair, ...]
     computation: Computation | None
     advice: Advice | None
+    asked: tuple[Asked, ...] = ()
 
 
 def build(catalog: Catalog, report: Report, wording: Wording, generated_at: datetime | None) -> Json:
     """The result as plain JSON values. `generated_at` is None for reproducible output."""
-    return _Builder(catalog, report, wording, CatalogNaming(catalog, wording)).build(generated_at)
+    return _builder(catalog, report, wording).build(generated_at)
+
+
+def _builder(catalog: Catalog, report: Report, wording: Wording) -> _Builder:
+    begun = begun_pages(catalog, report.computation.submission) if report.computation else frozenset()
+    asked = frozenset(
+        (metric.id, metric.per)
+        for metric in catalog.all_metrics()
+        if not waits_for_pages(catalog, metric, begun)
+    )
+    return _Builder(catalog, report, wording, CatalogNaming(catalog, wording), begun, asked)
+
+
+def unlock(catalog: Catalog, report: Report, wording: Wording) -> list[Json]:
+    """The cells that would open metrics, and those metrics; nothing for a refused workbook."""
+    return _builder(catalog, report, wording).unlock() if report.computation else []
 
 
 def plain(value: Scalar | None) -> Any:
@@ -76,10 +98,17 @@ def _step(step: Step) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class _Builder:
+    """`begun` are the pages that hold an answer of the owner's; `asked`, by id and table, are the metrics
+    that rest on no optional page left blank.
+
+    """
+
     catalog: Catalog
     report: Report
     wording: Wording
     naming: CatalogNaming
+    begun: frozenset[str]
+    asked: frozenset[tuple[str, str | None]]
 
     def build(self, generated_at: datetime | None) -> Json:
         report = self.report
@@ -107,14 +136,25 @@ class _Builder:
             if advice
             else [],
             "suppressed": [
-                {"id": item.id, "subject": item.subject, "by": item.by, "reason": item.reason}
+                {
+                    "id": item.id,
+                    "title": item.title,
+                    "subject": item.subject,
+                    "by": item.by,
+                    "reason": item.reason,
+                    "until": plain(item.until),
+                }
                 for item in advice.suppressed
             ]
             if advice
             else [],
+            "tiers": list(advice.tiers) if advice else [],
             "unlock": self.unlock() if computed else [],
+            "coverage": self.coverage() if computed else None,
+            "left_blank": self.left_blank() if computed else [],
             "findings": [self.finding(finding) for finding in report.findings],
             "repairs": [self.repair(repair) for repair in report.repairs],
+            "corrections": self.corrections(),
             "answers": self.answers(),
         }
 
@@ -152,6 +192,19 @@ class _Builder:
         assert self.report.computation is not None
         return self.report.computation
 
+    def coverage(self) -> Json:
+        """How many metrics have a value, of those that the core and the pages begun so far could give."""
+        known, asked = self.computation.coverage()
+        return {"known": known, "asked": asked}
+
+    def left_blank(self) -> list[Json]:
+        """Optional pages without an answer, and the question that each would answer."""
+        language = self.wording.language
+        return [
+            {"sheet": sheet.id, "title": sheet.title[language], "adds": sheet.learn[language]}
+            for sheet in left_blank(self.catalog, self.begun)
+        ]
+
     def sheet_of(self, result: MetricResult) -> str | None:
         """The table a row metric belongs to."""
         if result.row is None:
@@ -174,6 +227,7 @@ class _Builder:
             "unit": definition.unit.value,
             "better": definition.better.value,
             "value": result.value,
+            "asked": self.is_asked(definition),
             "status": "ok" if result.value is not None else "not_computable",
             "reason": str(result.reason) if result.reason else None,
             "reason_text": naming.reason(result.reason) if result.reason else None,
@@ -191,18 +245,31 @@ class _Builder:
             "calculation": self.calculation(definition, result),
         }
 
+    def is_asked(self, definition: MetricDef) -> bool:
+        return (definition.id, definition.per) in self.asked
+
     def calculation(self, definition: MetricDef, result: MetricResult) -> str | None:
         """The formula with the owner's figures and what comes out; None where it can't be computed."""
         if result.value is None:
             return None
         scope = self.scope(definition, result.row)
         try:
-            figures = numbers(definition.expression, self.naming, scope)
+            figures = numbers(self.derivation(definition, scope), self.naming, scope)
         except NotComputableError:
             return None
         shown = self.shown(result.value, definition)
         bare = figures in (shown, self.naming.number(result.value))
         return shown if bare else f"{figures} = {shown}"
+
+    def derivation(self, definition: MetricDef, scope: Scope) -> Node:
+        """The expression that gives the value; where it is one step alone, what that step is made of."""
+        node = used(definition.expression, scope)
+        while isinstance(node, MetricRef):
+            step = self.computation.definition(node.id, definition.per)
+            if step.reported or step.per not in (None, definition.per):
+                break
+            node = used(step.expression, scope)
+        return node
 
     def scope(self, definition: MetricDef, row: int | None) -> Scope:
         if row is None or definition.per is None:
@@ -354,11 +421,11 @@ class _Builder:
         }
 
     def unlock(self) -> list[Json]:
-        """Empty cells and the metrics each would open, the most valuable first."""
+        """Empty cells of the pages begun and the metrics each would open, the most valuable first."""
         opened: dict[tuple[str, int | None], list[str]] = {}
         for result in self.computation.results:
             definition = self.computation.definition(result.id, self.sheet_of(result))
-            if result.value is None and definition.reported:
+            if result.value is None and definition.reported and self.is_asked(definition):
                 for key in self.roots(result, definition):
                     names = opened.setdefault(key, [])
                     name = definition.name[self.wording.language]
@@ -427,6 +494,14 @@ class _Builder:
             "message": described.message,
             "fix": described.fix,
         }
+
+    def corrections(self) -> Json | None:
+        """How much of what a correction copy asked for is mended; None where the workbook is none."""
+        asked = self.report.asked
+        if not asked:
+            return None
+        left = len(still_open(asked, self.report.findings))
+        return {"asked": len(asked), "mended": len(asked) - left}
 
     def repair(self, repair: Repair) -> Json:
         return {

@@ -1,4 +1,5 @@
-"""The generated files: `python -m tests.generated` writes templates/ and samples/ anew, `--check` compares.
+"""The generated files: `python -m tests.generated` writes templates/, samples/ and the pages of the reference
+anew, `--check` compares.
 
 A sample is a folder with answers.yaml; beside it lie the workbook that an owner with these answers would
 send, and the result JSON that the workbook must give.
@@ -11,15 +12,20 @@ import difflib
 import io
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from sheetreport import __version__, answers, pipeline
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.catalog.provenance import load_provenance
+from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
+from sheetreport.reference import Reference
+from sheetreport.reference.markdown import pages
 from sheetreport.template import build
+from tests.proofs import proofs
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
@@ -53,6 +59,14 @@ def result_json(catalog: Catalog, sample: Path) -> bytes:
     return outcome.outputs["report.json"]
 
 
+def reference_pages(catalog: Catalog) -> Mapping[str, str]:
+    """The pages of the reference in the repository's root, by name."""
+    references = {
+        language: Reference(catalog, load_provenance(), Wording(language)) for language in LANGUAGES
+    }
+    return pages(references, proofs())
+
+
 def same(old: bytes, new: bytes) -> bool:
     """Whether two files hold the same; workbooks part by part, since compression differs between machines."""
     return old == new or (zipfile.is_zipfile(io.BytesIO(old)) and _parts(old) == _parts(new))
@@ -77,7 +91,7 @@ def settle(path: Path, content: bytes, *, check: bool) -> str | None:
 def _difference(path: Path, old: bytes, new: bytes) -> Iterator[str]:
     if not old:
         yield "  is missing"
-    elif path.suffix == ".json":
+    elif path.suffix in (".json", ".md"):
         lines = difflib.unified_diff(old.decode().splitlines(), new.decode().splitlines(), n=0, lineterm="")
         yield from islice(lines, 2, 2 + LINES_SHOWN)
     else:
@@ -100,6 +114,8 @@ def generate(*, check: bool) -> list[str]:
         changed.append(settle(workbook_of(sample), filled_workbook(catalog, sample), check=check))
         if workbook_of(sample).exists():
             changed.append(settle(sample / "result.json", result_json(catalog, sample), check=check))
+    for name, text in reference_pages(catalog).items():
+        changed.append(settle(ROOT / name, text.encode(), check=check))
     return [change for change in changed if change is not None]
 
 
@@ -115,7 +131,9 @@ def main() -> int:
     if check and changed:
         print("Stale: run `python -m tests.generated` and read the difference.")
     elif not changed:
-        print(f"{len(LANGUAGES)} templates and {len(samples())} samples are as the catalogue makes them.")
+        print(
+            f"{len(LANGUAGES)} templates, {len(samples())} samples and the reference are as they should be."
+        )
     return 1 if check and changed else 0
 
 

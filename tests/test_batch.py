@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import psutil
 import pytest
 
-from sheetreport import batch
+from sheetreport import batch, confined
 from sheetreport.errors import ExitCode, UsageError
-from sheetreport.pipeline import Options, Outcome
+from sheetreport.pipeline import Options
 
 OPTIONS = Options(pdf=False)
 
@@ -41,13 +48,18 @@ def test_equal_names_get_folders_of_their_own(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_its_workbooks_and_nothing_else(tmp_path: Path) -> None:
-    wanted = [tmp_path / "client.xlsx", tmp_path / "sub" / "second.XLSM"]
+    wanted = [
+        tmp_path / "client.xlsx",
+        tmp_path / "client-corrections.xlsx",  # it came back
+        tmp_path / "sub" / "second.XLSM",
+    ]
     others = [
         tmp_path / "~$client.xlsx",
         tmp_path / ".hidden.xlsx",
         tmp_path / ".cache" / "x.xlsx",
         tmp_path / "client-report.xlsx",
-        tmp_path / "client-corrections.xlsx",
+        tmp_path / "made" / "client-corrections.xlsx",
+        tmp_path / "made" / "client-report.json",
         tmp_path / "notes.docx",
         tmp_path / "out" / "client" / "data.xlsx",
     ]
@@ -70,20 +82,27 @@ def job(tmp_path: Path, data: bytes) -> batch.Job:
     return batch.plan([source], tmp_path / "out")[0]
 
 
+def make(one: batch.Job) -> batch.FileOutcome:
+    """The outcome of one job, made whatever was made before."""
+    (outcome,) = batch.run([one], OPTIONS, 1, lambda _: None, force=True)
+    return outcome
+
+
 def test_outputs_appear_under_the_stem_and_the_source_stays_as_it_was(tmp_path: Path, filled: bytes) -> None:
     made = job(tmp_path, filled)
-    outcome = batch.make(made, OPTIONS)
+    outcome = make(made)
     assert (outcome.code, outcome.error, outcome.status) == (ExitCode.DONE, None, "complete")
-    assert sorted(file.name for file in made.folder.iterdir()) == ["client-report.json", "client-report.xlsx"]
+    names = ["client-corrections.xlsx", "client-report.json", "client-report.xlsx"]
+    assert sorted(file.name for file in made.folder.iterdir()) == names
     assert made.source.read_bytes() == filled
     assert json.loads((made.folder / "client-report.json").read_bytes())["status"] == "complete"
 
 
 def test_a_refused_workbook_leaves_no_older_report_behind(tmp_path: Path, filled: bytes) -> None:
     made = job(tmp_path, filled)
-    batch.make(made, OPTIONS)
+    make(made)
     made.source.write_bytes(b"this is not a workbook")
-    outcome = batch.make(made, OPTIONS)
+    outcome = make(made)
     assert (outcome.status, outcome.code) == ("refused", ExitCode.WORKBOOK_ERRORS)
     assert [file.name for file in made.folder.iterdir()] == ["client-report.json"]
     assert outcome.findings["error"] >= 1
@@ -92,13 +111,12 @@ def test_a_refused_workbook_leaves_no_older_report_behind(tmp_path: Path, filled
 def test_a_defect_in_one_file_is_that_file_s_outcome(
     tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> Outcome:
-        raise RuntimeError("wheel came off")
-
-    monkeypatch.setattr(batch, "process", broken)
-    outcome = batch.make(job(tmp_path, filled), OPTIONS)
+    monkeypatch.setattr(
+        confined, "start_examining", lambda pool, *_: pool.submit(30, int, "a wheel came off")
+    )
+    outcome = make(job(tmp_path, filled))
     assert outcome.code == ExitCode.DEFECT
-    assert "wheel came off" in str(outcome.error)
+    assert "a wheel came off" in str(outcome.error)
 
 
 def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +131,76 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
         batch.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
+
+
+_DIES_WHILE_WRITING = """
+import os, sys
+from pathlib import Path
+from sheetreport import batch
+owner, name = {"fsync": (os, "fsync"), "move": (Path, "replace")}[sys.argv[2]]
+setattr(owner, name, lambda *_: os._exit(9))
+batch.write_atomically(Path(sys.argv[1]), b"new")
+"""
+
+
+@pytest.mark.parametrize("moment", ["fsync", "move"])
+def test_a_crash_between_writing_and_moving_leaves_what_was_there(tmp_path: Path, moment: str) -> None:
+    target = tmp_path / "report.json"
+    target.write_bytes(b"old")
+    command = [sys.executable, "-c", _DIES_WHILE_WRITING, str(target), moment]
+    assert subprocess.run(command, cwd=Path(__file__).parent.parent, check=False).returncode == 9
+    assert target.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_ends_at_once_with_130_and_leaves_nobody_behind(tmp_path: Path, filled: bytes) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.xlsx").write_bytes(filled)
+    arguments = ["report", str(tmp_path), "--out", str(tmp_path / "out"), "--jobs", "2"]
+    command = [sys.executable, "-m", "sheetreport", *arguments]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=Path(__file__).parent.parent
+    ) as running:
+        workers: list[psutil.Process] = []
+        deadline = time.monotonic() + 60
+        while len(workers) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+            workers = psutil.Process(running.pid).children()
+        started = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        said = running.communicate(timeout=30)[1].decode()
+    assert (len(workers), running.returncode) == (2, ExitCode.INTERRUPTED)
+    assert len(said.splitlines()) == 1
+    assert time.monotonic() - started < 5
+    assert not psutil.wait_procs(workers, timeout=5)[1]
+    assert not [*(tmp_path / "out").rglob("*.tmp")]
+
+
+def test_a_worker_that_dies_leaves_no_outputs(
+    tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined, "render", lambda *_: os.abort())
+    made = job(tmp_path, filled)
+    outcome = make(made)
+    assert (outcome.status, outcome.code) == ("failed", ExitCode.DEFECT)
+    assert not made.folder.exists()
+
+
+def test_a_workbook_without_an_ending_is_found_by_its_content(tmp_path: Path) -> None:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as package:
+        package.writestr("xl/workbook.xml", "<a/>")
+    named = {"client": archive.getvalue(), "client.xlsx.bak": archive.getvalue(), "notes.txt": b"text"}
+    for name, content in named.items():
+        (tmp_path / name).write_bytes(content)
+    assert [file.name for file in batch.find_workbooks([tmp_path])] == ["client", "client.xlsx.bak"]
+
+
+def test_a_lock_file_is_left_alone_even_when_named(tmp_path: Path) -> None:
+    for name in ("~$client.xlsx", "client.xlsx"):
+        (tmp_path / name).write_bytes(b"x")
+    found = batch.find_workbooks(sorted(tmp_path.iterdir()))
+    assert [file.name for file in found] == ["client.xlsx"]
 
 
 def test_unchanged_files_are_passed_over_until_forced_or_changed(tmp_path: Path, filled: bytes) -> None:

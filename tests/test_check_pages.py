@@ -33,6 +33,20 @@ def social(**values: Any) -> Answers:
     return {"profile": {"country": "RU"}, "social": [{"network": "vk"} | values]}
 
 
+def pages(*networks: str) -> Answers:
+    return {"social": [{"network": network, "followers_end": 5} for network in networks]}
+
+
+def inside(fixed: int, period: str = "month", promo: str = "yes") -> Answers:
+    """Promotion of 60 000 a period, said to stand inside the fixed costs."""
+    return {
+        "profile": {"period_type": period},
+        "channels": [{"name": "a", "spend": 48_000}, {"name": "b", "spend": "?"}],
+        "promo": {"other_spend": 12_000},
+        "breakeven": {"fixed_costs": fixed, "promo_in_fixed": promo},
+    }
+
+
 def awareness(**values: Any) -> Answers:
     return {"awareness": [{"segment": "followers", "statement": "запись онлайн"} | values]}
 
@@ -123,6 +137,10 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         social(reach_sum=10, likes=5, comments=3, shares=2),
     ),
     ("V-38", "more", WARNING, social(reach_sum=9, likes=10), social(likes=10)),
+    ("V-22", "network", ERROR, pages("vk", "ok", "vk"), pages("vk", "ok")),
+    ("V-49", "", ERROR, inside(59_999), inside(60_000)),
+    ("V-49", "", ERROR, inside(19_999, "quarter"), inside(20_000, "quarter")),
+    ("V-49", "", ERROR, inside(59_999), inside(59_999, promo="no")),
     ("V-39", "reach", WARNING, grown(120, reach_sum=999), grown(119, reach_sum=999)),
     ("V-39", "reach", WARNING, grown(120, reach_sum=999), grown(120, reach_sum=1000)),
     ("V-39", "reach", WARNING, grown(120, posts=3), grown(120, posts=3, prev_posts=3)),
@@ -150,6 +168,7 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
     ("V-50", "", WARNING, launched("2026-05-18"), launched("2026-05-17")),
     ("V-50", "", WARNING, launched("2026-11-16"), launched("2026-11-17")),
     ("V-50", "", WARNING, launched("2026-10-01"), launched(None)),
+    ("V-50", "ahead", WARNING, launched("2026-11-17"), launched("2026-11-16")),
     ("V-51", "", WARNING, partner(tracking=None), partner()),
     ("V-52", "", WARNING, partner(discounts=1), partner(discounts=0)),
     (
@@ -223,6 +242,13 @@ def test_border(code: str, variant: str, severity: Severity, wrong: Answers, rig
             grown(120, **HALVED),
             "social.followers_end",
             {"response_share": 0.025, "before_share": 0.05},
+        ),
+        ("V-22", pages("vk", "vk"), "social.network", {"network": "vk", "first": "social[1].social.network"}),
+        (
+            "V-49",
+            inside(10_000, "quarter"),
+            "breakeven.promo_in_fixed",
+            {"promotion_money": 20_000, "fixed_money": 10_000},
         ),
         ("V-40", social(questions=4, answered=5), "social.answered", {"answered": 5, "asked": 4}),
         ("V-41", social(posts=0, likes=2, comments=3), "social.posts", {"reactions": 5}),
@@ -319,7 +345,7 @@ def said(answers: Answers, code: str, language: Language) -> str:
 def test_a_network_goes_by_its_name_and_a_launch_by_its_date() -> None:
     assert said(social(posts=0, likes=2), "V-41", "ru") == "Площадка «ВКонтакте»: публикаций 0, а откликов 2."
     assert said(launched("2026-10-01"), "V-50", "ru") == (
-        "Процесс «запись» запущен 01.10.2026: к 16.11.2026 прошло 46 дней."
+        "Процесс «запись» запущен 01.10.2026, за 46 дней до отчёта на 16.11.2026."
     )
     assert said(launched("2026-11-15"), "V-50", "en") == (
         "Process “запись” was launched on 15 Nov 2026, 1 day before 16 Nov 2026."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -33,7 +34,7 @@ def said(
 
 def test_every_entry_is_used_somewhere() -> None:
     root = Path(sheetreport.__file__).parent
-    files = [*root.glob("read/*.py"), *root.glob("check/*.py")]
+    files = [*root.glob("read/*.py"), *root.glob("check/*.py"), root / "confined.py"]
     source = "\n".join(file.read_text("utf-8") for file in files)
     assert len(files) > 10
     assert len(WORDS) > 100
@@ -74,7 +75,7 @@ def test_money_and_shares_are_told_by_their_names() -> None:
     assert said("V-03", "", params) == (
         f"Рост на 20{NBSP}% — это 144{NBSP}000{NBSP}₽, а деньгами указано 150{NBSP}000{NBSP}₽."
     )
-    assert said("V-03", "", params, EN) == "Growth of 20% makes £144,000, but the sum says £150,000."
+    assert said("V-03", "", params, EN) == "Growth of 20% comes to £144,000, but the sum says £150,000."
     coverage = {"coverage_share": 1 / 3, "answered": 1, "size": 3, "target_share": 0.75}
     assert said("V-33", "", coverage) == f"Ответов 1 из 3: 33,3{NBSP}% группы."
 
@@ -90,7 +91,8 @@ def test_money_and_shares_are_told_by_their_names() -> None:
     ],
 )
 def test_a_unit_sets_how_the_other_numbers_are_written(target: float, unit: str, shown: str) -> None:
-    assert said("V-44", "equal", {"target": target, "unit": unit}) == f"Цель такая же, как начало: {shown}."
+    message = said("V-44", "equal", {"target": target, "unit": unit})
+    assert message == f"Цель и число на старте одинаковы: {shown}."
 
 
 def test_dates_lists_and_names_of_ids() -> None:
@@ -106,7 +108,7 @@ def test_dates_lists_and_names_of_ids() -> None:
 
 def test_plural_forms() -> None:
     for number, form in ((1, "день"), (2, "дня"), (5, "дней"), (11, "дней"), (21, "день")):
-        assert said("V-29", "", {"days": number, "limit": 180}) == f"С опроса прошло {number}{NBSP}{form}."
+        assert said("V-29", "", {"days": number, "limit": 180}) == f"Опрос был {number}{NBSP}{form} назад."
 
 
 def test_what_stood_in_the_cell() -> None:
@@ -156,3 +158,43 @@ def test_what_a_good_cell_holds(field: str, value: Scalar, found: str | None) ->
     definition = CATALOG.fields[field]
     assert as_found(definition, Value(State.VALUE, value), "ru") == found
     assert as_found(definition, Value(State.BLANK), "ru") is None
+
+
+def _levels(node: ast.AST) -> list[ast.expr]:
+    """What a call is given or a tuple holds."""
+    match node:
+        case ast.Call(args=args, keywords=keywords):
+            return [*args, *(keyword.value for keyword in keywords)]
+        case ast.Tuple(elts=items):
+            return items
+        case _:
+            return []
+
+
+def test_the_declared_severities_are_those_of_the_code() -> None:
+    """Where a check names code, variant and severity side by side, the catalogue says the same."""
+    root = Path(sheetreport.__file__).parent
+    seen = 0
+    for file in (*root.glob("read/*.py"), *root.glob("check/*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            items = _levels(node)
+            texts = [
+                item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            ]
+            names = [
+                item.attr if isinstance(item, ast.Attribute) else getattr(item, "id", "") for item in items
+            ]
+            levels = [Severity[name] for name in names if name in Severity.__members__]
+            codes = [text for text in texts if re.fullmatch(r"[SV]-\d\d", text)]
+            variants = [text for text in texts if codes and (codes[0], text) in CATALOG.findings]
+            if len(codes) == 1 and len(levels) == 1:
+                words = CATALOG.findings.get((codes[0], variants[0] if variants else ""))
+                declared = [words] if words else [w for w in WORDS if w.code == codes[0]]
+                assert any(levels[0] in one.severities for one in declared), (
+                    file.name,
+                    codes,
+                    variants,
+                    levels,
+                )
+                seen += 1
+    assert seen > 60

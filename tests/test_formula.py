@@ -262,6 +262,9 @@ def test_intervals_are_values_of_the_language() -> None:
     assert value("low(m) + high(m)", environment) == pytest.approx(0.4992)
     assert value("confident(m)", environment) is True
     assert reason("per_count(a.n, 4)", environment).code == "no_interval"
+    low, high = interval(parse("shift(scale(inverse(wilson(a.k, a.n)), 0.24), 1)"), environment)
+    assert (low, high) == pytest.approx((1 + 0.24 / 0.3323, 1 + 0.24 / 0.1669), abs=0.001)
+    assert reason("inverse(scale(wilson(a.k, a.n), 0))", environment).code == "no_interval"
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,12 @@ def one(
         # 20 days, 10 gone: half of the time; k = current/100 / 0.5
         ({"current": 48}, GoalStatus.ON_TRACK),  # k 0.96
         ({"current": 47.5}, GoalStatus.ON_TRACK),  # k 0.95, on the border
+        # (0.31 - 0.1) / (0.4 - 0.1) is 0.7, and the deadline is today: k 0.70, on the border
+        (
+            {"metric": "csat_share", "kind": "level", "point_a": 0.1, "target": 0.4, "current": 0.31}
+            | {"deadline": "2026-11-16"},
+            GoalStatus.AT_RISK,
+        ),
         ({"current": 47}, GoalStatus.AT_RISK),  # k 0.94
         ({"current": 35}, GoalStatus.AT_RISK),  # k 0.70, on the border
         ({"current": 34}, GoalStatus.OFF_TRACK),  # k 0.68
@@ -232,6 +238,13 @@ PAID = {"name": "Ads", "network": "vk", "type": "social_ads", "spend": 10_000, "
         # planned 35 a week; one lead costs 400, 60 are missing: 24 000, at most 37 086 (Byar: 16.179)
         ({"baseline_pace": 35 / 1.5}, "pass"),
         ({"baseline_pace": 12}, "fail"),  # 2.9 times, no steps
+        # 3 in 5 days is 4.2 a week: exactly 1.5 and 3 times as much as 2.8 and 1.4
+        ({"target": 3, "current": 0, "deadline": "2026-11-11", "baseline_pace": 2.8}, "pass"),
+        (
+            {"target": 3, "current": 0, "deadline": "2026-11-11", "baseline_pace": 1.4}
+            | {"steps": STEPS, "budget": 1_200},
+            "pass",
+        ),
         ({"baseline_pace": 12, "steps": STEPS}, "fail"),  # no budget
         ({"baseline_pace": 12, "steps": STEPS, "budget": 23_999}, "fail"),
         ({"baseline_pace": 12, "steps": STEPS, "budget": 24_000}, "pass"),
@@ -242,6 +255,47 @@ PAID = {"name": "Ads", "network": "vk", "type": "social_ads", "spend": 10_000, "
 )
 def test_a_faster_pace_needs_steps_and_money(changes: dict[str, Any], verdict: str) -> None:
     assert one([PAID], **changes).smart["A"].verdict.value == verdict
+
+
+PAGE = {"network": "vk", "followers_start": 100, "followers_end": 150, "ad_spend": 5_000}
+FOLLOWERS = {"metric": "followers_growth", "kind": "increment", "place": "ВКонтакте"}
+
+
+def with_page(**changes: Any) -> GoalResult:
+    goal = {key: value for key, value in {**GOAL, **FOLLOWERS, **changes}.items() if value is not None}
+    answers = {"profile": PROFILE, "goals": [goal], "social": [PAGE]}
+    return compute(CATALOG, submission(CATALOG, answers)).goals[0]
+
+
+def test_new_followers_cost_what_they_cost_on_the_page() -> None:
+    # 5 000 for 50 new followers is 100 each, and 60 are missing; Byar for 50: 37.1081 to 65.9202.
+    goal = with_page(budget=6_000)
+    assert goal.budget == pytest.approx(6_000)
+    assert goal.budget_range == pytest.approx((60 * 5_000 / 65.9202, 60 * 5_000 / 37.1081), rel=1e-5)
+    assert goal.budget_units == 50
+
+
+@pytest.mark.parametrize("changes", [{}, {"budget": 0}, {"budget": 6_000, "place": "ok"}])
+def test_followers_without_a_budget_or_a_page_have_no_price(changes: dict[str, Any]) -> None:
+    assert with_page(**changes).budget is None
+
+
+def test_a_page_that_lost_followers_gives_no_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PAGE, "followers_end", 90)
+    goal = with_page(budget=6_000)
+    assert (goal.budget, goal.budget_range, goal.budget_units) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("budget", "verdict"), [(23_999, "fail"), (24_000, "pass")]
+)  # 35 a week is 2.9 times 12; 60 leads at 400 each are 24 000, begun or not
+def test_money_counts_before_the_goal_has_begun(budget: int, verdict: str) -> None:
+    goal = one(
+        [PAID], start="2026-11-20", baseline_pace=12, steps=STEPS, budget=budget, deadline="2026-12-10"
+    )
+    assert goal.status is GoalStatus.NOT_STARTED
+    assert goal.budget is None
+    assert goal.smart["A"].verdict.value == verdict
 
 
 @pytest.mark.parametrize(

@@ -83,3 +83,13 @@ def test_the_whole_group_asked_leaves_no_sampling_error() -> None:
 
 def test_a_negative_factor_turns_an_interval_round() -> None:
     assert intervals.scale((1, 3), -2) == (-6, -2)
+
+
+def test_an_amount_moves_both_ends() -> None:
+    assert intervals.shift((-3, -1), 5) == (2, 4)
+
+
+def test_the_ends_of_an_inverse_change_places_and_zero_has_none() -> None:
+    assert intervals.inverse((2, 4)) == (0.25, 0.5)
+    with pytest.raises(ValueError, match="zero"):
+        intervals.inverse((0, 4))

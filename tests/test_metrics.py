@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from sheetreport.answers import flatten, submission
-from sheetreport.catalog.definitions import Catalog
+from sheetreport.answers import submission
+from sheetreport.catalog.definitions import MetricDef, Unit
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import Computation, compute
-from sheetreport.model import MetricResult
+from sheetreport.formula.evaluate import NotComputableError, evaluate
+from sheetreport.formula.tree import (
+    Binary,
+    Call,
+    FieldRef,
+    Function,
+    Negate,
+    Node,
+    PolicyRef,
+    children,
+    references,
+)
+from sheetreport.model import LANGUAGES, Language, MetricResult
+from tests import printed
+from tests.cases import CASES, KEYS, TOLERANCE, Case, computed, document, entry_of, parameters
 
 HERE = Path(__file__).parent
-TOLERANCE = 1e-4  # expected values are written with four decimals
-CASE_KEYS = {
-    "name", "subject", "answers", "value", "reason", "absent",
-    "interval", "zone", "zone_confident", "evidence",
-}  # fmt: skip
-
-CASES: dict[str, list[dict[str, Any]]] = {
-    file.stem: yaml.safe_load(file.read_text(encoding="utf-8"))
-    for file in sorted((HERE / "metrics").glob("*.yaml"))
-}
+# Lines that name a series of months instead of printing it.
+OF_SERIES = {"break_even_month", "investment_recovery_month"}
 
 WORKED: dict[str, Any] = json.loads((HERE / "data" / "worked_example.json").read_text(encoding="utf-8"))
 CHANNEL_NAMES: dict[str, str] = {row["id"]: row["name"] for row in WORKED["inputs"]["channels"]}
@@ -41,55 +47,110 @@ UNSAID = {
 }  # fmt: skip
 
 
-def nested(answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted ids as an answers file writes them: `clients.total` under `clients`; tables stay as they are."""
-    mapping: dict[str, Any] = {}
-    for key, value in answers.items():
-        topic, dot, name = key.partition(".")
-        if dot:
-            mapping.setdefault(topic, {})[name] = value
-        else:
-            mapping[topic] = value
-    return mapping
-
-
-def computed(catalog: Catalog, answers: Mapping[str, Any]) -> Computation:
-    mapping = nested(answers)
-    assert not flatten(catalog, mapping).ignored, "a case names a field that does not exist"
-    return compute(catalog, submission(catalog, mapping))
-
-
-@pytest.mark.parametrize(
-    ("metric_id", "case"),
-    [
-        pytest.param(metric_id, case, id=f"{metric_id}: {case['name']}")
-        for metric_id in CASES
-        for case in CASES[metric_id]
-    ],
-)
-def test_case(metric_id: str, case: dict[str, Any]) -> None:
-    unknown = set(case) - CASE_KEYS
-    assert not unknown, f"the runner would pass over {unknown}"
-    assert len({"value", "reason", "absent"} & set(case)) == 1, "expect a value, a reason or no metric"
-    computation = computed(load_catalog(), case["answers"])
-    if case.get("absent"):
+@pytest.mark.parametrize("case", parameters())
+def test_case(case: Case) -> None:
+    expected = case.expected
+    assert not set(expected) - KEYS, f"the runner would pass over {set(expected) - KEYS}"
+    assert len({"value", "reason", "absent"} & set(expected)) == 1, "expect a value, a reason or no metric"
+    computation = computed(load_catalog(), expected["answers"])
+    if expected.get("absent"):
         with pytest.raises(KeyError):
-            computation.metric(metric_id, case.get("subject"))
+            computation.metric(case.metric, case.subject)
         return
-    result = computation.metric(metric_id, case.get("subject"))
-    if "reason" in case:
+    result = computation.metric(case.metric, case.subject)
+    if "reason" in expected:
         assert result.value is None
-        assert str(result.reason) == case["reason"]
+        assert str(result.reason) == expected["reason"]
         assert result.interval is None
         assert result.zone is None
         return
     assert result.reason is None
-    assert result.value == pytest.approx(case["value"], abs=TOLERANCE, rel=0)
-    if "interval" in case:
-        same_interval(result, case["interval"])
+    assert result.value == pytest.approx(expected["value"], abs=TOLERANCE, rel=0)
+    if "interval" in expected:
+        same_interval(result, expected["interval"])
     for attribute in ("zone", "zone_confident", "evidence"):
-        if attribute in case:
-            assert getattr(result, attribute) == case[attribute], attribute
+        if attribute in expected:
+            assert getattr(result, attribute) == expected[attribute], attribute
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", parameters())
+def test_case_explained(case: Case, language: Language) -> None:
+    """The line "how it was calculated" holds the owner's figures, right arithmetic and the result."""
+    entry = entry_of(document(case.answers, frozenset({case.metric}), language), case)
+    if case.expected.get("absent"):
+        assert entry is None
+        return
+    assert entry is not None
+    if "reason" in case.expected:
+        says_why(case, entry, language)
+        return
+    line = entry["calculation"]
+    assert line
+    assert not re.search(r"[{}]|None|nan|inf\b", line), line
+    given = case.expected["value"]
+    result = printed.result(line, language)
+    assert result.low - TOLERANCE <= given <= result.high + TOLERANCE, line
+    if case.metric not in OF_SERIES:
+        calculated = printed.calculated(line, language)
+        assert calculated is None or calculated.meets(result), line
+    figures = printed.figures(line, language)
+    for number in figures_of(case):
+        assert any(figure.low <= number <= figure.high for figure in figures), f"{number}: {line}"
+
+
+def says_why(case: Case, entry: dict[str, Any], language: Language) -> None:
+    """The reason in words, with the name of what is missing."""
+    assert entry["calculation"] is None
+    words = entry["reason_text"]
+    assert words
+    assert not re.search(r"[{}]|None|depends_on|missing_input", words), words
+    code, _, about = case.expected["reason"].partition(":")
+    if code == "depends_on":
+        assert load_catalog().metric(about, case.definition.per).name[language] in words
+
+
+def figures_of(case: Case) -> list[float]:
+    """The owner's numbers that the metric's own formula names whatever the branch taken."""
+    catalog = load_catalog()
+    values = submission(catalog, case.answers)
+    table = values.rows(case.definition.per or "")
+    row = next((row for row in table if row.subject == case.subject), None)
+    found = []
+    for field_id in plain_fields(case.definition.expression):
+        of_row = row is not None and catalog.fields[field_id].table
+        value = (row if row is not None and of_row else values).get(field_id).value
+        if isinstance(value, int | float):
+            found.append(float(value))
+    return found
+
+
+def plain_fields(node: Node) -> list[str]:
+    """Answers that stand in an expression itself, not in a condition, an alternative or a function."""
+    match node:
+        case FieldRef(field_id):
+            return [field_id] if field_id in load_catalog().fields else []
+        case Call(Function.REQUIRE, (_, _, then)):
+            return plain_fields(then)
+        case Binary() | Negate() | Call(Function.CEIL | Function.SQRT | Function.POWER | Function.MINIMUM):
+            return [field_id for child in children(node) for field_id in plain_fields(child)]
+        case _:
+            return []
+
+
+def test_a_printed_line_that_is_wrong_is_seen() -> None:
+    """The reader of printed lines can fail."""
+    for line in ("₽60,000 / 40 = ₽1,501", "100 × (15 − 6) / 30 = +29", "1 − 5.0% to the power 2 = 95.0%"):
+        calculated = printed.calculated(line, "en")
+        assert calculated is not None
+        assert not calculated.meets(printed.result(line, "en")), line
+    right = printed.calculated(
+        "60\N{NO-BREAK SPACE}000\N{NO-BREAK SPACE}₽ / 40 = 1500\N{NO-BREAK SPACE}₽", "ru"
+    )
+    assert right is not None
+    assert right.low < 1500 < right.high
+    with pytest.raises(AssertionError, match="can't read"):
+        printed.calculated("10 apples = 10", "en")
 
 
 def same_interval(result: MetricResult, expected: list[float] | None) -> None:
@@ -107,8 +168,80 @@ def test_every_reported_metric_has_cases_with_and_without_a_value() -> None:
     for metric_id in sorted(reported):
         cases = CASES[metric_id]
         if (metric_id, None) not in UNSAID:
-            assert any("value" in case for case in cases), f"{metric_id}: no case with a value"
-        assert any("reason" in case for case in cases), f"{metric_id}: no case without one"
+            assert any("value" in case.expected for case in cases), f"{metric_id}: no case with a value"
+        assert any("reason" in case.expected for case in cases), f"{metric_id}: no case without one"
+
+
+def of_definition(definition: MetricDef) -> list[Case]:
+    return [case for case in CASES[definition.id] if case.definition is definition]
+
+
+REPORTED = [metric for metric in load_catalog().all_metrics() if metric.reported]
+# Results that exist only where every cell is filled, so none of them can be blank.
+NEVER_BLANK = {("auto_conversion_change", "automation")}
+# Steps that never are zero: a period has months, and answers that all agree have no spread to divide by.
+NEVER_ZERO = {"period_months", "csi_unlimited_n"}
+# How far a value can go by its unit; a metric without zones is tried at one of these ends.
+ENDS: dict[Unit, set[float]] = {
+    Unit.SHARE: {0, 1}, Unit.COUNT: {0, 1}, Unit.SCORE: {0, 1, 5}, Unit.POINTS: {-100, 0, 100},
+}  # fmt: skip
+# Metrics that have a reason instead of a value at their end: equal answers, no follower gained, no metric.
+NO_END = {"csi_sd", "nps_moe", "cost_per_follower", "data_completeness"}
+# Borders of zones that are ends of the scale too, so that one side of them has no values.
+ENDS_OF_SCALE = {("cac", 0), ("wasted_spend", 0), ("nps", -100), ("nps", 100), ("smm_score", 3)}
+
+
+@pytest.mark.parametrize("metric", REPORTED, ids=lambda metric: f"{metric.id} {metric.per or ''}".strip())
+def test_a_metric_has_its_four_kinds_of_cases(metric: MetricDef) -> None:
+    """Ordinary, at the border, blank, and every denominator at zero; for the company and for rows alike."""
+    cases = of_definition(metric)
+    values = {case.expected["value"] for case in cases if "value" in case.expected}
+    assert values or (metric.id, None) in UNSAID, "no ordinary case"
+    reasons = {str(case.expected.get("reason")).partition(":")[0] for case in cases}
+    assert reasons & {"missing_input", "depends_on"} or (metric.id, metric.per) in NEVER_BLANK, (
+        "no blank case"
+    )
+    for denominator in denominators(metric.expression):
+        assert any(is_zero(denominator, case) for case in cases), f"no case with zero for {denominator}"
+    if metric.zones:
+        for border in borders(metric):
+            assert border in values, f"no case at {border}"
+            sides = {value < border for value in values - {border}}
+            assert sides == {True, False} or (metric.id, border) in ENDS_OF_SCALE, (
+                f"one side of {border} only"
+            )
+    elif metric.id not in NO_END:
+        assert values & ENDS.get(metric.unit, {0}), "no case at an end of the scale"
+
+
+def test_the_guard_of_cases_looks_at_denominators_and_borders() -> None:
+    assert len(REPORTED) > 120
+    assert sum(len(list(denominators(metric.expression))) for metric in REPORTED) > 80
+    assert sum(len(borders(metric)) for metric in REPORTED) > 30
+
+
+def borders(metric: MetricDef) -> set[float]:
+    return {end for zone in metric.zones for end in (zone.low, zone.high) if end is not None}
+
+
+def denominators(node: Node) -> Iterator[Node]:
+    """What an expression divides by, unless it can't be zero."""
+    if isinstance(node, Binary) and node.operator == "/":
+        names = {reference.id for reference in references(node.right) if not isinstance(reference, PolicyRef)}
+        if names and not names & NEVER_ZERO:
+            yield node.right
+    for child in children(node):
+        yield from denominators(child)
+
+
+def is_zero(node: Node, case: Case) -> bool:
+    computation = computed(load_catalog(), case.expected["answers"])
+    table = case.definition.per
+    row = next((row for row in computation.submission.rows(table or "") if row.subject == case.subject), None)
+    try:
+        return evaluate(node, computation.environment(row, table if row else None)) == 0
+    except NotComputableError:
+        return False
 
 
 def test_every_zone_has_a_case() -> None:
@@ -118,7 +251,7 @@ def test_every_zone_has_a_case() -> None:
         if metric.reported
         for zone in metric.zones
     }
-    seen = {(metric_id, case.get("zone")) for metric_id, cases in CASES.items() for case in cases}
+    seen = {(metric_id, case.expected.get("zone")) for metric_id, cases in CASES.items() for case in cases}
     assert zones
     assert not zones - seen
 
@@ -127,7 +260,8 @@ def test_a_zone_that_needs_a_sample_is_seen_to_stay_away_from_a_smaller_one() ->
     guarded = {metric.id for metric in load_catalog().all_metrics() if metric.reported and metric.zone_needs}
     assert guarded
     for metric_id in sorted(guarded):
-        assert any("value" in case and case.get("zone", "") is None for case in CASES[metric_id]), metric_id
+        small = (case.expected for case in CASES[metric_id])
+        assert any("value" in case and case.get("zone", "") is None for case in small), metric_id
 
 
 def located(key: str) -> tuple[str, str | None]:

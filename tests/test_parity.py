@@ -14,15 +14,20 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetreport import pipeline, result
 from sheetreport.answers import load, submission
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import compute
 from sheetreport.derive import derive, with_defaults
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
 from sheetreport.render import workbook
+from sheetreport.render.workbook.names import metric_name, reading_name
+from tests import case_book
+from tests.cases import TOLERANCE, Case, distinct_answers, document, entry_of, narrowed, parameters
 from tests.conftest import Office
 from tests.generated import SAMPLES, filled_workbook, samples
 
@@ -268,3 +273,90 @@ def test_a_changed_answer_moves_the_numbers(soffice: Office, tmp_path: Path) -> 
     assert found.at("m_cac") == pytest.approx(1200)
     assert found.at("m_new_clients_per_month") == 50
     assert found.at("m_cac_low") == pytest.approx(60000 / 65.917, rel=1e-4)  # Byar's upper limit of 50 events
+
+
+# --- the cases of every metric ------------------------------------------------------------------------------
+
+SHEETS_A_FILE = 5  # LibreOffice slows down with the square of the sheets, and with every file
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case was computed: its result, and its sheet of a recalculated workbook."""
+
+    result: Json
+    sheet: Worksheet
+
+    def at(self, name: str, position: int = 1) -> Any:
+        """The value of a named cell, or of a place in a named range; None where the name is not there."""
+        if name not in self.sheet.defined_names:
+            return None
+        found = self.sheet[self.sheet.defined_names[name].attr_text.rpartition("!")[2].replace("$", "")]
+        cells = [cell for row in found for cell in row] if isinstance(found, tuple) else [found]
+        return cells[position - 1].value
+
+
+@pytest.fixture(scope="module")
+def recalculated(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Place]:
+    """Every case of every metric, computed by LibreOffice in one run."""
+    folder = tmp_path_factory.mktemp("cases")
+    results: list[tuple[Json, Catalog]] = []
+    members: list[list[Case]] = []
+    for answers, cases in distinct_answers():
+        metric_ids = frozenset(case.metric for case in cases)
+        results.append((document(answers, metric_ids, "en"), narrowed(CATALOG, metric_ids)))
+        members.append(cases)
+    paths = []
+    for first in range(0, len(results), SHEETS_A_FILE):
+        path = folder / f"cases-{first}.xlsx"
+        path.write_bytes(case_book.build(results[first : first + SHEETS_A_FILE], Wording("en")))
+        paths.append(path)
+    sheets = [
+        sheet
+        for path in soffice.convert_all(paths, "xlsx", folder / "out")
+        for sheet in openpyxl.load_workbook(path, data_only=True)
+    ]
+    return {
+        case.id: Place(result, sheet)
+        for (result, _), cases, sheet in zip(results, members, sheets, strict=True)
+        for case in cases
+    }
+
+
+def position_of(case: Case, found: Json) -> int:
+    """The place of the case's row in its table, from 1."""
+    if case.subject is None:
+        return 1
+    rows = found["answers"]["tables"].get(case.definition.per, [])
+    return 1 + [row["subject"] for row in rows].index(case.subject)
+
+
+@pytest.mark.parametrize("case", parameters())
+def test_case_recalculated(case: Case, recalculated: dict[str, Place]) -> None:
+    """What the case expects is what the spreadsheet gives, whatever Python found."""
+    place, expected = recalculated[case.id], case.expected
+    name, position = metric_name(CATALOG, case.definition), position_of(case, place.result)
+    value, low, high = (place.at(f"{name}{part}", position) for part in ("", "_low", "_high"))
+    if "value" not in expected:
+        assert value == "—"
+        assert {low, high} <= {"—", None}
+    else:
+        assert value == pytest.approx(expected["value"], abs=TOLERANCE, rel=0)
+    if expected.get("interval"):
+        assert [low, high] == pytest.approx(expected["interval"], abs=TOLERANCE, rel=0)
+    elif "interval" in expected:
+        assert {low, high} <= {"—", None}
+    if case.subject is None and case.definition.reported:
+        reads_as(case, place)
+
+
+def reads_as(case: Case, place: Place) -> None:
+    """The live words beside a number name its zone, or why there is none."""
+    words = place.at(reading_name(case.definition))
+    entry = entry_of(place.result, case)
+    assert entry is not None
+    assert (entry["reason_text"] or "") in words
+    if "zone" in case.expected:
+        named = [zone.name.en for zone in case.definition.zones if zone.name.en in words]
+        wanted = [zone.name.en for zone in case.definition.zones if zone.id == case.expected["zone"]]
+        assert named[:1] == wanted or (not wanted and not named)

@@ -19,13 +19,14 @@ from hypothesis import strategies as st
 
 from sheetreport import answers
 from sheetreport.catalog.load import load_catalog
+from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.derive import derive, with_defaults
 from sheetreport.findings import describe
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Origin, Severity, SourceRef, State, Submission
-from sheetreport.read import Reading, records, workbook
+from sheetreport.read import Reading, records
 from sheetreport.read import read as read_workbook
-from sheetreport.template.build import VERSION, build
+from sheetreport.template.build import build
 from tests.conftest import Office
 
 CATALOG = load_catalog()
@@ -129,7 +130,7 @@ def test_the_worked_example_is_read_back_as_it_was_answered(language: Language) 
     assert not reading.refused
     assert (reading.findings, reading.repairs) == ((), ())
     assert complete(reading) == content(answers.submission(CATALOG, WORKED))
-    assert (reading.source.language, reading.source.template_version) == (language, VERSION)
+    assert (reading.source.language, reading.source.template_version) == (language, TEMPLATE_VERSION)
     assert reading.source.sheets[1] == CATALOG.sheet("profile").title[language]
 
 
@@ -250,7 +251,8 @@ def test_repairs_are_listed_with_their_cells() -> None:
         template({"clients": {"revenue": "720 000,50 ₽", "total": "8"}, "profile": {"situation": "хорошо"}})
     )
     assert [(r.source.cell, r.field, r.found, r.used) for r in reading.repairs] == [
-        ("B16", "clients.revenue", "720 000,50 ₽", "720000,5")
+        ("B6", "clients.total", "8", "8"),
+        ("B16", "clients.revenue", "720 000,50 ₽", "720000,5"),
     ]
     assert reading.submission.get("clients.total").value == 8
 
@@ -315,14 +317,27 @@ def test_a_renamed_sheet_is_found_by_its_names(worked: bytes) -> None:
     assert reading.submission.get("clients.total").source == SourceRef("База 2026", "B6")
 
 
-def test_without_names_a_misspelt_sheet_is_asked_about(worked: bytes) -> None:
-    renamed = repacked(
-        without_names(worked),
-        lambda name, part: (
-            part.replace("Клиенты".encode(), "Клиентыы".encode()) if name == "xl/workbook.xml" else part
-        ),
+def retitled(data: bytes, old: str, new: str) -> bytes:
+    """The workbook with a sheet under another title, and names that follow it."""
+    return repacked(
+        data,
+        lambda name, part: part.replace(old.encode(), new.encode()) if name == "xl/workbook.xml" else part,
     )
-    reading = read(renamed)
+
+
+def test_without_names_a_renamed_sheet_is_known_by_its_headings(worked: bytes) -> None:
+    reading = read(retitled(without_names(worked), "Клиенты", "База 2026"))
+    assert reading.findings == ()
+    assert reading.submission.get("clients.total").source == SourceRef("База 2026", "B6")
+    assert complete(reading) == content(answers.submission(CATALOG, WORKED))
+
+
+def test_a_lost_sheet_asks_about_one_with_a_title_like_it(worked: bytes) -> None:
+    def empty(book: openpyxl.Workbook) -> None:
+        del book["Клиенты"]
+        book.create_sheet("Клиентыы")
+
+    reading = read(edited(worked, empty))
     assert codes(reading) == [("S-09 near", "Клиентыы", "A1")]
     assert reading.findings[0].params == {"sheet": "Клиенты", "suggestion": "Клиентыы"}
 
@@ -371,7 +386,7 @@ def test_a_misspelt_heading_is_asked_about_and_not_guessed(worked: bytes) -> Non
         book["Клиенты"]["A12"].value = "Ушли за перод"
 
     reading = read(repacked(edited(worked, misspell), break_names("in_clients_lost")))
-    assert codes(reading) == [("S-10", "Клиенты", "A12")]
+    assert codes(reading) == [("S-10", "Клиенты", "A12"), ("S-18", "Клиенты", "B12")]
     assert reading.findings[0].found == "Ушли за перод"
     assert reading.findings[0].severity is Severity.ERROR
     assert reading.submission.get("clients.lost").state is State.BLANK
@@ -382,8 +397,9 @@ def test_a_deleted_row_is_told(worked: bytes) -> None:
         book["Клиенты"]["A12"].value = None
 
     reading = read(repacked(edited(worked, erase), break_names("in_clients_lost")))
-    (finding,) = reading.findings
+    finding, unread = reading.findings
     assert (finding.code, finding.field, finding.source.sheet) == ("S-11", "clients.lost", "Клиенты")
+    assert (unread.code, unread.source.cell) == ("S-18", "B12")
 
 
 def test_a_lost_practice_is_one_finding() -> None:
@@ -483,7 +499,7 @@ def test_a_table_without_end_is_cut_with_a_warning(monkeypatch: pytest.MonkeyPat
     data = template(themes(12), parts=["feedback"])
     assert read(edited(data, add_rows(2))).findings == ()
     reading = read(edited(data, add_rows(3)))
-    assert [code for code, _, _ in codes(reading)] == ["S-13"]
+    assert [code for code, _, _ in codes(reading)] == ["S-13", "S-18"]
     assert len(reading.submission.rows("feedback")) == 14
 
 
@@ -516,13 +532,9 @@ def test_an_older_template_is_read_with_a_warning(worked: bytes) -> None:
     )
     reading = read(older)
     assert [(f.code, f.severity, f.params) for f in reading.findings] == [
-        ("S-08", Severity.WARNING, {"version": "0.9", "current": VERSION})
+        ("S-08", Severity.WARNING, {"version": "0.9", "current": TEMPLATE_VERSION})
     ]
     assert reading.source.template_version == "0.9"
-
-
-def test_the_reader_knows_the_current_template() -> None:
-    assert workbook.TEMPLATE_VERSION == VERSION
 
 
 def test_a_stray_cell_at_the_end_of_the_grid_costs_nothing(worked: bytes) -> None:

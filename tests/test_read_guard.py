@@ -12,6 +12,7 @@ import pytest
 
 from sheetreport.model import Severity
 from sheetreport.read import guard
+from sheetreport.read.formats import Format
 from sheetreport.read.guard import inspect
 
 STRICT = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
@@ -35,7 +36,7 @@ def workbook(**parts: bytes) -> bytes:
 
 
 def verdict(data: bytes) -> str | None:
-    finding = inspect(data)
+    finding = inspect(data).refusal
     if finding is None:
         return None
     assert finding.severity is Severity.ERROR
@@ -53,15 +54,52 @@ def test_a_workbook_is_opened() -> None:
     assert verdict(workbook()) is None
 
 
-OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def compound_file(stream: str) -> bytes:
+    """The container of old Office files with one stream in its directory."""
+    name = (stream + "\0").encode("utf-16-le")
+    entry = name.ljust(64, b"\0") + struct.pack("<HB", len(name), 2)
+    return OLE2 + bytes(128) + entry.ljust(128, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (saved_workbook(), Format.EXCEL),
+        (compound_file("Workbook"), Format.XLS),
+        (compound_file("Book"), Format.XLS),
+        (
+            package({"content.xml": b"<a/>", "mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
+            Format.ODS,
+        ),
+        (package({"content.xml": b"<a/>"}), Format.ODS),
+        (package({"xl/workbook.bin": b"x"}), Format.XLSB),
+        (package({"xl/workbook2.xml": MAIN}), Format.EXCEL),
+    ],
+)
+def test_workbooks_are_recognised_by_their_content(data: bytes, expected: Format) -> None:
+    inspected = inspect(data)
+    assert (inspected.format, inspected.refusal) == (expected, None)
 
 
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
         (b"", "S-01"),
-        (OLE2 + "Workbook".encode("utf-16-le"), "S-03 old_format"),
-        (OLE2 + "EncryptedPackage".encode("utf-16-le"), "S-03 password"),
+        (bytes(512), "S-01 zeros"),
+        (compound_file("EncryptedPackage"), "S-03 password"),
+        (compound_file("WordDocument"), "S-04 docx"),
+        (OLE2, "S-04 other"),
+        (bytes.fromhex("0902060000001000") + bytes(20), "S-03 old_format"),
+        (b'{"":"DO NOT EDIT","doc_id":"x"}', "S-04 shortcut"),
+        (b"[InternetShortcut]\nURL=https://docs.example", "S-04 shortcut"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "S-04 xml_table"),
+        (b"\x1f\x8b\x08\x00", "S-04 zip"),
+        (b"Rar!\x1a\x07\x00", "S-04 zip"),
+        (b"{\\rtf1 answers}", "S-04 docx"),
+        ("name;spend".encode("utf-16"), "S-04 text"),
         (b"%PDF-1.7\n", "S-04 pdf"),
         (b"\n<!DOCTYPE html><html>", "S-04 html"),
         ("\ufeff<table>".encode(), "S-04 html"),
@@ -70,8 +108,8 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
         (b"<?xml version='1.0'?><a/>", "S-04 other"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "S-04 other"),
         (package({"word/document.xml": b"<a/>"}), "S-04 docx"),
-        (package({"content.xml": b"<a/>", "mimetype": b"x"}), "S-04 ods"),
-        (package({"xl/workbook.bin": b"x"}), "S-04 xlsb"),
+        (package({"mimetype": b"application/vnd.oasis.opendocument.text"}), "S-04 docx"),
+        (package({"META-INF/manifest.xml": b"<manifest:encryption-data/>"}), "S-03 password"),
         (package({"Index/Document.iwa": b"x"}), "S-04 numbers"),
         (package({"readme.txt": b"x"}), "S-04 zip"),
         (package({"xl/workbook.xml": STRICT}), "S-04 strict"),
@@ -161,7 +199,11 @@ def test_text_about_a_document_type_is_no_document_type() -> None:
 
 
 def test_an_unknown_encoding_is_refused() -> None:
-    assert verdict(workbook(sheet1=b'<?xml version="1.0" encoding="UTF-7"?><a/>')) == "S-05"
+    assert verdict(workbook(sheet1=b'<?xml version="1.0" encoding="UTF-7"?><a/>')) == "S-06 encoding"
+    assert (
+        verdict(workbook(sheet1='<?xml version="1.0" encoding="windows-1251"?><a>я</a>'.encode("cp1251")))
+        is None
+    )
 
 
 def test_an_encrypted_archive_asks_for_the_password() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,18 +20,21 @@ from hypothesis import strategies as st
 
 from sheetreport.advise import Advice, advise
 from sheetreport.answers import flatten, load, submission
+from sheetreport.catalog.definitions import RuleDef, Text
 from sheetreport.catalog.load import FILES, build_catalog, load_catalog
 from sheetreport.catalog.load_rules import check_rules, load_rules
 from sheetreport.catalog.yaml import parse_yaml
-from sheetreport.compute import compute
+from sheetreport.compute import Scope, compute
 from sheetreport.errors import CatalogError
-from sheetreport.i18n import Wording, texts
+from sheetreport.formula.evaluate import NotComputableError, condition_holds, evaluate
+from sheetreport.formula.tree import Compare, Logic, Node, Not, Number, PolicyRef, references
+from sheetreport.i18n import PLACEHOLDER, Wording, texts
 from sheetreport.model import LANGUAGES, Language, Recommendation
 
 HERE = Path(__file__).parent
 CATALOG = load_catalog()
 CASE_KEYS = {
-    "name", "answers", "fires", "subject", "title", "says", "assumes", "first_step", "confidence",
+    "name", "answers", "fires", "subject", "title", "says", "assumes", "first_step", "step", "confidence",
     "suppressed_by", "merged_into", "effect", "low", "high",
 }  # fmt: skip
 FILES_OF_CASES: dict[str, dict[str, Any]] = {
@@ -105,6 +110,8 @@ def test_case(rule_id: str, case: dict[str, Any]) -> None:
     assert case.get("says", "") in plain(item.text)
     assert item.effect is not None
     assert case.get("assumes", "") in plain(item.effect.assumption)
+    if "step" in case:
+        assert case["step"] in map(plain, item.steps)
     if "first_step" in case:
         assert plain(item.steps[0]) == case["first_step"]
     if "confidence" in case:
@@ -141,6 +148,109 @@ def test_every_rule_has_a_case_that_fires_and_one_that_does_not() -> None:
     assert rules == set(FILES_OF_CASES)
     for rule_id, file in FILES_OF_CASES.items():
         assert {case["fires"] for case in file["cases"]} == {True, False}, rule_id
+
+
+# Borders that another part of the same condition always decides first: a number that has no value below 30
+# answers, a price that has no range below five clients, a goal that is reached when nothing is left to buy.
+DECIDED_BEFORE = {
+    ("R-13", None, "nps_responses"), ("R-14", None, "nps_responses"), ("R-20", None, "break_even_units"),
+    ("R-35", "channels", "channels.spend"), ("R-35", "channels", "channels.customers"),
+    ("R-35", "channels", "channel_cac"), ("R-36", "goals", "goals.budget_for_gap"),
+    ("R-47", None, "social.ad_spend"),
+    ("R-50", None, "social.prev_sales"), ("R-57", None, "csi"), ("R-58", "channels", "channels.customers"),
+}  # fmt: skip
+# Ends of intervals never fall on a border exactly; there the cases stand on both sides, some way off.
+ENDS_OF_INTERVALS = {"R-06", "R-25", "R-31", "R-49", "R-50", "R-54", "R-57"}
+NEAR_ENOUGH = 0.06  # of the border's own size
+ALWAYS, NEVER = Compare("==", Number(1), Number(1)), Compare("==", Number(1), Number(0))
+
+
+@dataclass(slots=True)
+class Border:
+    """How near to a border the cases come in which it alone decides; one side fires, the other does not."""
+
+    inside: float = math.inf
+    outside: float = math.inf
+
+
+def numeric_borders(node: Node) -> Iterator[Compare]:
+    """Comparisons of numbers in a condition, not those that pick the rows of a sum."""
+    match node:
+        case Compare("<" | "<=" | ">" | ">="):
+            yield node
+        case Logic(_, operands):
+            for operand in operands:
+                yield from numeric_borders(operand)
+        case Not(operand):
+            yield from numeric_borders(operand)
+        case _:
+            pass
+
+
+def decided(node: Node, border: Compare, verdict: Compare) -> Node:
+    """The condition with one comparison settled."""
+    match node:
+        case Logic(operator, operands):
+            return Logic(operator, tuple(decided(operand, border, verdict) for operand in operands))
+        case Not(operand):
+            return Not(decided(operand, border, verdict))
+        case _:
+            return verdict if node is border else node
+
+
+def scopes(rule: RuleDef, case: Mapping[str, Any]) -> list[Scope]:
+    """Where a case judges the rule: the company, or each row of its table."""
+    mapping = nested(json.loads(json.dumps(of_case(rule.id, case), default=str)))
+    computation = compute(CATALOG, submission(CATALOG, mapping))
+    if rule.per is None:
+        return [computation.environment()]
+    return [computation.environment(row, rule.per) for row in computation.submission.rows(rule.per)]
+
+
+def visit(border: Compare, rule: RuleDef, scope: Scope, seen: Border) -> None:
+    """Note how far from the border a case stands, if the border alone decides it."""
+    yes, no = (condition_holds(decided(rule.condition, border, end), scope) for end in (ALWAYS, NEVER))
+    if yes == no:
+        return
+    try:
+        left, right = evaluate(border.left, scope), evaluate(border.right, scope)
+    except NotComputableError:
+        if border.right == Number(0):
+            seen.outside = 0  # a number that has no value at zero
+        return
+    if isinstance(left, date) and isinstance(right, date):
+        distance = float(abs((left - right).days))
+    else:
+        assert isinstance(left, float)
+        assert isinstance(right, float | int)
+        distance = abs(left - right) / (abs(right) or 1)
+    if condition_holds(border, scope):
+        seen.inside = min(seen.inside, distance)
+    else:
+        seen.outside = min(seen.outside, distance)
+
+
+@pytest.mark.parametrize("rule", CATALOG.rules, ids=lambda rule: f"{rule.id} {rule.per or ''}".strip())
+def test_each_border_of_a_rule_is_crossed_by_its_cases(rule: RuleDef) -> None:
+    """For every number in a condition a case on each side, where nothing else makes the difference."""
+    judged = [scope for case in FILES_OF_CASES[rule.id]["cases"] for scope in scopes(rule, case)]
+    for border in numeric_borders(rule.condition):
+        name = next(item.id for item in references(border) if not isinstance(item, PolicyRef))
+        if (rule.id, rule.per, name) in DECIDED_BEFORE:
+            continue
+        seen = Border()
+        for scope in judged:
+            visit(border, rule, scope, seen)
+        assert math.isfinite(seen.inside), f"{name}: no case fires by it alone"
+        assert math.isfinite(seen.outside), f"{name}: no case stays silent by it alone"
+        if rule.id not in ENDS_OF_INTERVALS:
+            near = min(seen.inside, seen.outside)
+            assert near <= NEAR_ENOUGH, f"{name}: the nearest case is {near:.0%} off its border"
+
+
+def test_the_guard_of_borders_finds_borders() -> None:
+    found = [border for rule in CATALOG.rules for border in numeric_borders(rule.condition)]
+    assert len(found) > 60
 
 
 def test_every_gate_is_seen_to_hold() -> None:
@@ -476,7 +586,7 @@ def refused(old: str, new: str) -> str:
             "'returned' is printed, so it needs a unit",
         ),
         (
-            'ru: "Сначала согласие, потом рассылка"',
+            'ru: "Получите согласие, прежде чем писать клиентам"',
             "ru: раз два три четыре пять шесть семь восемь девять",
             "title (ru) has 9 words",
         ),
@@ -529,3 +639,30 @@ def test_the_loader_of_the_catalogue_checks_its_rules(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(wrong, encoding="utf-8")
     with pytest.raises(CatalogError, match=r"rules\.yaml:\d+: R-34: no rule 'R-99'"):
         build_catalog({file: tmp_path / file for file in FILES})
+
+
+# The first words of the English titles: what to do, never a noun or a name.
+VERBS = set(
+    "Add Agree Answer Ask Automate Bring Build Check Choose Close Collect Complete Cut Decide Describe Enter"
+    " Find Fix Gather Get Give Grow Keep Label Make Measure Mend Move Offer Pause Prepare Put Raise Recount"
+    " Refresh Remind Repeat Review Rewrite Rework Run Set Show Speed Spend Stop Survey Talk Time Try Tune"
+    " Wait Win Work Write".split()
+)
+LONGEST_TITLE = 70
+
+
+def titles() -> list[Any]:
+    return [
+        pytest.param(title, id=f"{rule.id} {title.en}")
+        for rule in CATALOG.rules
+        for title in (rule.title, *(variant.title for variant in rule.variants))
+        if title is not None
+    ]
+
+
+@pytest.mark.parametrize("title", titles())
+def test_a_title_begins_with_what_to_do(title: Text) -> None:
+    assert re.match(r"(Не )?[А-ЯЁа-яё]+(те|тесь)\b", title.ru), title.ru
+    assert title.en.split()[0] in VERBS, title.en
+    for text in (title.ru, title.en):
+        assert len(PLACEHOLDER.sub("", text)) <= LONGEST_TITLE

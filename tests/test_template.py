@@ -19,12 +19,13 @@ from sheetreport import answers
 from sheetreport.catalog.definitions import Catalog, FieldType, Layout
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import UsageError
+from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.template import build, live
 from sheetreport.template.book import clean
 from sheetreport.template.live import EMPTY, Error, Live, Span, number, words
 from sheetreport.template.measure import lines_of
-from sheetreport.template.printing import breaks
+from sheetreport.template.printing import Spread, breaks, spread
 from tests.conftest import Office
 
 WRONG: Mapping[str, Any] = {
@@ -340,8 +341,8 @@ def test_goal_reads_as_a_sentence_and_says_if_it_is_ready(full: Opened) -> None:
     texts = [str(value) for title, _, value in cells(full.values) if title == "Цель"]
     assert "Хотим: новые подписчики (vk), с 0 до 250, к 23.11.2026" in texts
     # 250 in 14 days is 125 a week, beside the usual 30
-    assert "✓ что и где · ✓ цифры · ✓ зачем · ✓ срок · ! темп в 4,2 раза выше обычного" in texts
-    assert "✓ что и где · ✓ цифры · ○ зачем · ✓ срок · ! темп в 2,9 раза выше обычного" in texts
+    assert "✓ что и где · ✓ цифры · ✓ зачем · ✓ срок · ! темп ×4,2 к обычному" in texts
+    assert "✓ что и где · ✓ цифры · ○ зачем · ✓ срок · ! темп ×2,9 к обычному" in texts
     assert not any("SMART" in text for text in texts)
 
 
@@ -371,7 +372,7 @@ def test_channels_are_added_up(full: Opened) -> None:
         ("in_profile_situation", "○ unknown"),
         ("in_profile_website_url", "○ does not apply"),
         ("in_profile_period_end", "! differs from our sum"),
-        ("in_profile_growth_wish_pct", "! above 100%: is it right?"),
+        ("in_profile_growth_wish_pct", "! above 100%: is that right?"),
         ("in_profile_opening_date", "✗ a date, please"),
         ("in_clients_activity_window_days", "days"),
         ("in_clients_active", "✗ more than clients in the base"),
@@ -419,8 +420,8 @@ def test_start_page_counts_what_is_wrong(wrong: Opened) -> None:
     sheet = wrong.values["Start here"]
     states = {row[0].value: row[1].value for row in sheet.iter_rows(min_row=12, max_col=2) if row[1].value}
     # Clients: active, lost, repeat sales, revenue, contacts, and the base that does not add up.
-    assert states["Clients"] == "✗ to mend: 6"
-    assert states["CSI survey"] == "✗ to mend: 2"
+    assert states["Clients"] == "✗ to fix: 6"
+    assert states["CSI survey"] == "✗ to fix: 2"
     assert states["CSAT survey"] == "… answers: 5"
 
 
@@ -579,3 +580,34 @@ def test_small_sections_move_to_the_next_page() -> None:
     assert breaks(heights, [2, 4, 6], [], (0, 1), 200) == []
     # 35 of 85 points would stay empty: rather the section is torn.
     assert breaks(heights, [2, 4, 6], [], (0, 1), 85) == []
+
+
+def test_a_wide_table_goes_over_two_pages_of_equal_width() -> None:
+    """A landscape page takes 760 / 6.1 = 124.6 characters in full size, 191.7 at 65 %."""
+    assert spread([21, *[17.0] * 10], landscape=True) is None  # 191 characters
+    # 21 + 20 x 10 = 221: pages of 21 + 100. They would fit in full size; 85 % is enough.
+    assert spread([21, *[10.0] * 20], landscape=True) == Spread((11,), 85)
+    # 20 + 30 x 11 = 350: pages of 20 + 165, 124.6 x 0.95 / 185 = 63.98 %
+    assert spread([20, *[11.0] * 30], landscape=True) == Spread((16,), 63)
+    # 20 + 50 x 10 = 520: three pages of about 20 + 170.
+    wide = spread([20, *[10.0] * 50], landscape=True)
+    assert wide is not None
+    assert wide.starts == (18, 34)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_check_of_a_wide_table_stands_beside_the_name(
+    blank: Mapping[Language, Opened], catalog: Catalog, language: Language
+) -> None:
+    checked = Wording(language).text("template.column_check")
+    places = {
+        sheet.id: next(
+            cell.column
+            for cell in blank[language].formulas[sheet.title[language]][5]
+            if cell.value == checked
+        )
+        for sheet in catalog.sheets
+        if sheet.layout is Layout.TABLE and not sheet.core
+    }
+    assert places["social"] == 2
+    assert places["feedback"] > 5  # a narrow table has room for it at the end

@@ -12,7 +12,18 @@ from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.render.view import build
-from sheetreport.render.view.model import Answer, Cell, Chapter, Chart, Evidence, Sign, Summary, Table, View
+from sheetreport.render.view.model import (
+    Answer,
+    Cell,
+    Chapter,
+    Chart,
+    Evidence,
+    Sign,
+    Summary,
+    Table,
+    View,
+    Wide,
+)
 from sheetreport.render.view.words import bind, clean, cut
 
 CATALOG = load_catalog()
@@ -164,6 +175,8 @@ def result(
         "recommendations": [],
         "suppressed": [],
         "unlock": [],
+        "coverage": {"known": 0, "asked": 0},
+        "left_blank": [],
         "findings": [],
         "repairs": [],
         "answers": {"scalars": answers, "tables": dict(tables or {})},
@@ -368,20 +381,27 @@ def test_only_a_spend_beyond_three_clients_names_a_channel() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interval", "sample", "title"),
+    ("interval", "sample", "title", "why"),
     [
-        ((1200.0, 2000.0), 40, "Клиент стоит больше, чем приносит"),
-        ((900.0, 2000.0), 40, "Похоже, клиент стоит больше, чем приносит"),  # 1 000 lies inside
-        ((1200.0, 2000.0), 12, "Похоже, клиент стоит больше, чем приносит"),  # too few clients
-        (None, 3, "Похоже, клиент стоит больше, чем приносит"),
+        ((1200.0, 2000.0), 40, "Клиент стоит больше, чем приносит", "валовой прибыли."),
+        (
+            (900.0, 2000.0),
+            40,
+            "Похоже, клиент стоит больше, чем приносит",
+            "внутри погрешности",
+        ),  # 1 000 inside
+        ((1200.0, 2000.0), 12, "Похоже, клиент стоит больше, чем приносит", "всего 12"),  # too few clients
+        (None, 3, "Похоже, клиент стоит больше, чем приносит", "всего 3"),
     ],
 )
 def test_a_client_dearer_than_their_value(
-    interval: tuple[float, float] | None, sample: int, title: str
+    interval: tuple[float, float] | None, sample: int, title: str, why: str
 ) -> None:
     document = result([metric("cac", 1500.0, interval=interval, sample=sample), metric("clv_margin", 1000.0)])
     assert plain(losses(document).title) == title
     assert plain(losses(document).figure) == "−500 ₽"
+    assert why in plain(losses(document).text)
+    assert ("предварительный" in losses(document).text) is title.startswith("Похоже")
 
 
 def test_a_loss_on_each_sale_comes_first() -> None:
@@ -416,7 +436,7 @@ def test_other_currencies(language: Language, shown: str) -> None:
     ("interval", "sample", "expected"),
     [
         ((9.4435, 41.042), 100, "Готовых рекомендовать больше, чем критиков"),
-        ((-12.4, 34.0), 100, "Кого больше, сторонников или критиков, пока не видно"),
+        ((-12.4, 34.0), 100, "Кого больше, промоутеров или критиков, пока не видно"),
         ((-48.0, -16.0), 90, "Критиков больше, чем готовых рекомендовать"),
         ((9.4435, 41.042), 29, "NPS +26 — по предварительным данным"),
         ((9.4435, 41.042), 9, "9 ответов: для вывода мало"),
@@ -758,12 +778,149 @@ def test_a_partial_report_names_the_cells_to_mend() -> None:
         "message": "Видим «около 15 тыс.».",
         "fix": "Введите только число.",
     }
-    summary = page_one(result([metric("cac", None)], status="partial", findings=[finding]))
+    counts = {"known": 40, "asked": 41}
+    summary = page_one(result(status="partial", findings=[finding], coverage=counts))
     assert (
         plain(summary.status) == "Ячеек с ошибкой: 1. Не рассчитано показателей: 1. Исправьте: Клиенты D20."
     )
     assert summary.status_page == "missing"
     assert not page_one(result()).status
+
+
+LEFT_BLANK = [
+    {"sheet": "nps", "title": "Опрос NPS", "adds": "готовы ли клиенты вас советовать"},
+    {"sheet": "csat", "title": "Опрос CSAT", "adds": "довольны ли сразу после визита"},
+    {"sheet": "csi", "title": "Опрос CSI", "adds": "где слабое место"},
+]
+
+
+def test_an_optional_page_left_blank_is_offered_once_and_counted_nowhere() -> None:
+    unasked = {**metric("nps", None, reason="zero_answers"), "asked": False}
+    document = result([unasked], left_blank=LEFT_BLANK, coverage={"known": 34, "asked": 40})
+    summary = page_one(document)
+    assert "показателей: 34 из 40" in plain(summary.note)
+    assert summary.health is not None
+    areas = [lines(row[0]) for row in summary.health.rows]
+    assert areas == ["Клиенты и деньги", "Реклама", "Цели"]
+    body = chapter(view(document), "missing").body
+    assert plain(body.claim) == "Рассчитано показателей: 34 из 40"
+    assert len(body.blocks) == 1  # nothing to fill in, nothing that the period left out
+    assert "Опрос NPS: готовы ли клиенты вас советовать" in [*strings(body.blocks[0])]
+
+
+def test_one_satisfaction_survey_of_two_keeps_its_area() -> None:
+    summary = page_one(result(left_blank=LEFT_BLANK[:2]))
+    assert summary.health is not None
+    assert "Удовлетворённость" in [lines(row[0]) for row in summary.health.rows]
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_decisions_about_a_blank_page_are_left_out(blank: bool) -> None:
+    document = result(left_blank=[{"sheet": "automation", "title": "", "adds": ""}] if blank else [])
+    said = " ".join(plain(text) for text in strings(chapter(view(document), "method").body.blocks[-1]))
+    assert ("об автоматизации судим" in said) is not blank
+    assert "без вывода" not in said  # the table of samples says so
+
+
+def test_a_praise_names_what_it_is_about() -> None:
+    keep = recommendation("P4", 58, subject="Карты", text="Новый клиент отсюда стоит 300 ₽. Ещё.")
+    assert (
+        page_one(result(recommendations=[keep])).works[0].text == "«Карты». Новый клиент отсюда стоит 300 ₽."
+    )
+
+
+def test_channels_are_not_called_dear_while_many_clients_have_no_channel() -> None:
+    """The average then also counts clients whom no channel paid for."""
+    document = result(
+        [
+            metric("cac", 158.0, interval=(129.0, 195.0), sample=95),
+            metric("channel_cac", 300.0, interval=(210.0, 445.0), sample=30, row=1, subject="Карты"),
+            metric("unattributed_spend_share", 0.4),
+        ],
+        tables={"channels": [channel(1, "Карты", 9000, 30)]},
+    )
+    assert lines(row_of(page_one(document).health, "Реклама")[1]) == "видно не всё без канала 40 % расходов"
+
+
+HELD = {
+    "id": "R-36",
+    "title": "Заложите 21 667 ₽ на остаток цели",
+    "subject": "100 заявок",
+    "by": "R-33",
+    "reason": "сначала — сайт: он ещё не проверен",
+}
+
+
+def test_what_is_held_back_says_why_and_what_comes_first() -> None:
+    todo = [recommendation("P0", 1), recommendation("P3", 33)]
+    held = [HELD, {**HELD, "subject": None, "by": "R-06", "reason": "сначала — качество."}]
+    body = chapter(view(result(recommendations=todo, suppressed=held)), "plan").body
+    block = body.blocks[-1]
+    assert isinstance(block, Wide)
+    assert block.heading == "Пока рано"
+    table = block.parts[0]
+    assert isinstance(table, Table)
+    assert [[lines(cell) for cell in row] for row in table.rows] == [
+        [
+            "Заложите 21 667 ₽ на остаток цели: «100 заявок»",
+            "Сначала — сайт: он ещё не проверен. Действие 2.",
+        ],
+        ["Заложите 21 667 ₽ на остаток цели", "Сначала — качество."],
+    ]
+
+
+def test_page_one_tells_two_things_that_go_well_in_the_owners_numbers() -> None:
+    keep = [
+        recommendation("P4", number, text=f"Канал {number} даёт клиента за 250 ₽. Ещё.")
+        for number in (57, 58, 59)
+    ]
+    summary = page_one(result(recommendations=keep))
+    assert [plain(line.text) for line in summary.works] == [
+        "Канал 57 даёт клиента за 250 ₽.",
+        "Канал 58 даёт клиента за 250 ₽.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "interval", "sample", "praised"),
+    [
+        (7.9, (5.6, 10.8), 40, True),
+        (7.9, (2.6, 20.8), 40, False),  # 3 is the boundary
+        (7.9, (5.6, 10.8), 20, False),  # too few clients
+        (0.5, (0.4, 0.6), 40, False),
+    ],
+)
+def test_without_advice_only_a_certain_green_zone_is_praised(
+    value: float, interval: tuple[float, float], sample: int, praised: bool
+) -> None:
+    inside = interval[0] >= 3 and value >= 3
+    ratio = metric("clv_cac_ratio", value, interval=interval, sample=sample, confident=inside)
+    summary = page_one(result([ratio]))
+    assert [plain(line.text) for line in summary.works] == (
+        ["Ценность клиента к стоимости привлечения: 7,90 ₽ на 1 ₽, привлечение выгодно"] if praised else []
+    )
+    assert bool(summary.works_heading) is praised
+
+
+@pytest.mark.parametrize(
+    ("interval", "sample", "certain"),
+    [((0.3, 0.8), 40, True), ((0.7, 1.4), 40, False), ((0.3, 0.8), 12, False)],
+)
+def test_page_one_and_the_chapter_agree_on_a_clients_price(
+    interval: tuple[float, float], sample: int, certain: bool
+) -> None:
+    """The ratio of 1 000 of lifetime value to a client's cost: its ends are the cost's, turned round."""
+    cost = (1000 / interval[1], 1000 / interval[0])
+    document = result(
+        [
+            metric("cac", 2000.0, interval=cost, sample=sample),
+            metric("clv_margin", 1000.0),
+            metric("clv_cac_ratio", 0.5, interval=interval, sample=sample, confident=certain),
+        ]
+    )
+    assert losses(document).title.startswith("Похоже") is not certain
+    said = " ".join(plain(text) for text in strings(chapter(view(document), "clients").body.blocks[-1]))
+    assert ("Клиент дороже своей прибыли. " in said) is certain
 
 
 def test_a_refused_workbook_has_no_report() -> None:
@@ -1048,3 +1205,81 @@ def test_what_the_law_wants_said_of_a_network_is_said_where_it_is_named(country:
     document = result(scalars={"profile.country": country}, tables={"social": [row]})
     method = next(chapter for chapter in view(document).chapters if chapter.body.id == "method")
     assert ("экстремистской" in repr(method)) is said
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def chapters_that_follow(document: Json) -> list[str]:
+    return [one.body.id for one in view(document).chapters if one.follows]
+
+
+def test_short_chapters_share_a_page_and_long_ones_do_not() -> None:
+    base = {"clients.active_start": 470, "clients.active_end": 480, "clients.new": 40, "clients.lost": 30}
+    short = result([metric("aov", 300.0)], scalars=base, goals=[goal("on_track")])
+    assert chapters_that_follow(short) == ["goals", "method"]
+    long = result(
+        [metric("aov", 300.0)], scalars=base, goals=[goal("on_track", index=n, row=n) for n in range(1, 10)]
+    )
+    assert chapters_that_follow(long) == ["method"]
+
+
+def test_a_third_short_chapter_starts_a_page_when_two_fill_one() -> None:
+    """Nine goals take most of a page, so what follows them starts anew."""
+    document = result(
+        [metric("nps", 26.0, interval=(9.4, 41.0), sample=100)],
+        tables={"channels": [channel(n, f"Канал {n}", 100, 5) for n in range(1, 11)]},
+        goals=[goal("on_track", index=n, row=n) for n in range(1, 5)],
+    )
+    shown = [(one.body.id, one.follows) for one in view(document).chapters]
+    assert shown == [("channels", False), ("loyalty", True), ("goals", False), ("method", True)]
+
+
+# --- rules and laws -------------------------------------------------------------------------------
+
+
+def method_says(document: Json) -> str:
+    body = chapter(view(document), "method").body
+    return " ".join(plain(text) for block in body.blocks for text in strings(block))
+
+
+def test_the_status_of_advertising_has_its_date_and_source_and_is_no_legal_advice() -> None:
+    row = channel(1, "Реклама VK", 9000, 30)
+    row["values"]["channels.network"] = {"value": "vk", "state": "value", "sheet": "Реклама", "cell": "L5"}
+    network = next(network for network in CATALOG.networks if network.id == "vk")
+    checked = f"{network.checked_on:%d.%m.%Y}"
+    said = method_says(result(scalars={"profile.country": "RU"}, tables={"channels": [row]}))
+    assert f"Реклама разрешена: ВКонтакте. Проверено {checked}, источник: opora.ru." in said
+    assert "не юридическая консультация" in said
+
+
+@pytest.mark.parametrize(
+    ("basis", "said"), [("правило площадок или закона", True), ("по вашим цифрам", False)]
+)
+def test_advice_on_the_law_is_no_legal_advice(basis: str, said: bool) -> None:
+    advice = recommendation("P0", 5, confidence={"level": "high", "words": basis})
+    assert ("не юридическая консультация" in method_says(result(recommendations=[advice]))) is said
+
+
+@pytest.mark.parametrize(("sample", "flat"), [(40, True), (12, False)])
+def test_few_new_clients_leave_the_first_purchase_in_doubt(sample: int, flat: bool) -> None:
+    document = result(
+        [
+            metric("first_sale_contribution", -900.0),
+            metric("payback_new_profit", 0.4),
+            metric("cac", 1500.0, interval=(1100.0, 2100.0), sample=sample),
+        ]
+    )
+    assert plain(losses(document).title).startswith("Похоже") is not flat
+
+
+def test_repairs_that_find_no_room_are_counted() -> None:
+    repairs = [
+        {"sheet": "Клиенты", "cell": f"B{n}", "field": "clients.new", "found": f"{n} чел.", "used": str(n)}
+        for n in range(100, 140)
+    ]
+    words = [plain(text) for text in strings(chapter(view(result(repairs=repairs)), "missing").body)]
+    assert [text for text in words if text.endswith("чел.")] == [f"{n} чел." for n in range(100, 125)]
+    assert "И ещё 15 записей: полный список — в книге Excel." in words
+    few = [plain(text) for text in strings(chapter(view(result(repairs=repairs[:25])), "missing").body)]
+    assert not any(text.startswith("И ещё") for text in few)

@@ -76,17 +76,23 @@ def named(book: Workbook, name: str) -> Cell:
         (
             "barbershop-ru",
             "ru",
-            "Итоги Показатели Каналы Лояльность Цели Что_делать Как_посчитано Ответы Ответы_по_строкам",
+            (
+                "Итоги Показатели Каналы Лояльность Цели Что_делать Замечания"
+                " Как_посчитано Ответы Ответы_по_строкам"
+            ),
         ),
         (
             "barbershop-ru",
             "en",
-            "Summary Metrics Channels Loyalty Goals Actions How_it_was_calculated Answers Answers_by_row",
+            (
+                "Summary Metrics Channels Loyalty Goals Actions Findings"
+                " How_it_was_calculated Answers Answers_by_row"
+            ),
         ),
         (
             "core-only-ru",
             "ru",
-            "Итоги Показатели Каналы Цели Что_делать Как_посчитано Ответы Ответы_по_строкам",
+            "Итоги Показатели Каналы Цели Что_делать Замечания Как_посчитано Ответы Ответы_по_строкам",
         ),
     ],
 )
@@ -94,6 +100,44 @@ def test_sheets_are_those_with_something_to_say(sample: str, language: Language,
     book = opened(built(*report_of(sample, language)))
     assert [name.replace(" ", "_") for name in book.sheetnames] == expected.split()
     assert all(len(name) <= 31 for name in book.sheetnames)
+
+
+def test_every_finding_and_every_repair_is_listed() -> None:
+    """What was typed stands there to the last space, so that a repair can be taken back."""
+    document, wording = report_of("barbershop-ru", "ru")
+    findings = [
+        {
+            **document["findings"][0],
+            "severity": severity,
+            "sheet": "Клиенты",
+            "cell": f"B{number}",
+            "message": f"вопрос {number}",
+        }
+        for number, severity in enumerate(["info", "error", "warning"] * 40)
+    ]
+    repairs = [
+        {
+            "sheet": "Реклама",
+            "cell": f"C{number}",
+            "field": "channels.spend",
+            "found": f" {number}{NBSP}000,50 ₽ ",
+            "used": f"{number}000,5",
+        }
+        for number in range(1, 90)
+    ]
+    sheet = opened(built({**document, "findings": findings, "repairs": repairs}, wording))["Замечания"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    listed = [row for row in rows if str(row[0]).startswith("Клиенты!")]
+    marks = [str(row[1])[0] for row in listed]
+    assert {row[0] for row in listed} == {f"Клиенты!B{number}" for number in range(120)}
+    assert marks == ["✗"] * 40 + ["!"] * 40 + ["○"] * 40
+    expected = [
+        [f"Реклама!C{n}", CATALOG.fields["channels.spend"].label.ru, f" {n}{NBSP}000,50 ₽ ", f"{n}000,5"]
+        for n in range(1, 90)
+    ]
+    assert [row[:4] for row in rows if str(row[0]).startswith("Реклама!")] == expected
+    without = built({**document, "findings": [], "repairs": []}, wording)
+    assert "Замечания" not in opened(without).sheetnames
 
 
 def test_pages_are_set_up_for_reading_and_printing(barbershop: bytes) -> None:
@@ -363,8 +407,34 @@ def test_actions_leave_room_for_who_and_when(barbershop: bytes) -> None:
     sheet = opened(barbershop)["Что делать"]
     document, _ = report_of("barbershop-ru", "ru")
     titles = [cell.value for (cell,) in sheet.iter_rows(min_col=2, max_col=2) if cell.value]
-    assert [item["title"] for item in document["recommendations"]] == titles[1:]
+    assert [item["title"] for item in document["recommendations"]] == titles[1 : -len(document["suppressed"])]
     assert len(sheet.data_validations.dataValidation) > 0
     boxes = [row for row in sheet.iter_rows(min_col=7, max_col=9) if not row[0].protection.locked]
     assert len(boxes) == len(document["recommendations"])
     assert all(cell.value is None for row in boxes for cell in row)
+
+
+def test_what_is_held_back_stands_below_the_actions(barbershop: bytes) -> None:
+    sheet = opened(barbershop)["Что делать"]
+    rows = [[cell.value for cell in row[:3]] for row in sheet.iter_rows()]
+    at = next(place for place, row in enumerate(rows) if row[0] == "Пока рано")
+    number, title, why = rows[at + 1]
+    assert number is None
+    assert str(title).replace(NBSP, " ").startswith("Заложите 21 667 ₽ на остаток цели: «100 заявок")
+    assert re.fullmatch(r"Сначала — сайт: .*\. Действие.\d+\.", str(why))
+
+
+def test_metrics_of_blank_pages_are_folded_behind_what_the_pages_answer() -> None:
+    book = opened(built(*report_of("core-only-ru", "ru")))
+    sheet = book["Показатели"]
+    names = {row[0].value: row[0].row for row in sheet.iter_rows() if row[0].value}
+    offered = names["Необязательные листы: на что они ответят"]
+    assert names["Опрос NPS"] > offered
+    folded = {row for row, look in sheet.row_dimensions.items() if look.hidden}
+    assert named(book, "m_nps").row in folded
+    assert named(book, "m_dissatisfied_share").row not in folded
+    assert min(folded) > offered
+    assert not any(
+        look.hidden
+        for look in opened(built(*report_of("barbershop-ru", "ru")))["Показатели"].row_dimensions.values()
+    )

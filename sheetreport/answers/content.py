@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -15,11 +16,25 @@ from sheetreport.model import Scalar, Step
 UNKNOWN = "?"
 NOT_APPLICABLE = "-"
 
-FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2035, 12, 31)
-LARGEST_SHARE = 5
 LONGEST_TEXT = 300
 
-Content: TypeAlias = Scalar | tuple[int | float | str | None, ...] | None
+
+@dataclass(frozen=True, slots=True)
+class AsFound:
+    """The cells of an answer, row by row, to be laid in as they were found and not as their field reads them.
+
+    `ours`: the template's own formula stood there, with this result.
+    """
+
+    cells: tuple[str | int | float | bool | None, ...]
+    ours: bool = False
+
+    @property
+    def only(self) -> str | int | float | bool | None:
+        return self.cells[0]
+
+
+Content: TypeAlias = Scalar | tuple[int | float | str | None, ...] | AsFound | None
 """What stands in a field's cells: a typed value, text that is no value of its type, or None for blank."""
 
 _YES = ("yes", "да", "true")

@@ -13,6 +13,7 @@ from sheetreport.errors import UsageError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 12
+MAX_PARTS = 100_000
 
 
 class _Loader(yaml.SafeLoader):
@@ -67,7 +68,7 @@ def load(path: Path) -> dict[str, object]:
 
 def _read_yaml(text: str, path: Path) -> object:
     try:
-        _refuse_anchors_and_depth(text, path)
+        _refuse_what_harms(text, path)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader with fewer types
     except yaml.MarkedYAMLError as error:
         line = _line(error.problem_mark)
@@ -87,11 +88,15 @@ def _bare_sign(text: str, line: int) -> bool:
     return 0 < line <= len(lines) and re.search(r":\s+[?-]\s*(?:#.*)?$", lines[line - 1]) is not None
 
 
-def _refuse_anchors_and_depth(text: str, path: Path) -> None:
+def _refuse_what_harms(text: str, path: Path) -> None:
     """Reads events only: a bomb of aliases or brackets is refused before anything is built of it."""
     depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
+    for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = _line(event.start_mark)
+        if number > MAX_PARTS:
+            raise UsageError(f"{path}, line {line}: more than {MAX_PARTS} keys and values")
+        if getattr(event, "tag", None):
+            raise UsageError(f"{path}, line {line}: tags (!) are not accepted")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise UsageError(f"{path}, line {line}: anchors and aliases (& and *) are not accepted")
         if isinstance(event, yaml.CollectionStartEvent):

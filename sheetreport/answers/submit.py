@@ -1,4 +1,4 @@
-"""Flat answers to the typed submission, and back to cells for a workbook that carries them over."""
+"""Flat answers to the typed submission."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import date
 from typing import cast
 
 from sheetreport import derive
-from sheetreport.answers.content import FIRST_DAY, LARGEST_SHARE, LAST_DAY, NOT_APPLICABLE, UNKNOWN, Content
-from sheetreport.answers.flatten import Flat, flatten
+from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content
+from sheetreport.answers.flatten import flatten
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, SheetDef
+from sheetreport.contract import FIRST_DAY, LARGEST_SHARE, LAST_DAY
 from sheetreport.model import (
     LANGUAGES,
     Language,
-    Origin,
     Row,
     Scalar,
     SourceFile,
@@ -124,23 +124,3 @@ def _in_bounds(field: FieldDef, number: float) -> bool:
     whole = field.type is not FieldType.COUNT or number == int(number)
     small = field.type is not FieldType.SHARE or number <= LARGEST_SHARE
     return whole and small and (number >= 0 or field.signed)
-
-
-def carried(submission: Submission) -> Flat:
-    """What the owner gave, as cells of a new workbook; defaults and derived values are made anew there."""
-    return Flat(
-        scalars=_given(submission.scalars),
-        tables={
-            table: tuple(_given(row.values) for row in rows) for table, rows in submission.tables.items()
-        },
-        ignored=(),
-    )
-
-
-def _given(values: Mapping[str, Value]) -> dict[str, Content]:
-    signs = {State.UNKNOWN: UNKNOWN, State.NOT_APPLICABLE: NOT_APPLICABLE}
-    return {
-        field_id: signs.get(value.state, value.value)
-        for field_id, value in values.items()
-        if value.origin is Origin.GIVEN and value.state is not State.BLANK
-    }

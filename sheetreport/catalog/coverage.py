@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from sheetreport.catalog import smm_answers
-from sheetreport.catalog.definitions import Catalog, MetricDef
-from sheetreport.formula.tree import FieldRef, Function, MetricRef, PolicyRef, functions, references
+from sheetreport.catalog.definitions import Catalog, MetricDef, SheetDef
+from sheetreport.formula.tree import FieldRef, Function, MetricRef, PolicyRef, functions, pages, references
 from sheetreport.model import Origin, State, Submission
 
 _COUNTS_METRICS = frozenset({Function.METRICS_KNOWN, Function.METRICS_ASKED})
@@ -32,20 +32,31 @@ def begun_pages(catalog: Catalog, submission: Submission) -> frozenset[str]:
     )
 
 
+def left_blank(catalog: Catalog, begun: Set[str]) -> tuple[SheetDef, ...]:
+    """The optional pages without a single answer, in the order of the template."""
+    return tuple(sheet for sheet in catalog.sheets if not sheet.core and sheet.id not in begun)
+
+
+def waits_for_pages(catalog: Catalog, metric: MetricDef, begun: Set[str]) -> bool:
+    """Whether a metric rests on an optional page that the owner left blank."""
+    core = {sheet.id for sheet in catalog.sheets if sheet.core}
+    return not set(_pages(catalog, metric, frozenset())) <= begun | core
+
+
 def asked_metrics(catalog: Catalog, begun: Set[str]) -> tuple[MetricDef, ...]:
     """The reported metrics whose every page is core or begun; those that count metrics are left out."""
-    wanted = begun | {sheet.id for sheet in catalog.sheets if sheet.core}
     return tuple(
         metric
         for metric in catalog.all_metrics()
         if metric.reported
         and not _COUNTS_METRICS & set(functions(metric.expression))
-        and set(_pages(catalog, metric, frozenset())) <= wanted
+        and not waits_for_pages(catalog, metric, begun)
     )
 
 
 def _pages(catalog: Catalog, metric: MetricDef, seen: frozenset[str]) -> Iterator[str]:
     """The pages whose answers a metric rests on, through every metric it uses."""
+    yield from pages(metric.expression)
     for reference in references(metric.expression):
         match reference:
             case FieldRef(field_id) if field_id in smm_answers.KINDS:

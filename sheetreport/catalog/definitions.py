@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from sheetreport.formula.tree import Node
-from sheetreport.model import Language
+from sheetreport.model import Language, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FieldDef:
-    """One input of the template: its cell, its words, its type and what the reader accepts."""
+    """One input of the template: its cell, its words, its type and what the reader accepts.
+
+    `stays`: the answer holds from one period to the next until the owner changes it.
+    """
 
     id: str
     sheet: str
@@ -95,7 +98,8 @@ class FieldDef:
     scores: tuple[int, int] | None
     size: int
     group: Text
-    line: int
+    place: str
+    stays: bool = False
 
     @property
     def name(self) -> str:
@@ -199,7 +203,7 @@ class MetricDef:
     applies: Node | None
     previous: Node | None
     text: str
-    line: int
+    place: str
 
     def zone_of(self, value: float) -> Zone | None:
         return next((zone for zone in self.zones if zone.contains(value)), None)
@@ -222,6 +226,18 @@ class MeasureDef:
     activity: bool
     unit_cost: str | None
     unit_count: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalTemplate:
+    """A goal to start from: its measure, an example target and term, and a sentence with blanks to fill."""
+
+    id: str
+    measure: str
+    target: float | None
+    days: int
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +248,7 @@ class GoalCatalog:
     numbers: tuple[MetricDef, ...]
     steps: Mapping[str, tuple[Text, ...]]
     messages: Mapping[str, Text]
+    templates: tuple[GoalTemplate, ...]
 
     def measure(self, measure_id: str) -> MeasureDef | None:
         return next((measure for measure in self.measures if measure.id == measure_id), None)
@@ -340,6 +357,15 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchedOff:
+    """Why a consultant switched a rule off, and the last day on which it is."""
+
+    reason: Text
+    until: date
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class RuleDef:
     """A recommendation rule: when it fires, what it says, what it is worth.
 
@@ -368,7 +394,12 @@ class RuleDef:
     values: Mapping[str, Shown]
     variants: tuple[Variant, ...]
     sources: tuple[str, ...]
-    line: int
+    off: SwitchedOff | None
+    place: str
+
+    def is_off(self, day: object) -> bool:
+        """Whether the rule is switched off in a report of this day."""
+        return self.off is not None and isinstance(day, date) and day <= self.off.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,23 +418,33 @@ class NetworkDef:
 
 @dataclass(frozen=True, slots=True)
 class PolicyNumber:
-    """A product decision: a number with its reason."""
+    """A product decision: a number with its reason, and the bounds within which it makes sense."""
 
     id: str
     value: float
     reason: Text
     source: str
+    low: float
+    high: float
+    place: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a consultant's catalogue gives the number; the built-in file has no folder in its place."""
+        return not self.place.startswith("policy.yaml:")
 
 
 @dataclass(frozen=True, slots=True)
 class FindingDef:
-    """A code of findings with its words: what we saw, what we expect, how to mend it."""
+    """A code of findings with its words: what we saw, what we expect, how to mend it; its severities."""
 
     code: str
     variant: str
+    severities: tuple[Severity, ...]
     message: Text
     expected: Text
     fix: Text
+    place: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Every problem is a CatalogError with file and line and the nearest right word.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from itertools import combinations, pairwise
 
@@ -12,6 +13,7 @@ from sheetreport.catalog import network_columns, smm_answers
 from sheetreport.catalog.coverage import scored_fields
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
 from sheetreport.catalog.goal_columns import COLUMNS
+from sheetreport.catalog.shapes import is_range, misuse
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import CatalogError
 from sheetreport.formula import intervals
@@ -29,7 +31,7 @@ from sheetreport.formula.tree import (
 )
 from sheetreport.formula.tree import Text as TextNode
 from sheetreport.formula.units import Kind, kind_of
-from sheetreport.i18n import plural_problems
+from sheetreport.i18n import plural_problems, texts
 
 _FIELD_KINDS = {
     FieldType.TEXT: Kind.TEXT,
@@ -55,6 +57,7 @@ _UNIT_KINDS = {
 
 def lint(catalog: Catalog) -> None:
     """Refuse a catalogue with a mistake."""
+    _check_policy(catalog)
     metrics = (*catalog.all_metrics(), *catalog.goals.numbers)
     known = {metric.id for metric in metrics}
     for metric in metrics:
@@ -65,17 +68,48 @@ def lint(catalog: Catalog) -> None:
     _check_duplicates("metrics.yaml", [(metric.id, metric.per) for metric in metrics])
     _check_duplicates("fields.yaml", [field.id for sheet in catalog.sheets for field in sheet.fields])
     for finding in catalog.findings.values():
-        _check_plurals(f"findings.yaml: {finding.code}", (finding.message, finding.expected, finding.fix))
+        _check_plurals(f"{finding.place}: {finding.code}", (finding.message, finding.expected, finding.fix))
     for measure in catalog.goals.measures:
         words = (measure.unit_words.ru, measure.unit_words.en)
         if any(words):
             forms = Text(*(f"{{n|{word}}}" for word in words))
-            _check_plurals(f"measures.yaml: {measure.id}", (forms,))
+            _check_plurals(f"{measure.place}: {measure.id}", (forms,))
         if measure.unit_cost and measure.unit_cost not in known:
             hint = did_you_mean(measure.unit_cost, known)
-            raise CatalogError(f"measures.yaml: {measure.id}: no metric {measure.unit_cost!r}{hint}")
-    if catalog.policy["z"].value != intervals.Z:
-        raise CatalogError("policy.yaml: z must be the 95% normal quantile that the intervals use")
+            raise CatalogError(f"{measure.place}: {measure.id}: no metric {measure.unit_cost!r}{hint}")
+
+
+_RISING = (
+    ("indicative_sample", "usable_sample", "good_sample"),
+    ("csi_orange", "csi_green"),
+    ("goal_at_risk", "goal_on_track"),
+    ("pace_easy", "pace_hard"),
+    ("budget_step_low", "budget_step_high"),
+    ("reply_fast_minutes", "reply_day_minutes"),
+    ("example_return_low", "example_return_high"),
+)
+
+
+def _check_policy(catalog: Catalog) -> None:
+    """Numbers within their bounds and in their order, and none that nothing uses."""
+    policy = catalog.policy
+    if policy["z"].value != intervals.Z:
+        place = policy["z"].place
+        raise CatalogError(f"{place}: z must stay the 95% normal quantile that the intervals use")
+    for number in policy.values():
+        high = (
+            f"from {number.low:g} to {number.high:g}" if number.high < math.inf else f"{number.low:g} or more"
+        )
+        if not number.low <= number.value <= number.high:
+            share = "; 20% is written 0.20" if (number.low, number.high) == (0, 1) else ""
+            raise CatalogError(f"{number.place}: {number.id} must be {high}, not {number.value:g}{share}")
+    for first, second in (pair for names in _RISING for pair in pairwise(names)):
+        if policy[first].value >= policy[second].value:
+            place = next(
+                (policy[name] for name in (first, second) if policy[name].is_own), policy[first]
+            ).place
+            values = f"{first} ({policy[first].value:g}) must stay below {second} ({policy[second].value:g})"
+            raise CatalogError(f"{place}: {values}: change both")
 
 
 def kinds(catalog: Catalog, names: Iterable[str] = ()) -> Mapping[str, Kind]:
@@ -103,13 +137,22 @@ def check_expression(node: Node, known: Mapping[str, Kind], place: str) -> Kind:
         raise CatalogError(f"{place}: mixed units: {error}") from error
 
 
+def check_use(catalog: Catalog, node: Node, known: Mapping[str, Kind], place: str) -> Kind:
+    """The kind of an expression's value; refuses wrong names, mixed units and what could never work."""
+    kind = check_expression(node, known, place)
+    problem = misuse(catalog, node, known)
+    if problem:
+        raise CatalogError(f"{place}: {problem}")
+    return kind
+
+
 def _place(metric: MetricDef) -> str:
-    return f"{'goals' if metric.per == 'goals' else 'metrics'}.yaml:{metric.line}: {metric.id}"
+    return f"{metric.place}: {metric.id}"
 
 
 def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
     known = kinds(catalog)
-    kind = check_expression(metric.expression, known, _place(metric))
+    kind = check_use(catalog, metric.expression, known, _place(metric))
     declared = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
     money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
     if money and metric.unit is not Unit.MEASURE:
@@ -118,12 +161,45 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
         if node is not None and (unwritable := set(functions(node)) & ADVICE_ONLY):
             names = ", ".join(sorted(unwritable))
             raise CatalogError(f"{_place(metric)}: only rules may use {names}: Excel has no such formula")
-    for node in (metric.interval, metric.sample, metric.applies, metric.previous):
+    for node in (metric.sample, metric.applies, metric.previous):
         if node is not None:
-            check_expression(node, known, _place(metric))
+            check_use(catalog, node, known, _place(metric))
+    if metric.interval is not None:
+        check_expression(metric.interval, known, _place(metric))
+        problem = misuse(catalog, metric.interval, known, interval=True)
+        if problem or not is_range(metric.interval):
+            why = problem or "interval: must be a range, such as wilson(successes, answers)"
+            raise CatalogError(f"{_place(metric)}: {why}")
+    _check_words(catalog, metric)
     for call in calls(metric.expression):
         if call.function in (Function.PAGE_POINTS, Function.PAGE_ANSWERS):
             _check_page(catalog, call.arguments[0], _place(metric))
+
+
+def _check_words(catalog: Catalog, metric: MetricDef) -> None:
+    """The section, the table and the reasons that a metric names are ones that people can be told of."""
+    known = texts()
+    if metric.per != "goals":
+        sections = [
+            key.removeprefix("workbook.section_") for key in known if key.startswith("workbook.section_")
+        ]
+        _must_be(metric, "section", metric.section, sections)
+    if metric.per is not None:
+        tables = dict.fromkeys(field.sheet for field in catalog.fields.values() if field.table)
+        _must_be(metric, "table", metric.per, tables)
+    reasons = [key.removeprefix("reasons.") for key in known if key.startswith("reasons.")]
+    for call in calls(metric.expression):
+        if call.function is Function.REQUIRE and isinstance(call.arguments[1], TextNode):
+            _must_be(metric, "reason", call.arguments[1].value, reasons)
+    for code in (metric.zero, metric.zero_reason):
+        if code is not None:
+            _must_be(metric, "reason", code, reasons)
+
+
+def _must_be(metric: MetricDef, what: str, name: str, known: Iterable[str]) -> None:
+    if name not in known:
+        hint = did_you_mean(name, known) or f" ({', '.join(known)})"
+        raise CatalogError(f"{_place(metric)}: no {what} {name!r}{hint}")
 
 
 def _check_page(catalog: Catalog, page: Node, place: str) -> None:
@@ -136,6 +212,10 @@ def _check_page(catalog: Catalog, page: Node, place: str) -> None:
 
 
 def _check_zones(metric: MetricDef) -> None:
+    for zone in metric.zones:
+        if zone.low is not None and zone.high is not None and not _overlap(zone, zone):
+            ends = f"{zone.low:g} to {zone.high:g}"
+            raise CatalogError(f"{_place(metric)}: zone {zone.id!r} ends before it begins: {ends}")
     for first, second in combinations(metric.zones, 2):
         if _overlap(first, second):
             raise CatalogError(f"{_place(metric)}: zones {first.id!r} and {second.id!r} overlap")

@@ -5,15 +5,17 @@ word.
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any, TypeVar
 
-from sheetreport.catalog import load_rules
+from sheetreport.catalog import load_rules, overlay
 from sheetreport.catalog.definitions import (
     EMPTY,
     Better,
@@ -23,6 +25,7 @@ from sheetreport.catalog.definitions import (
     FieldType,
     FindingDef,
     GoalCatalog,
+    GoalTemplate,
     Layout,
     MeasureDef,
     MetricDef,
@@ -34,10 +37,24 @@ from sheetreport.catalog.definitions import (
     Unit,
     Zone,
 )
-from sheetreport.catalog.entries import bilingual, expression, one_of, required, text_of
+from sheetreport.catalog.entries import (
+    bilingual,
+    expression,
+    flag,
+    mapping,
+    mappings,
+    number_or_none,
+    one_of,
+    required,
+    strings,
+    text_of,
+    whole,
+    word,
+)
 from sheetreport.catalog.lint import lint
 from sheetreport.catalog.yaml import Located, did_you_mean, load_yaml
 from sheetreport.formula.tree import Node
+from sheetreport.model import Severity
 
 FILES = (
     "fields.yaml",
@@ -50,19 +67,29 @@ FILES = (
     "findings.yaml",
 )
 
+ADS_STATUSES = ("allowed", "prohibited", "disputed")
+
 _E = TypeVar("_E", FieldType, Need, Layout, Unit, Better)
 
 
-@lru_cache(maxsize=1)
-def load_catalog() -> Catalog:
-    """The built-in catalogue, checked. Raises CatalogError at the first mistake, with file and line."""
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """The built-in catalogue, checked, with the consultant's own `folder` laid over it where there is one.
+
+    Raises CatalogError at the first mistake, with file and line.
+    """
+    return _load_catalog(overlay.read_folder(folder, FILES) if folder else ())
+
+
+@lru_cache(maxsize=4)
+def _load_catalog(own: tuple[overlay.OwnFile, ...]) -> Catalog:
     folder = resources.files("sheetreport.catalog")
-    return build_catalog({name: folder.joinpath(name) for name in FILES})
+    return build_catalog({name: folder.joinpath(name) for name in FILES}, own)
 
 
-def build_catalog(files: Mapping[str, Traversable]) -> Catalog:
-    """Read and check a catalogue from its files by name."""
-    raw = {name: load_yaml(files[name], name) for name in FILES}
+def build_catalog(files: Mapping[str, Traversable], own: Sequence[overlay.OwnFile] = ()) -> Catalog:
+    """Read and check a catalogue from its files by name, with the consultant's own laid over them."""
+    built_in = {name: load_yaml(files[name], name) for name in FILES}
+    raw = overlay.lay_over(built_in, own)
     policy = {number.id: number for number in map(_policy, _list(raw["policy.yaml"], "policy"))}
     measures = tuple(_measure(item) for item in _list(raw["measures.yaml"], "measures"))
     networks = tuple(_network(item) for item in _list(raw["networks.yaml"], "networks"))
@@ -79,65 +106,77 @@ def build_catalog(files: Mapping[str, Traversable]) -> Catalog:
     goals = GoalCatalog(
         measures=measures,
         numbers=tuple(_metric(item, policy) for item in _list(raw["goals.yaml"], "numbers")),
-        steps={
-            kind: tuple(bilingual(step, raw["measures.yaml"]) for step in steps)
-            for kind, steps in raw["measures.yaml"]["steps"].items()
-        },
-        messages={
-            key: bilingual(value, raw["goals.yaml"]) for key, value in raw["goals.yaml"]["messages"].items()
-        },
+        steps=_proposed_steps(mapping(raw["measures.yaml"], "steps")),
+        messages=_messages(mapping(raw["goals.yaml"], "messages")),
+        templates=tuple(_goal_template(item, measures) for item in _list(raw["measures.yaml"], "templates")),
     )
     catalog = Catalog(
         sheets=sheets,
         fields={field.id: field for sheet in sheets for field in sheet.fields},
         metrics=metrics,
         goals=goals,
-        rules=load_rules.load_rules(_list(raw["rules.yaml"], "rules")),
+        rules=load_rules.load_rules(_list(raw["rules.yaml"], "rules"), mapping(raw["rules.yaml"], "off")),
         networks=networks,
         policy=policy,
         findings={
             (finding.code, finding.variant): finding
             for finding in map(_finding, _list(raw["findings.yaml"], "findings"))
         },
-        sha256=_sha256(files[name] for name in FILES),
+        sha256=_sha256((files[name] for name in FILES), own),
     )
     lint(catalog)
     load_rules.check_rules(catalog)
     return catalog
 
 
-def _sha256(files: Iterable[Traversable]) -> str:
+def _sha256(files: Iterable[Traversable], own: Sequence[overlay.OwnFile]) -> str:
+    """The hash of what makes the catalogue; where the consultant's folder lies makes no difference."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    for addition in own:
+        digest.update(f"\0{addition.name}\0".encode())
+        digest.update(addition.data.replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 
 def _list(document: Any, key: str) -> Sequence[Located]:
-    items = document[key]
-    if not items or not all(isinstance(item, Located) for item in items):
+    items = mappings(document, key)
+    if not items:
         document.fail(f"{key} must be a list of entries", key)
-    checked: Sequence[Located] = items
-    return checked
+    return items
+
+
+def _proposed_steps(item: Located) -> Mapping[str, tuple[Text, ...]]:
+    """What the report proposes for a type of goal without a plan."""
+    return {kind: tuple(bilingual(step, item, kind) for step in mappings(item, kind)) for kind in item}
+
+
+def _messages(item: Located) -> Mapping[str, Text]:
+    return {key: text_of(item, key) for key in item}
+
+
+_SHEET_KEYS = "id part layout core title learn intro record subject rows stays fields answers why_not".split()
 
 
 def _sheet(item: Located, lists: Mapping[str, tuple[Choice, ...]]) -> SheetDef:
-    item.only(*"id part layout core title learn intro record subject rows fields answers why_not".split())
-    sheet_id = required(item, "id")
-    fields = [_field(field, sheet_id, lists) for field in item.get("fields", [])]
+    item.only(*_SHEET_KEYS)
+    sheet_id, stays = required(item, "id"), flag(item, "stays")
+    fields = [_field(field, sheet_id, lists, stays=stays) for field in mappings(item, "fields")]
     if "answers" in item:
-        fields = _with_reasons(fields, tuple(map(_choice, item["answers"]["choices"])), item["why_not"])
+        answers = tuple(map(_choice, mappings(mapping(item, "answers"), "choices")))
+        fields = _with_reasons(fields, answers, mapping(item, "why_not"))
     return SheetDef(
         id=sheet_id,
         part=required(item, "part"),
         layout=_enum(Layout, item, "layout"),
-        core=bool(item.get("core", False)),
+        core=flag(item, "core"),
         title=text_of(item, "title"),
         learn=text_of(item, "learn"),
         intro=_text_or_empty(item, "intro"),
         record=_text_or_empty(item, "record"),
-        subject=item.get("subject"),
-        rows=int(item.get("rows", 0)),
+        subject=word(item, "subject"),
+        rows=whole(item, "rows", 0),
         fields=tuple(fields),
     )
 
@@ -146,7 +185,7 @@ def _with_reasons(
     fields: Sequence[FieldDef], answers: tuple[Choice, ...], why_not: Located
 ) -> list[FieldDef]:
     """Give practices their common answers and, behind each, the reason for a "no": a choice and own words."""
-    reasons = tuple(map(_choice, why_not["choices"]))
+    reasons = tuple(map(_choice, mappings(why_not, "choices")))
     label, text_label = text_of(why_not, "label"), text_of(why_not, "text_label")
     complete: list[FieldDef] = []
     for field in fields:
@@ -164,15 +203,20 @@ def _with_reasons(
 
 _FIELD_KEYS = (
     "id type need core table label hint why unit zero derived prefilled personal signed default choices"
-    " aliases example scores size group"
+    " aliases example scores size group stays"
 ).split()
 
 
-def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]) -> FieldDef:
+def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]], *, stays: bool) -> FieldDef:
     item.only(*_FIELD_KEYS)
     field_id = required(item, "id")
-    choices = lists.get(field_id) or tuple(map(_choice, item.get("choices", ())))
+    choices = lists.get(field_id) or tuple(map(_choice, mappings(item, "choices")))
     scores = item.get("scores")
+    if scores is not None and not (isinstance(scores, list) and [type(end) for end in scores] == [int, int]):
+        item.fail("scores: write the lowest and the highest score: [0, 10]", "scores")
+    default = item.get("default")
+    if not isinstance(default, str | int | float | None):
+        item.fail(f"default: {default!r} is neither a text nor a number", "default")
     return FieldDef(
         id=field_id,
         sheet=sheet_id,
@@ -188,26 +232,26 @@ def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]
         prefilled=bool(item.get("prefilled", False)),
         personal=bool(item.get("personal", False)),
         signed=bool(item.get("signed", False)),
-        default=item.get("default"),
-        zero=item.get("zero"),
+        default=default,
+        zero=word(item, "zero"),
         choices=choices,
-        aliases=tuple(map(str, item.get("aliases", ()))),
+        aliases=strings(item, "aliases"),
         example=_text_or_empty(item, "example"),
         scores=(int(scores[0]), int(scores[1])) if scores else None,
-        size=int(item.get("size", 0)),
+        size=whole(item, "size", 0),
         group=_text_or_empty(item, "group"),
-        line=item.line,
+        place=item.place,
+        stays=flag(item, "stays", stays),
     )
 
 
 def _choice(item: Located) -> Choice:
     item.only("id", "ru", "en", "aliases", "number")
-    number = item.get("number")
     return Choice(
         id=required(item, "id"),
         label=bilingual(item, item, extra=("id", "aliases", "number")),
-        aliases=tuple(map(str, item.get("aliases", ()))),
-        number=None if number is None else float(number),
+        aliases=strings(item, "aliases"),
+        number=number_or_none(item, "number"),
     )
 
 
@@ -221,8 +265,8 @@ def _metric(item: Located, policy: Mapping[str, PolicyNumber]) -> MetricDef:
     item.only(*_METRIC_KEYS)
     return MetricDef(
         id=required(item, "id"),
-        reported=bool(item.get("reported", True)),
-        per=item.get("per"),
+        reported=flag(item, "reported", True),
+        per=word(item, "per"),
         section=required(item, "section"),
         name=text_of(item, "name"),
         meaning=_text_or_empty(item, "meaning"),
@@ -232,17 +276,17 @@ def _metric(item: Located, policy: Mapping[str, PolicyNumber]) -> MetricDef:
         interval=_optional_expression(item, "interval"),
         interval_kind=_text_or_empty(item, "interval_kind"),
         sample=_optional_expression(item, "sample"),
-        zones=tuple(_zone(zone, policy) for zone in item.get("zones", ())),
+        zones=tuple(_zone(zone, policy) for zone in mappings(item, "zones")),
         zone_needs=_number(item, "zone_needs", policy, 0.0) or 0.0,
         zone_source=_text_or_empty(item, "zone_source"),
         note=_text_or_empty(item, "note"),
-        reference=tuple(map(str, item.get("reference", ()))),
-        zero=item.get("zero"),
-        zero_reason=item.get("zero_reason"),
+        reference=strings(item, "reference"),
+        zero=word(item, "zero"),
+        zero_reason=word(item, "zero_reason"),
         applies=_optional_expression(item, "applies"),
         previous=_optional_expression(item, "previous"),
         text=str(item["formula"]),
-        line=item.line,
+        place=item.place,
     )
 
 
@@ -252,8 +296,8 @@ def _zone(item: Located, policy: Mapping[str, PolicyNumber]) -> Zone:
         id=required(item, "id"),
         low=_number(item, "low", policy),
         high=_number(item, "high", policy),
-        high_closed=bool(item.get("high_closed", False)),
-        low_open=bool(item.get("low_open", False)),
+        high_closed=flag(item, "high_closed"),
+        low_open=flag(item, "low_open"),
         tone=one_of(item, "tone", ("red", "orange", "green", "neutral")),
         name=bilingual(item, item, extra=("id", "low", "high", "high_closed", "low_open", "tone")),
     )
@@ -265,56 +309,86 @@ def _measure(item: Located) -> MeasureDef:
     )
     return MeasureDef(
         id=required(item, "id"),
-        types=tuple(item.get("types", ())),
+        types=strings(item, "types"),
         kind=one_of(item, "kind", ("increment", "cumulative", "level", "milestone")),
         unit=_enum(Unit, item, "unit"),
         better=_enum(Better, item, "better"),
         name=text_of(item, "name"),
         unit_words=_text_or_empty(item, "unit_words"),
-        aliases=tuple(map(str, item.get("aliases", ()))),
-        low=_plain_number(item, "low"),
-        high=_plain_number(item, "high"),
-        activity=bool(item.get("activity", False)),
-        unit_cost=item.get("unit_cost"),
-        unit_count=item.get("unit_count"),
+        aliases=strings(item, "aliases"),
+        low=number_or_none(item, "low"),
+        high=number_or_none(item, "high"),
+        activity=flag(item, "activity"),
+        unit_cost=word(item, "unit_cost"),
+        unit_count=word(item, "unit_count"),
+        place=item.place,
+    )
+
+
+def _goal_template(item: Located, measures: Sequence[MeasureDef]) -> GoalTemplate:
+    item.only("id", "metric", "target", "days", "text")
+    return GoalTemplate(
+        id=required(item, "id"),
+        measure=one_of(item, "metric", tuple(measure.id for measure in measures)),
+        target=number_or_none(item, "target"),
+        days=whole(item, "days", 0),
+        text=text_of(item, "text"),
     )
 
 
 def _network(item: Located) -> NetworkDef:
     item.only("id", "name", "aliases", "ads_status", "footnote", "checked_on", "source", "note")
     checked_on = item.get("checked_on")
-    if not isinstance(checked_on, date):
+    if type(checked_on) is not date:  # a datetime is a date too, but can't be compared with one
         item.fail("checked_on must be a date, e.g. 2026-11-21", "checked_on")
     return NetworkDef(
         id=required(item, "id"),
         name=text_of(item, "name"),
-        aliases=tuple(map(str, item.get("aliases", ()))),
-        ads_status=dict(item.get("ads_status", {})),
+        aliases=strings(item, "aliases"),
+        ads_status=_ads_status(item),
         footnote=_text_or_empty(item, "footnote"),
         checked_on=checked_on,
-        source=str(item.get("source", "")),
+        source=word(item, "source") or "",
         note=_text_or_empty(item, "note"),
     )
 
 
+def _ads_status(item: Located) -> Mapping[str, str]:
+    """What is known about advertising, by the country's code."""
+    statuses = mapping(item, "ads_status")
+    return {country: one_of(statuses, country, ADS_STATUSES) for country in statuses}
+
+
 def _policy(item: Located) -> PolicyNumber:
-    item.only("id", "value", "reason", "source")
-    value = item.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    item.only("id", "value", "low", "high", "reason", "source")
+    value, low, high = (number_or_none(item, key) for key in ("value", "low", "high"))
+    if value is None:
         item.fail("value must be a number", "value")
     return PolicyNumber(
-        required(item, "id"), float(value), text_of(item, "reason"), str(item.get("source", ""))
+        id=required(item, "id"),
+        value=value,
+        reason=text_of(item, "reason"),
+        source=word(item, "source") or "",
+        low=low or 0.0,
+        high=math.inf if high is None else high,
+        place=item.places.get("value", item.place),
     )
 
 
 def _finding(item: Located) -> FindingDef:
-    item.only("code", "variant", "message", "expected", "fix")
+    item.only("code", "variant", "severities", "message", "expected", "fix")
+    severities = strings(item, "severities") or (Severity.ERROR.value,)
+    for severity in severities:
+        if severity not in tuple(Severity):
+            item.fail(f"severities: {severity!r} is not one of {', '.join(Severity)}", "severities")
     return FindingDef(
         code=required(item, "code"),
-        variant=str(item.get("variant", "")),
+        variant=word(item, "variant") or "",
+        severities=tuple(map(Severity, severities)),
         message=text_of(item, "message"),
         expected=_text_or_empty(item, "expected"),
         fix=_text_or_empty(item, "fix"),
+        place=item.place,
     )
 
 
@@ -335,15 +409,6 @@ def _optional_expression(item: Located, key: str) -> Node | None:
     return expression(item, key) if item.get(key) is not None else None
 
 
-def _plain_number(item: Located, key: str) -> float | None:
-    value = item.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        item.fail(f"{key}: {value!r} is not a number", key)
-    return float(value)
-
-
 def _number(
     item: Located, key: str, policy: Mapping[str, PolicyNumber], default: float | None = None
 ) -> float | None:
@@ -354,4 +419,4 @@ def _number(
         if name not in policy:
             item.fail(f"{key}: no policy number {name!r}{did_you_mean(name, policy)}", key)
         return policy[name].value
-    return default if value is None else _plain_number(item, key)
+    return default if value is None else number_or_none(item, key)

@@ -21,13 +21,26 @@ from sheetreport.catalog.definitions import (
     RuleDef,
     Shown,
     Span,
+    SwitchedOff,
     Text,
     Unit,
     Variant,
 )
-from sheetreport.catalog.entries import bilingual, expression, one_of, required, text_of
+from sheetreport.catalog.entries import (
+    bilingual,
+    expression,
+    mapping,
+    mappings,
+    one_of,
+    required,
+    strings,
+    text_of,
+    whole,
+    word,
+)
+from sheetreport.catalog.firing import needs_a_row, why_never
 from sheetreport.catalog.goal_columns import COLUMNS
-from sheetreport.catalog.lint import check_expression, kinds
+from sheetreport.catalog.lint import check_expression, check_use, kinds
 from sheetreport.catalog.yaml import Located, did_you_mean
 from sheetreport.errors import CatalogError
 from sheetreport.formula.tree import (
@@ -92,44 +105,52 @@ _LIKE_ITS_FIRST_ARGUMENT = (
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def load_rules(items: Sequence[Located]) -> tuple[RuleDef, ...]:
-    """The rules in the order of the file. Raises CatalogError where an entry is not written as it should."""
-    return tuple(map(_rule, items))
+def load_rules(items: Sequence[Located], off: Located | None = None) -> tuple[RuleDef, ...]:
+    """The rules in the order of the file, those named in `off` switched off.
+
+    Raises CatalogError where an entry is not written as it should.
+    """
+    return tuple(_rule(item, off) for item in items)
 
 
-def _rule(item: Located) -> RuleDef:
+def _rule(item: Located, off: Located | None) -> RuleDef:
     item.only(*_RULE_KEYS)
     values, names = _values(item)
     return RuleDef(
         id=required(item, "id"),
         name=required(item, "name"),
         tier=one_of(item, "tier", TIERS),
-        per=item.get("per"),
+        per=word(item, "per"),
         chapter=one_of(item, "chapter", CHAPTERS),
-        metric=item.get("metric"),
+        metric=word(item, "metric"),
         condition=_expression(item, "condition", names),
         ahead_when=_optional(item, "ahead_when", names),
-        gates=tuple(_gate(item, gate, names) for gate in item.get("gates", ())),
+        gates=tuple(_gate(item, gate, names) for gate in _gates(item)),
         holds_back=_text(item, "holds_back") if "holds_back" in item else None,
         ease=_ease(item),
         confidence=_confidence(item),
-        practices=tuple(map(str, item.get("practices", ()))),
+        practices=strings(item, "practices"),
         title=_text(item, "title"),
         text=_text(item, "text"),
         steps=_steps(item),
         effect=_effect(item, names),
         values=values,
-        variants=tuple(_variant(variant, names) for variant in item.get("variants", ())),
-        sources=tuple(map(str, item.get("sources", ()))),
-        line=item.line,
+        variants=tuple(_variant(variant, names) for variant in mappings(item, "variants")),
+        sources=strings(item, "sources"),
+        off=_off(mapping(off, item["id"])) if off and item["id"] in off else None,
+        place=item.place,
     )
+
+
+def _off(item: Located) -> SwitchedOff:
+    return SwitchedOff(_text(item, "reason"), item["until"], item.place)
 
 
 def _values(item: Located) -> tuple[Mapping[str, Shown], Mapping[str, Node]]:
     """The names of a rule, and those of them that stand for an expression."""
     shown: dict[str, Shown] = {}
     names: dict[str, Node] = {}
-    declared = item.get("values", Located("", 0))
+    declared = mapping(item, "values")
     for name in declared:
         value = _shown(declared, name, names)
         shown[name] = value
@@ -154,11 +175,11 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
         return Span(_expression(entry, "low", names), _expression(entry, "high", names), _unit(entry))
     if "names" in entry:
         entry.only("names", "when", "at_most")
-        most = int(entry.get("at_most", MOST_ROW_NAMES))
+        most = whole(entry, "at_most", MOST_ROW_NAMES)
         return RowNames(required(entry, "names"), _optional(entry, "when", names), most)
     entry.only("first_of", "all_of")
     every = "all_of" in entry
-    phrases = entry.get("all_of" if every else "first_of") or ()
+    phrases = mappings(entry, "all_of" if every else "first_of")
     if not phrases:
         entry.fail(f"{name}: write an expression, value, range, low and high, names, first_of or all_of")
     return Phrases(tuple(_phrase(phrase, names) for phrase in phrases), every)
@@ -167,6 +188,13 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
 def _phrase(item: Located, names: Mapping[str, Node]) -> Phrase:
     item.only("when", "ru", "en")
     return Phrase(_optional(item, "when", names), _words(item, item, "phrase", ("when",)))
+
+
+def _gates(item: Located) -> Sequence[Any]:
+    gates = item.get("gates") or []
+    if not isinstance(gates, list):
+        item.fail("gates: write a list of rules: [R-06, R-07]", "gates")
+    return gates
 
 
 def _gate(rule: Located, gate: Any, names: Mapping[str, Node]) -> Gate:
@@ -329,17 +357,18 @@ def unit_of(catalog: Catalog, node: Node) -> Unit | None:
 
 def check_rules(catalog: Catalog) -> None:
     """Refuse rules that name what does not exist, mix units, or say more than a reader takes in."""
-    known = kinds(catalog)
+    numbers = {number.id for number in catalog.goals.numbers}  # rules name the columns of goals instead
+    known = {name: kind for name, kind in kinds(catalog).items() if name not in numbers}
     rules = {(rule.id, rule.per): rule for rule in catalog.rules}
     for rule in catalog.rules:
         if rules[rule.id, rule.per] is not rule:
             where = f" for {rule.per}" if rule.per else ""
-            raise CatalogError(f"rules.yaml:{rule.line}: {rule.id} is defined twice{where}")
+            raise CatalogError(f"{rule.place}: {rule.id} is defined twice{where}")
         _check_rule(catalog, rule, known)
 
 
 def _check_rule(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind]) -> None:
-    place = f"rules.yaml:{rule.line}: {rule.id}"
+    place = f"{rule.place}: {rule.id}"
     tables = {field.sheet for field in catalog.fields.values() if field.table}
     if rule.per is not None:
         _must_know(place, "table", rule.per, tables)
@@ -352,13 +381,27 @@ def _check_rule(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind]) -> N
         if not any(other.id == gate.by and other.holds_back for other in catalog.rules):
             raise CatalogError(f"{place}: {gate.by} is a gate, but says no holds_back")
     for node in _conditions(rule):
-        if check_expression(node, known, place) is not Kind.TRUTH:
+        if check_use(catalog, node, known, place) is not Kind.TRUTH:
             raise CatalogError(f"{place}: a condition must compare something")
+    _check_can_fire(catalog, rule, place)
     for effect in (rule.effect, *(variant.effect for variant in rule.variants)):
         if effect is not None:
-            _check_effect(effect, known, place)
+            _check_effect(catalog, effect, known, place)
     _check_names(catalog, rule, known, place)
     _check_texts(catalog, rule, place)
+
+
+def _check_can_fire(catalog: Catalog, rule: RuleDef, place: str) -> None:
+    column = needs_a_row(catalog, rule.condition, rule.per, _FILLED)
+    if column:
+        table = column.partition(".")[0] if "." in column else catalog.metrics[column][0].per
+        mend = f"add per: {table}, or use sum, count, lowest or highest of it"
+        raise CatalogError(
+            f"{place}: can never fire: {column} has a value in each row of a table only; {mend}"
+        )
+    why = why_never(catalog, rule.condition)
+    if why:
+        raise CatalogError(f"{place}: can never fire: {why}")
 
 
 def _must_know(place: str, what: str, name: str, known: Iterable[str]) -> None:
@@ -381,11 +424,11 @@ def _conditions(rule: RuleDef) -> Iterator[Node]:
     yield from (node for node in optional if node is not None)
 
 
-def _check_effect(effect: EffectDef, known: Mapping[str, Kind], place: str) -> None:
+def _check_effect(catalog: Catalog, effect: EffectDef, known: Mapping[str, Kind], place: str) -> None:
     for node in (effect.value, effect.low, effect.high):
         if node is None:
             continue
-        kind = check_expression(node, known, place)
+        kind = check_use(catalog, node, known, place)
         if (kind is Kind.MONEY) != (effect.kind in _MONEY):
             raise CatalogError(f"{place}: effect {effect.kind} can't be {kind}")
 
@@ -398,10 +441,10 @@ def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], pla
             raise CatalogError(f"{place}: {name!r} is the name of a metric; choose another")
         match shown:
             case Figure(expression):
-                check_expression(expression, known, place)
+                check_use(catalog, expression, known, place)
             case Span(low, high):
-                check_expression(low, known, place)
-                check_expression(high, known, place)
+                check_use(catalog, low, known, place)
+                check_use(catalog, high, known, place)
                 if shown.unit is None and unit_of(catalog, low) is None:
                     raise CatalogError(f"{place}: {name!r} needs a unit")
             case Phrases(phrases):
@@ -442,6 +485,8 @@ def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[
             if shown is None:
                 near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *_FILLED})
                 raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{near}")
+            if name not in names and isinstance(shown, Figure):
+                check_use(catalog, shown.expression, kinds(catalog), f"{place}: {{{name}}}")
             unit = _printed_unit(catalog, shown)
             if forms and unit is not Unit.COUNT:
                 raise CatalogError(f"{place}: {{{name}|...}} must be a count")

@@ -15,6 +15,7 @@ KINDS: dict[str, Kind] = {
         ("ads_source", Kind.TEXT),
     )
 } | {
+    "channels.refused": Kind.TEXT,  # yes: the owner names a service that is never advised
     "social.in_channels": Kind.TEXT,  # yes: a channel spends money on the same network
     "goals.needs_ads": Kind.TEXT,  # yes: the goal is bought by advertising
 }

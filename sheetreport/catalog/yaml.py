@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -14,23 +15,31 @@ from sheetreport.errors import CatalogError
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
+MAX_PARTS = 100_000
+_MENDS = {
+    "cannot start any token": "indent with spaces, not with tabs; quote a text that begins with a sign",
+    "mapping values are not allowed": "put a text that holds a colon in quotes",
+    "expected <block end>": "check that the lines of an entry begin in the same column",
+    "while scanning a quoted scalar": "close the quotation mark",
+    "unexpected end of stream": "close the quotation mark",
+    "expected ',' or": "close the bracket, or put a comma between the parts",
+}
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 )
 
 
 class Located(dict[str, Any]):
-    """A mapping with its file and line, and the line of each key."""
+    """A mapping with its place, `file:line`, and that of each key."""
 
-    def __init__(self, file: str, line: int) -> None:
+    def __init__(self, place: str) -> None:
         super().__init__()
-        self.file = file
-        self.line = line
-        self.lines: dict[str, int] = {}
+        self.place = place
+        self.places: dict[str, str] = {}
 
     def fail(self, message: str, key: str | None = None) -> NoReturn:
         """Refuse this mapping (or one key of it) with file and line."""
-        raise CatalogError(f"{self.file}:{self.lines.get(key or '', self.line)}: {message}")
+        raise CatalogError(f"{self.places.get(key or '', self.place)}: {message}")
 
     def only(self, *keys: str) -> None:
         """Refuse keys that are not in the list, with the nearest right one."""
@@ -56,46 +65,78 @@ def parse_yaml(data: bytes, name: str) -> Any:
 
     """
     if len(data) > MAX_BYTES:
-        raise CatalogError(f"{name}: larger than {MAX_BYTES} bytes")
+        raise CatalogError(f"{name}:1: larger than {MAX_BYTES} bytes: keep only what you change")
+    text = _text(data, name)
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     try:
-        root = yaml.compose(_without_aliases(data, loader, name), Loader=loader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        root = yaml.compose(_harmless(text, loader, name), Loader=loader)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f":{_line(mark)}" if mark else ""
-        raise CatalogError(f"{name}{line}: not YAML: {getattr(error, 'problem', None) or error}") from error
-    return None if root is None else _build(root, name, loader(b""), 0)
+        problem = str(getattr(error, "problem", None) or error)
+        line = _line(mark) if mark else 1
+        raise CatalogError(f"{name}:{line}: not YAML: {problem}{_mend(problem)}") from error
+    return None if root is None else _build(root, name, loader(""))
 
 
-def _without_aliases(data: bytes, loader: Any, name: str) -> bytes:
-    """Refuse anchors and aliases before anything is composed: a few bytes of them can fill the memory."""
-    for event in yaml.parse(data, Loader=loader):
+def _text(data: bytes, name: str) -> str:
+    """The file's text; every editor can save UTF-8, and anything else would read as wrong letters."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise CatalogError(f"{name}:{line}: not UTF-8: save the file with the encoding UTF-8") from error
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unprintable:
+        line = text.count("\n", 0, unprintable.start()) + 1
+        raise CatalogError(f"{name}:{line}: the character {unprintable[0]!r} can't stand in YAML: delete it")
+    return text
+
+
+def _mend(problem: str) -> str:
+    """How the commonest slips are mended."""
+    return next((f"; {advice}" for sign, advice in _MENDS.items() if sign in problem), "")
+
+
+def _harmless(text: str, loader: Any, name: str) -> str:
+    """Refuse anchors and deep nesting before anything is composed: a few bytes of them fill the memory."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=loader)):
+        if number > MAX_PARTS:
+            raise CatalogError(f"{name}:{_line(event.start_mark)}: more than {MAX_PARTS} keys and values")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            place = f"{name}:{_line(event.start_mark)}"
+            raise CatalogError(f"{place}: nested deeper than {MAX_DEPTH} levels")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise CatalogError(f"{name}:{_line(event.start_mark)}: anchors and aliases are not allowed")
-    return data
+            place = f"{name}:{_line(event.start_mark)}"
+            raise CatalogError(
+                f"{place}: anchors and aliases are not allowed: write the text out, or quote it"
+            )
+    return text
 
 
-def _build(node: yaml.Node, name: str, constructor: Any, depth: int) -> Any:
+def _build(node: yaml.Node, name: str, constructor: Any) -> Any:
     line = _line(node.start_mark)
-    if depth > MAX_DEPTH:
-        raise CatalogError(f"{name}:{line}: nested deeper than {MAX_DEPTH} levels")
     if node.tag not in _PLAIN_TAGS:
         raise CatalogError(f"{name}:{line}: tags are not allowed: {node.tag}")
     if isinstance(node, yaml.MappingNode):
-        mapping = Located(name, line)
+        mapping = Located(f"{name}:{line}")
         for key_node, value_node in node.value:
             key = str(key_node.value)
-            mapping.lines[key] = _line(key_node.start_mark)
+            mapping.places[key] = f"{name}:{_line(key_node.start_mark)}"
             if key in mapping:
                 mapping.fail(f"key {key!r} stands twice", key)
-            mapping[key] = _build(value_node, name, constructor, depth + 1)
+            mapping[key] = _build(value_node, name, constructor)
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [_build(item, name, constructor, depth + 1) for item in node.value]
+        return [_build(item, name, constructor) for item in node.value]
     try:
-        return constructor.construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
+        value = constructor.construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise CatalogError(f"{name}:{line}: can't read {node.value!r}") from error
+    if isinstance(value, float) and not math.isfinite(value):
+        raise CatalogError(f"{name}:{line}: {node.value!r} is no number to work with")
+    return value
 
 
 def _line(mark: Any) -> int:

@@ -27,16 +27,30 @@ def price_covers_a_sale(facts: Facts) -> Iterator[Issue]:
         yield facts.issue("V-48", ERROR, spoils[0], "", spoils, price_money=price, cost_money=cost)
 
 
+def promotion_counts_once(facts: Facts) -> Iterator[Issue]:
+    """V-49: promotion that stands inside the fixed costs can't be larger than they are."""
+    place, fixed = Place("breakeven.promo_in_fixed"), facts.number("breakeven.fixed_costs")
+    period = facts.field("profile.period_type").choice(facts.text("profile.period_type") or "")
+    months = period.number if period else None
+    if facts.text(place.field) != "yes" or fixed is None or not months:
+        return
+    spend = [facts.number("channels.spend", row) or 0 for row in facts.rows("channels")]
+    promotion = (sum(spend) + (facts.number("promo.other_spend") or 0)) / months
+    if promotion > fixed:
+        yield facts.issue("V-49", ERROR, place, "", [place], promotion_money=promotion, fixed_money=fixed)
+
+
 def launch_is_old_enough(facts: Facts) -> Iterator[Issue]:
     """V-50: what a launch has changed shows after half a year; a launch still ahead is a plan."""
     today, limit = facts.day("profile.report_date"), facts.policy("automation_age_months")
     for row in facts.rows("automation"):
         launched = facts.day("automation.launch_date", row)
-        if launched is None or today is None or launched > today:
+        if launched is None or today is None:
             continue
-        days = (today - launched).days
-        if days / _DAYS_IN_A_MONTH < limit:
-            place = Place("automation.launch_date", row)
+        place, days = Place("automation.launch_date", row), (today - launched).days
+        if days < 0:
+            yield facts.issue("V-50", WARNING, place, "ahead", launched=launched, today=today)
+        elif days / _DAYS_IN_A_MONTH < limit:
             yield facts.issue("V-50", WARNING, place, launched=launched, today=today, days=days, limit=limit)
 
 
@@ -99,6 +113,7 @@ def _discounts(facts: Facts) -> float:
 
 CHECKS: tuple[Check, ...] = (
     price_covers_a_sale,
+    promotion_counts_once,
     launch_is_old_enough,
     partners_are_told_apart,
     discounts_count_once,

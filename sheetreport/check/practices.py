@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sheetreport.catalog.definitions import FieldType, Layout
 from sheetreport.check.facts import INFO, WARNING, Check, Facts, Issue, Place
+from sheetreport.contacts import has_contacts
 from sheetreport.model import State
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]{2,}")
-_PHONE = re.compile(
-    r"\+[0-9][0-9()\s-]{8,16}[0-9]"
-    r"|(?<![0-9])8[\s(-]{0,2}[0-9]{3}[)\s-]{0,2}[0-9]{3}[\s-]?[0-9]{2}[\s-]?[0-9]{2}(?![0-9])"
-)
 _AD_TYPES = ("search_ads", "social_ads", "retargeting")
 # Asked for as contacts: here an address or a number is the answer.
 _CONTACT_FIELDS = ("profile.website_url", "profile.social_links", "profile.address", "profile.phone")
@@ -61,7 +56,7 @@ def contacts_in_free_text(facts: Facts) -> Iterator[Issue]:
             [Place(field.id, row) for row in facts.rows(table)] if field.table else [Place(field.id)]
         ):
             text = facts.text(field.id, place.row)
-            if text and (_EMAIL.search(text) or _PHONE.search(text)):
+            if text and has_contacts(text):
                 yield facts.issue("V-58", INFO, place)
 
 

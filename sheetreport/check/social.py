@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from math import ceil, floor
 
@@ -27,6 +28,19 @@ def those_who_know_were_asked(facts: Facts) -> Iterator[Issue]:
                 yield facts.issue(
                     "V-36", ERROR, spoils[0], variant, spoils, statement=statement, knew=knew, asked=asked
                 )
+
+
+def networks_stand_once(facts: Facts) -> Iterator[Issue]:
+    """V-22: each network has one row, or its figures would count twice."""
+    by_network: dict[str, list[Row]] = defaultdict(list)
+    for row in facts.rows("social"):
+        if row.subject:
+            by_network[row.subject].append(row)
+    for first, *others in by_network.values():
+        for row in others:
+            place, before = Place("social.network", row), first.get("social.network").source.cell
+            network = _network(facts, row)
+            yield facts.issue("V-22", ERROR, place, "network", [place], first=before, network=network)
 
 
 def reactions_have_reach(facts: Facts) -> Iterator[Issue]:
@@ -135,6 +149,7 @@ def _network(facts: Facts, row: Row) -> str:
 
 
 CHECKS: tuple[Check, ...] = (
+    networks_stand_once,
     reactions_have_reach,
     reactions_have_posts,
     growth_is_seen,

@@ -330,6 +330,10 @@ class _Evaluation:
                 return self.statistic(intervals.around, arguments)
             case Function.SCALE:
                 return intervals.scale(self.interval(arguments[0]), self.number(arguments[1]))
+            case Function.SHIFT:
+                return intervals.shift(self.interval(arguments[0]), self.number(arguments[1]))
+            case Function.INVERSE:
+                return self.inverse(arguments[0])
             case Function.STUDENT:
                 return self.statistic(intervals.student, arguments)
             case Function.FPC:
@@ -475,6 +479,12 @@ class _Evaluation:
         values = [self.number(argument) for argument in arguments]
         try:
             return function(*values)
+        except ValueError:
+            raise NotComputableError(Reason("no_interval")) from None
+
+    def inverse(self, node: Node) -> Interval:
+        try:
+            return intervals.inverse(self.interval(node))
         except ValueError:
             raise NotComputableError(Reason("no_interval")) from None
 

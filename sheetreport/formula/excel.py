@@ -367,6 +367,8 @@ class _Scope:
                 | Function.PER_COUNT
                 | Function.AROUND
                 | Function.SCALE
+                | Function.SHIFT
+                | Function.INVERSE
             ):
                 raise FormulaError(f"{function} has no single number to show in a cell")
 
@@ -592,6 +594,10 @@ class _Scope:
                 return f"MIN({self.value(high)},{self.value(centre)}+{self.atom(margin)})"
             case Call(Function.SCALE, (inner, factor)):
                 return self.scale(inner, factor, bound)
+            case Call(Function.SHIFT, (inner, amount)):
+                return f"({self.interval(inner, bound)})+{self.atom(amount)}"
+            case Call(Function.INVERSE, (inner,)):
+                return self.inverse(inner, bound)
             case _:
                 raise FormulaError("an interval is needed")
 
@@ -602,6 +608,11 @@ class _Scope:
         bounds: tuple[Bound, Bound] = ("low", "high")
         ends = ",".join(f"({self.interval(inner, end)})*{self.atom(factor)}" for end in bounds)
         return f"{'MIN' if bound == 'low' else 'MAX'}({ends})"
+
+    def inverse(self, inner: Node, bound: Bound) -> str:
+        """One over the opposite end; an interval that reaches zero has no inverse."""
+        low, high = self.interval(inner, "low"), self.interval(inner, "high")
+        return f"IF({low}>0,1/({high if bound == 'low' else low}),NA())"
 
 
 def _compares_text(node: Compare, names: Names) -> bool:

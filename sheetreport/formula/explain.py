@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol, assert_never
 
-from sheetreport.formula.evaluate import Environment, NotComputableError, evaluate
+from sheetreport.formula.evaluate import (
+    Environment,
+    NotComputableError,
+    condition_holds,
+    evaluate,
+    number,
+)
 from sheetreport.formula.tree import (
+    AGGREGATES,
     Binary,
     Call,
     Choose,
@@ -25,6 +33,7 @@ from sheetreport.formula.tree import (
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "/"}
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2}
+MOST_ADDENDS = 6  # more rows than these are shown as their total
 
 
 class Naming(Protocol):
@@ -61,18 +70,22 @@ def words(node: Node, naming: Naming) -> str:
         case Binary(operator, left, right):
             strength = _STRENGTH[operator]
             ends = (
-                _wrapped(left, words(left, naming), strength),
-                _wrapped(right, words(right, naming), strength + (operator in "-/")),
+                _wrapped(left, _closed(left, naming), strength),
+                _wrapped(right, _closed(right, naming), strength + (operator in "-/")),
             )
             return f" {_SIGNS[operator]} ".join(ends)
         case Compare(operator, left, right):
             if isinstance(left, FieldRef) and isinstance(right, Text):
                 shown = naming.choice(left, right.value)
             else:
-                shown = words(right, naming)
-            return naming.phrase(_COMPARISONS[operator], words(left, naming), shown)
+                shown = _closed(right, naming)
+            return naming.phrase(_COMPARISONS[operator], _closed(left, naming), shown)
         case Logic(operator, operands):
-            return naming.phrase(operator).join(words(operand, naming) for operand in operands)
+            parts = (words(operand, naming) for operand in operands)
+            return naming.phrase(operator).join(
+                f"({part})" if isinstance(operand, Logic) else part
+                for operand, part in zip(operands, parts, strict=True)
+            )
         case Not(operand):
             return naming.phrase("not", words(operand, naming))
         case Choose(condition, then, otherwise):
@@ -85,6 +98,13 @@ def words(node: Node, naming: Naming) -> str:
             assert_never(node)
 
 
+def _closed(node: Node, naming: Naming) -> str:
+    """A part of an expression; in brackets where it ends in conditions, which what follows would join."""
+    text = words(node, naming)
+    conditional = isinstance(node, Call) and node.function in AGGREGATES and len(node.arguments) > 1
+    return f"({text})" if conditional else text
+
+
 _COMPARISONS = {"==": "equal", "!=": "not_equal", "<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
 
 
@@ -93,9 +113,11 @@ def _call_words(function: Function, arguments: tuple[Node, ...], naming: Naming)
     match function:
         case Function.SUM | Function.COUNT | Function.LOWEST | Function.HIGHEST:
             phrase = naming.phrase(function.value, parts[0])
-            return (
-                naming.phrase("where", phrase, naming.phrase("and").join(parts[1:])) if parts[1:] else phrase
+            conditions = naming.phrase("and").join(
+                f"({part})" if isinstance(argument, Logic) and len(arguments) > 2 else part
+                for argument, part in zip(arguments[1:], parts[1:], strict=True)
             )
+            return naming.phrase("where", phrase, conditions) if conditions else phrase
         case Function.AT_LOWEST | Function.AT_HIGHEST:
             return naming.phrase(function.value, parts[0], parts[1])
         case Function.EITHER:
@@ -133,6 +155,8 @@ def _call_words(function: Function, arguments: tuple[Node, ...], naming: Naming)
             | Function.PER_COUNT
             | Function.AROUND
             | Function.SCALE
+            | Function.SHIFT
+            | Function.INVERSE
             | Function.STUDENT
             | Function.FPC
             | Function.LOW
@@ -151,20 +175,22 @@ def numbers(node: Node, naming: Naming, environment: Environment) -> str:
             return _shown(node, naming, environment)
         case Binary(operator, left, right):
             strength = _STRENGTH[operator]
-            ends = (
-                _wrapped(left, numbers(left, naming, environment), strength),
-                _wrapped(right, numbers(right, naming, environment), strength + (operator in "-/")),
-            )
-            return f" {_SIGNS[operator]} ".join(ends)
+            first = _wrapped(left, numbers(left, naming, environment), strength)
+            second = _wrapped(right, numbers(right, naming, environment), strength + (operator in "-/"))
+            # Two signs in a row read badly: +30 − (−10).
+            return f"{first} {_SIGNS[operator]} {f'({second})' if second[0] in '+−' else second}"
         case Negate(operand):
             return f"−{_wrapped(operand, numbers(operand, naming, environment), 3)}"
-        case Choose(condition, then, otherwise):
-            return numbers(then if evaluate(condition, environment) else otherwise, naming, environment)
-        case Call(Function.EITHER, arguments):
-            return numbers(_used(arguments, environment), naming, environment)
-        case Call(Function.REQUIRE, (_, _, then)):
-            return numbers(then, naming, environment)
-        case Call(Function.CEIL | Function.SQRT | Function.ABS | Function.POWER as function, arguments):
+        case Choose() | Call(Function.EITHER | Function.REQUIRE):
+            return numbers(used(node, environment), naming, environment)
+        case Call(Function.SUM, (FieldRef() as column, *conditions)):
+            return _sum(column, conditions, naming, environment)
+        case Call(Function.TALLY | Function.TALLY_TOTAL | Function.TALLY_MEAN as function, arguments):
+            return _tally(function, arguments, naming, environment)
+        case Call(Function.POWER, (base, exponent)):
+            power = _wrapped(exponent, numbers(exponent, naming, environment), 3)
+            return naming.phrase("power", numbers(base, naming, environment), power)
+        case Call(Function.CEIL | Function.SQRT | Function.ABS as function, arguments):
             return naming.phrase(
                 function.value, *(numbers(argument, naming, environment) for argument in arguments)
             )
@@ -179,14 +205,59 @@ def numbers(node: Node, naming: Naming, environment: Environment) -> str:
             return _value(evaluate(node, environment), naming)
 
 
-def _used(alternatives: tuple[Node, ...], environment: Environment) -> Node:
-    for alternative in alternatives[:-1]:
-        try:
-            evaluate(alternative, environment)
-        except NotComputableError:
-            continue
-        return alternative
-    return alternatives[-1]
+def used(node: Node, environment: Environment) -> Node:
+    """The part of an expression that gives its value: the branch taken, the first alternative that can be
+    computed.
+
+    """
+    match node:
+        case Choose(condition, then, otherwise):
+            return used(then if evaluate(condition, environment) else otherwise, environment)
+        case Call(Function.REQUIRE, (_, _, then)):
+            return used(then, environment)
+        case Call(Function.EITHER, (*alternatives, last)):
+            for alternative in alternatives:
+                try:
+                    evaluate(alternative, environment)
+                except NotComputableError:
+                    continue
+                return used(alternative, environment)
+            return used(last, environment)
+        case _:
+            return node
+
+
+def _sum(column: FieldRef, conditions: Sequence[Node], naming: Naming, environment: Environment) -> str:
+    """The rows' own numbers added up; of many rows, the total."""
+    total = evaluate(Call(Function.SUM, (column, *conditions)), environment)
+    addends = [
+        naming.shown(column, value)
+        for row in environment.rows(environment.table_of(column))
+        if all(condition_holds(condition, row) for condition in conditions) and (value := number(column, row))
+    ]
+    if 1 <= len(addends) <= MOST_ADDENDS:
+        return " + ".join(addends)
+    return naming.shown(column, float(total)) if isinstance(total, float) else _value(total, naming)
+
+
+def _tally(function: Function, arguments: tuple[Node, ...], naming: Naming, environment: Environment) -> str:
+    """Answers added up score by score; their mean as score × answers."""
+    total = number(Call(function, arguments), environment)
+    field = arguments[0]
+    counts = environment.field(field.id).value if isinstance(field, FieldRef) else None
+    if not isinstance(field, FieldRef) or not isinstance(counts, tuple) or total == 0:
+        return naming.number(total)
+    first = environment.first_score(field.id)
+    answers = [(score, float(count)) for score, count in enumerate(counts, first) if isinstance(count, int)]
+    if function is Function.TALLY:
+        low, high = (number(argument, environment) for argument in arguments[1:])
+        answers = [(score, count) for score, count in answers if low <= score <= high]
+    answers = [(score, count) for score, count in answers if count]
+    if function is not Function.TALLY_MEAN:
+        return " + ".join(naming.number(count) for _, count in answers)
+    points = " + ".join(f"{score} × {naming.number(count)}" for score, count in answers)
+    everybody = naming.number(sum(count for _, count in answers))
+    return f"({points}) / {everybody}" if len(answers) > 1 else f"{points} / {everybody}"
 
 
 def _shown(reference: FieldRef | MetricRef | PolicyRef, naming: Naming, environment: Environment) -> str:
@@ -212,5 +283,18 @@ def _value(value: object, naming: Naming) -> str:
 
 def _wrapped(node: Node, text: str, outer: int) -> str:
     """Brackets where the expression binds less tightly than what stands around it."""
-    inner = _STRENGTH[node.operator] if isinstance(node, Binary) else 0 if isinstance(node, Choose) else 9
-    return f"({text})" if inner < outer else text
+    return f"({text})" if _strength(node, text) < outer else text
+
+
+def _strength(node: Node, text: str) -> int:
+    match node:
+        case Binary(operator):
+            return _STRENGTH[operator]
+        case Choose():
+            return 0
+        case Call(Function.SUM | Function.TALLY | Function.TALLY_TOTAL) if " + " in text:
+            return _STRENGTH["+"]
+        case Call(Function.TALLY_MEAN) if " / " in text:
+            return _STRENGTH["/"]
+        case _:
+            return 9

@@ -111,3 +111,15 @@ def scale(interval: Interval, factor: float) -> Interval:
     """An interval times a factor; a negative factor turns it round."""
     ends = sorted((interval[0] * factor, interval[1] * factor))
     return ends[0], ends[1]
+
+
+def shift(interval: Interval, amount: float) -> Interval:
+    """An interval with an amount added to both ends."""
+    return interval[0] + amount, interval[1] + amount
+
+
+def inverse(interval: Interval) -> Interval:
+    """One over an interval of positive numbers."""
+    if interval[0] <= 0:
+        raise ValueError("an interval that reaches zero has no inverse")
+    return 1 / interval[1], 1 / interval[0]

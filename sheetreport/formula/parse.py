@@ -65,6 +65,8 @@ _ARITY: dict[Function, tuple[int, int | None]] = {
     Function.PER_COUNT: (2, 2),
     Function.AROUND: (4, 4),
     Function.SCALE: (2, 2),
+    Function.SHIFT: (2, 2),
+    Function.INVERSE: (1, 1),
     Function.STUDENT: (1, 1),
     Function.FPC: (2, 2),
     Function.LOW: (1, 1),

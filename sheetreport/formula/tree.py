@@ -56,6 +56,8 @@ class Function(StrEnum):
     PER_COUNT = "per_count"  # per_count(cost, events): Byar limits of the cost of one event
     AROUND = "around"  # around(centre, margin, natural low, natural high)
     SCALE = "scale"  # scale(interval, factor)
+    SHIFT = "shift"  # shift(interval, amount): the amount added to both ends
+    INVERSE = "inverse"  # inverse(interval): 1 over its ends
     STUDENT = "student"  # student(n): z from 30 answers, Student's t below
     FPC = "fpc"  # fpc(n, population): finite population correction
     LOW = "low"  # low(metric): lower limit of its interval
@@ -197,6 +199,14 @@ def references(node: Node) -> Iterator[Reference]:
         yield node
     for child in children(node):
         yield from references(child)
+
+
+def pages(node: Node) -> Iterator[str]:
+    """The pages that an expression counts the answers of."""
+    if isinstance(node, Call) and node.function in (Function.PAGE_POINTS, Function.PAGE_ANSWERS):
+        yield from (argument.value for argument in node.arguments if isinstance(argument, Text))
+    for child in children(node):
+        yield from pages(child)
 
 
 def functions(node: Node) -> Iterator[Function]:

@@ -141,7 +141,12 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
         case Function.CEIL | Function.ABS | Function.LOW | Function.HIGH | Function.LOWEST | Function.HIGHEST:
             return kinds[0]
         case (
-            Function.SUM | Function.WEIGHTED_MEAN | Function.AT_LOWEST | Function.AT_HIGHEST | Function.SCALE
+            Function.SUM
+            | Function.WEIGHTED_MEAN
+            | Function.AT_LOWEST
+            | Function.AT_HIGHEST
+            | Function.SCALE
+            | Function.SHIFT
         ):
             return kinds[0]
         case Function.REQUIRE:
@@ -176,6 +181,7 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
             | Function.TALLY_SD
             | Function.NPS_INTERVAL
             | Function.NPS_DIFFERENCE
+            | Function.INVERSE
             | Function.STUDENT
             | Function.FPC
         ):

@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sheetreport.model import SourceRef
 from sheetreport.read.values import Cell, RawValue, is_error
 from sheetreport.read.words import key
+from sheetreport.returned import RECORD
 
 MAX_ROWS = 1500
 MAX_COLUMNS = 40  # a stray cell at the end of the grid costs no more than this
 MAX_SHEETS = 30
 
+_ENOUGH_TITLES = 2  # so many of our titles don't stand together by chance
+_READ = ("in_", RECORD)  # names of answers, and that of what a correction copy asked for
 _AREA = re.compile(
     r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
 )
+
+
+Place: TypeAlias = tuple[int, int]
+"""Row and column of a cell, counted from 1."""
+
+
+class PasswordError(Exception):
+    """The workbook is encrypted, which only the library that opens it can see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,12 @@ class Area:
         first = f"{get_column_letter(self.left)}{self.top}"
         last = f"{get_column_letter(self.right)}{self.bottom}"
         return SourceRef(self.sheet, first if first == last else f"{first}:{last}")
+
+    @property
+    def within_bounds(self) -> bool:
+        """Whether it has cells, and no more columns than are read."""
+        wide = self.right - self.left < MAX_COLUMNS
+        return wide and self.top <= self.bottom and self.left <= self.right
 
     def line(self, row: int) -> Area:
         """The same columns in another row."""
@@ -80,6 +99,7 @@ class Book:
     properties: Mapping[str, str]
     names: Mapping[str, Area | None]
     pages: Mapping[str, Page]
+    date1904: bool = False
 
     def cell(self, area: Area) -> Cell:
         return self.pages[area.sheet].at(area.top, area.left)
@@ -88,25 +108,45 @@ class Book:
         return self.pages[area.sheet].inside(area)
 
 
-def open_book(data: bytes, titles: Collection[str]) -> Book:
+def open_book(data: bytes, titles: Collection[str], others: int = 0) -> Book:
     """Open a workbook that the guard let through: sheets with our names, and those of these titles (as keys).
 
-    openpyxl's exceptions are of every kind.
+    `others` is how many cells of all other sheets are read too. openpyxl's exceptions are of every kind.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
         workbook = _load(data, results=True)
         sheets = workbook.worksheets[:MAX_SHEETS]
         names = _names(workbook, tuple(sheet.title for sheet in sheets))
-        asked = {area.sheet for name, area in names.items() if area is not None and name.startswith("in_")}
-        ours = [sheet for sheet in sheets if sheet.title in asked or key(sheet.title) in titles]
+        ours = sheets_of_ours([sheet.title for sheet in sheets], names, titles)
         formulas = _load(data, results=False) if ours else workbook
+        pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
+        for sheet in sheets if others else ():
+            if sheet.title not in ours:
+                pages[sheet.title] = _page(sheet, formulas[sheet.title], others)
+                others -= len(pages[sheet.title].cells)
         return Book(
             titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),
             properties={str(item.name): str(item.value) for item in workbook.custom_doc_props.props},
             names=names,
-            pages={sheet.title: _page(sheet, formulas[sheet.title]) for sheet in ours},
+            pages=pages,
+            date1904=workbook.epoch == CALENDAR_MAC_1904,
         )
+
+
+def sheets_of_ours(
+    known: Sequence[str], names: Mapping[str, Area | None], titles: Collection[str]
+) -> list[str]:
+    """The sheets to open: those that our names point to, and those of these titles (as keys)."""
+    asked = {area.sheet for name, area in names.items() if area is not None and name.startswith(_READ)}
+    ours = [title for title in known if title in asked or key(title) in titles]
+    # Without names a sheet under another title is known by its headings alone.
+    return ours if asked or len(ours) < _ENOUGH_TITLES else list(known)
+
+
+def source_of(title: str, place: Place) -> SourceRef:
+    """A cell's place as the owner sees it."""
+    return SourceRef(title, f"{get_column_letter(place[1])}{place[0]}")
 
 
 def _load(data: bytes, *, results: bool) -> Any:
@@ -137,26 +177,28 @@ def _area(text: str) -> Area | None:
         min(int(bottom or top), int(top) + MAX_ROWS),
         column_index_from_string(right or left),
     )
-    within = area.right - area.left < MAX_COLUMNS and area.top <= area.bottom and area.left <= area.right
-    return area if within else None
+    return area if area.within_bounds else None
 
 
-def _page(results: Any, formulas: Any) -> Page:
-    """Read both views of a sheet within bounds, whatever dimensions the file claims."""
-    typed = {place: _formula_text(cell.value) for place, cell in _filled(formulas) if cell.data_type == "f"}
+def _page(results: Any, formulas: Any, most: int | None = None) -> Page:
+    """Read both views of a sheet, `most` cells and within bounds, whatever dimensions the file claims."""
+    typed = {
+        place: _formula_text(cell.value)
+        for place, cell in islice(_filled(formulas), most)
+        if cell.data_type == "f"
+    }
     cells = {
         (row, column): Cell(
             _raw(cell.value, cell.data_type),
-            SourceRef(results.title, f"{get_column_letter(column)}{row}"),
+            source_of(results.title, (row, column)),
             typed.get((row, column)),
             percent=isinstance(cell.value, int | float) and "%" in (cell.number_format or ""),
         )
-        for (row, column), cell in _filled(results)
+        for (row, column), cell in islice(_filled(results), most)
     }
     for (row, column), text in typed.items():
         if (row, column) not in cells:
-            source = SourceRef(results.title, f"{get_column_letter(column)}{row}")
-            cells[row, column] = Cell(None, source, text)
+            cells[row, column] = Cell(None, source_of(results.title, (row, column)), text)
     return Page(results.title, cells)
 
 

@@ -10,8 +10,9 @@ from datetime import date
 from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, Text
 from sheetreport.model import Origin, State, Value
 from sheetreport.read.book import Area, Book
+from sheetreport.read.context import Context
 from sheetreport.read.headings import name_of
-from sheetreport.read.values import Cell, Context, Parsed, parse, parse_series, parse_steps, parse_tally
+from sheetreport.read.values import Cell, Parsed, is_empty, parse, parse_series, parse_steps, parse_tally
 
 _OURS = re.compile(r"\bin_[a-z]", re.IGNORECASE)
 _TODAY = re.compile(r"=?\s*TODAY\(\)\s*", re.IGNORECASE)
@@ -25,7 +26,7 @@ def read_field(field: FieldDef, area: Area, book: Book, context: Context) -> Par
     """The value of a field from its area."""
     match field.type:
         case FieldType.TALLY:
-            cells = [cell for line in book.inside(area) for cell in line]
+            cells = _without_gaps([cell for line in book.inside(area) for cell in line], field)
             return parse_tally(cells, field, context, area.source)
         case FieldType.SERIES:
             cells = [cell for line in book.inside(area) for cell in line]
@@ -37,15 +38,31 @@ def read_field(field: FieldDef, area: Area, book: Book, context: Context) -> Par
             return _filled_by_us(cell, field) or parse(cell, field, context)
 
 
+def _without_gaps(cells: list[Cell], field: FieldDef) -> list[Cell]:
+    """The cells of a tally without those of rows and columns that were put between its scores."""
+    low, high = field.scores or (1, len(cells))
+    filled = [cell for cell in cells if not is_empty(cell)]
+    return filled if len(filled) == high - low + 1 else cells
+
+
+def is_today(cell: Cell, field: FieldDef) -> bool:
+    """Whether the template's formula for today's date still stands in the cell."""
+    return field.derived and cell.formula is not None and _TODAY.fullmatch(cell.formula) is not None
+
+
+def is_ours(cell: Cell, field: FieldDef) -> bool:
+    """Whether the template's own formula still stands in the cell."""
+    named = field.derived and cell.formula is not None and _OURS.search(cell.formula) is not None
+    return named or is_today(cell, field)
+
+
 def _filled_by_us(cell: Cell, field: FieldDef) -> Parsed | None:
     """A cell where the template's own formula still stands: blank, to be derived anew; today is today."""
-    if not field.derived or cell.formula is None:
-        return None
-    if _TODAY.fullmatch(cell.formula):
+    if is_today(cell, field):
         # The date shown when the owner last saved: the day the numbers were as they are.
         day = cell.raw if isinstance(cell.raw, date) else date.today()
         return Parsed(Value(State.VALUE, date(day.year, day.month, day.day), cell.source, Origin.DERIVED))
-    return Parsed(Value(State.BLANK, source=cell.source)) if _OURS.search(cell.formula) else None
+    return Parsed(Value(State.BLANK, source=cell.source)) if is_ours(cell, field) else None
 
 
 def read_options(field: FieldDef, names: Mapping[str, Area], book: Book, context: Context) -> Parsed | None:

@@ -14,6 +14,7 @@ from sheetreport.read.words import closest, key
 WHY_NOT, WHY_TEXT = ".why_not", ".why_text"
 
 _UNIT_BEHIND = re.compile(r"(?:,\s*[^,\s]{1,5}|\s*\([^()]*\))$")  # "Расход, ₽", "Revenue (₽)"
+_MOST_BLANK = 4  # rows or columns that may stand blank between a heading and what it names
 _REASON_OFFSET, _WORDS_OFFSET = 2, 3  # columns of a practice: answer, reason, own words
 
 
@@ -48,7 +49,7 @@ def headings_of(page: Page) -> tuple[Heading, ...]:
 
 
 def find(sheet: SheetDef, page: Page) -> dict[str, Area]:
-    """The areas of a sheet's names, as its headings show them."""
+    """The areas of a sheet's names, as its headings show them; a heading that stands twice shows none."""
     found = headings_of(page)
     match sheet.layout:
         case Layout.FORM:
@@ -79,21 +80,58 @@ def near_miss(field: FieldDef, texts: Mapping[str, Heading]) -> Heading | None:
     return next((texts[near] for near in found if near is not None), None)
 
 
+def doubled(sheet: SheetDef, page: Page) -> Mapping[str, Sequence[Heading]]:
+    """The fields whose heading stands more than once where it is looked for, with those headings."""
+    found = headings_of(page)
+    twice: dict[str, Sequence[Heading]] = {}
+    if sheet.layout in (Layout.FORM, Layout.PRACTICES):
+        asked = [field for field in sheet.fields if not field.table and not is_reason(field)]
+        for field, headings in _candidates(asked, found):
+            if len(headings) > 1:
+                twice[field.id] = headings
+    head, matches = _head(sheet, found)
+    for field, headings in matches:
+        in_head = [heading for heading in headings if heading.row == head]
+        if len(in_head) > 1:
+            twice[field.id] = in_head
+    return twice
+
+
 def _form(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
     singles = [field for field in sheet.fields if not field.table]
+    asked = list(_in_column(singles, found))
+    beside = _answers_beside(page, [heading for _, heading in asked])
     areas: dict[str, Area] = {}
-    for field, heading in _in_column(singles, found):
+    for field, heading in asked:
         if field.type is FieldType.TALLY:
-            area = _tally_below(field, page, heading)
+            area = _tally_below(field, page, heading, beside)
             if area is not None:
                 areas[name_of(field)] = area
         elif field.type is FieldType.SERIES:
-            area = _months_below(field, page, heading)
+            area = _months_below(field, page, heading, beside)
             if area is not None:
                 areas[name_of(field)] = area
         else:
-            areas[name_of(field)] = _cell(page, heading.row, heading.column + 1)
+            areas[name_of(field)] = _cell(page, heading.row, heading.column + beside)
     return areas | _columns(sheet, page, found)
+
+
+def _answers_beside(page: Page, headings: Sequence[Heading]) -> int:
+    """How many columns right of the headings the answers stand: blank columns may have been put between.
+
+    A column is skipped where all of it is blank and the next two hold something: answers and their checks.
+    """
+    rows = {heading.row for heading in headings}
+    column = headings[0].column if headings else 0
+
+    def filled(offset: int, *, typed: bool = False) -> bool:
+        cells = (page.cells.get((row, column + offset)) for row in rows)
+        return any(cell is not None and not (typed and cell.formula) for cell in cells)
+
+    offset = 1
+    while offset < _MOST_BLANK and not filled(offset) and filled(offset + 2):
+        offset += 1
+    return offset if filled(offset, typed=True) else 1
 
 
 def _table(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
@@ -111,23 +149,31 @@ def _table(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, A
 
 def _columns(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
     """The columns of a table: the row with the most of their headings is its head."""
-    columns = [field for field in sheet.fields if field.table and field.type is not FieldType.TALLY]
     tallies = [field for field in sheet.fields if field.table and field.type is FieldType.TALLY]
-    matches = [(field, heading) for field in columns for heading in _headings_for(field, found)]
-    if not matches:
-        return {}
-    head, hits = Counter(heading.row for _, heading in matches).most_common(1)[0]
-    if hits < min(2, len(columns)):
+    head, matches = _head(sheet, found)
+    if head is None:
         return {}
     areas: dict[str, Area] = {}
-    for field, heading in matches:
-        if heading.row == head and name_of(field) not in areas:
-            areas[name_of(field)] = _below(sheet, page, head, heading.column, heading.column)
+    for field, headings in matches:
+        in_head = [heading.column for heading in headings if heading.row == head]
+        if len(in_head) == 1:
+            areas[name_of(field)] = _below(sheet, page, head, in_head[0], in_head[0])
     for field in tallies:
         first = _run_of_scores(field, page, head)
         if first is not None:
             areas[name_of(field)] = _below(sheet, page, head, first, first + len(_scores(field)) - 1)
     return areas
+
+
+def _head(
+    sheet: SheetDef, found: Sequence[Heading]
+) -> tuple[int | None, Sequence[tuple[FieldDef, Sequence[Heading]]]]:
+    """The row of a table's head, None where there is none, and the headings that each column may have."""
+    columns = [field for field in sheet.fields if field.table and field.type is not FieldType.TALLY]
+    matches = [(field, _headings_for(field, found)) for field in columns]
+    rows = Counter(heading.row for _, headings in matches for heading in headings)
+    head, hits = rows.most_common(1)[0] if rows and sheet.layout is not Layout.BLOCKS else (None, 0)
+    return (head if hits >= min(2, len(columns)) else None), matches
 
 
 def _blocks(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, Area]:
@@ -188,16 +234,21 @@ def _options(
 
 
 def _in_column(fields: Iterable[FieldDef], found: Sequence[Heading]) -> Iterator[tuple[FieldDef, Heading]]:
-    """Each field with its heading in the column that holds most of them: answers may look like headings."""
+    """Each field with its only heading."""
+    for field, headings in _candidates(fields, found):
+        if len(headings) == 1:
+            yield field, headings[0]
+
+
+def _candidates(
+    fields: Iterable[FieldDef], found: Sequence[Heading]
+) -> Iterator[tuple[FieldDef, Sequence[Heading]]]:
+    """Each field's headings in the column that holds most of them: answers may look like headings."""
     candidates = [(field, _headings_for(field, found)) for field in fields]
     columns = Counter(heading.column for _, headings in candidates for heading in headings[:1])
-    if not columns:
-        return
-    column = columns.most_common(1)[0][0]
+    column = columns.most_common(1)[0][0] if columns else 0
     for field, headings in candidates:
-        heading = next((heading for heading in headings if heading.column == column), None)
-        if heading is not None:
-            yield field, heading
+        yield field, [heading for heading in headings if heading.column == column]
 
 
 def _headings_for(field: FieldDef, found: Sequence[Heading]) -> list[Heading]:
@@ -208,16 +259,20 @@ def _headings_for(field: FieldDef, found: Sequence[Heading]) -> list[Heading]:
     return by_label or [heading for heading in found if heading.row > 1 and heading.keys & aliases]
 
 
-def _tally_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
-    scores = _scores(field)
-    for offset, score in enumerate(scores, start=1):
-        if not _names_score(page, heading.row + offset, heading.column, score):
+def _tally_below(field: FieldDef, page: Page, heading: Heading, beside: int) -> Area | None:
+    """The scores one below another; blank rows may have been put between."""
+    rows = [heading.row]
+    for score in _scores(field):
+        following = range(rows[-1] + 1, rows[-1] + 1 + _MOST_BLANK)
+        row = next((at for at in following if _names_score(page, at, heading.column, score)), None)
+        if row is None:
             return None
-    column = heading.column + 1
-    return Area(page.title, heading.row + 1, column, heading.row + len(scores), column)
+        rows.append(row)
+    column = heading.column + beside
+    return Area(page.title, rows[1], column, rows[-1], column)
 
 
-def _months_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
+def _months_below(field: FieldDef, page: Page, heading: Heading, beside: int) -> Area | None:
     """The months of a series as far as they are numbered in a row, "Month 1" or "1-й месяц"."""
     months = 0
     while months < field.size:
@@ -227,7 +282,7 @@ def _months_below(field: FieldDef, page: Page, heading: Heading) -> Area | None:
         months += 1
     if months == 0:
         return None
-    column = heading.column + 1
+    column = heading.column + beside
     return Area(page.title, heading.row + 1, column, heading.row + months, column)
 
 

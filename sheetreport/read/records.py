@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from sheetreport.catalog.definitions import Layout, SheetDef
 from sheetreport.model import Finding, Repair, Row, Severity, State
 from sheetreport.read.book import Area, Book
+from sheetreport.read.context import Context
 from sheetreport.read.fields import read_field
 from sheetreport.read.headings import block_name, name_of
-from sheetreport.read.values import Context
 from sheetreport.read.words import key
 
 MAX_RECORDS = 300
 MAX_BLOCKS = 30
+
+_MOST_BLANK_ROWS = 10
 
 _TOTALS = ("итого", "всего", "total")
 _SUM = re.compile(r"\b(?:SUM|SUBTOTAL)\(", re.IGNORECASE)
@@ -36,8 +38,7 @@ def read_records(sheet: SheetDef, names: Mapping[str, Area], book: Book, context
     rows: list[Row] = []
     findings: list[Finding] = []
     repairs: list[Repair] = []
-    places = _blocks(sheet, names) if sheet.layout is Layout.BLOCKS else _lines(sheet, names, book)
-    for index, areas in places:
+    for index, areas in places_of(sheet, names, book):
         if index > MAX_RECORDS:
             source = next(iter(areas.values())).source
             findings.append(Finding("S-13", Severity.WARNING, source, params={"limit": MAX_RECORDS}))
@@ -49,10 +50,19 @@ def read_records(sheet: SheetDef, names: Mapping[str, Area], book: Book, context
         subject = parts[sheet.subject].value if sheet.subject in parts else None
         name = str(subject.value) if subject is not None and subject.state is State.VALUE else ""
         rows.append(Row(index, name, {id_: part.value for id_, part in parts.items()}))
+        if subject is not None and subject.state is State.BLANK and not sheet.core:  # core ones are checked
+            findings.append(Finding("S-19", Severity.WARNING, subject.source, sheet.subject))
         for part in parts.values():
             findings += (_in_row(finding, index, name) for finding in part.findings)
             repairs += part.repairs
     return Records(tuple(rows), tuple(findings), tuple(repairs))
+
+
+def places_of(
+    sheet: SheetDef, names: Mapping[str, Area], book: Book
+) -> Iterator[tuple[int, dict[str, Area]]]:
+    """The areas of each record by field, with the record's number."""
+    return _blocks(sheet, names) if sheet.layout is Layout.BLOCKS else _lines(sheet, names, book)
 
 
 def _in_row(finding: Finding, index: int, subject: str) -> Finding:
@@ -68,7 +78,7 @@ def _blocks(sheet: SheetDef, names: Mapping[str, Area]) -> Iterator[tuple[int, d
 
 
 def _lines(sheet: SheetDef, names: Mapping[str, Area], book: Book) -> Iterator[tuple[int, dict[str, Area]]]:
-    """The rows of the named columns and those added below, up to a blank row or the totals."""
+    """The rows of the named columns and those added below, up to the totals or the end."""
     columns = {
         field.id: names[name_of(field)] for field in sheet.fields if field.table and name_of(field) in names
     }
@@ -79,9 +89,33 @@ def _lines(sheet: SheetDef, names: Mapping[str, Area], book: Book) -> Iterator[t
     while row <= bottom + MAX_RECORDS:
         areas = {field_id: area.line(row) for field_id, area in columns.items()}
         if row > bottom and not _continues(sheet, areas, book):
-            return
+            row = _behind_gap(sheet, columns, row, book)
+            if row == 0:
+                return
+            continue
         yield row - top + 1, areas
         row += 1
+
+
+def _behind_gap(sheet: SheetDef, columns: Mapping[str, Area], row: int, book: Book) -> int:
+    """The next row that is surely a record, below blank ones; 0 where there is none.
+
+    A line of text after a gap is a note: a record has its name and one thing more.
+    """
+    for following in range(row, row + _MOST_BLANK_ROWS):
+        areas = {field_id: area.line(following) for field_id, area in columns.items()}
+        typed = {
+            field_id
+            for field_id, area in areas.items()
+            for line in book.inside(area)
+            for cell in line
+            if cell.raw is not None
+        }
+        if not typed:
+            continue
+        record = len(typed) > 1 and (sheet.subject is None or sheet.subject in typed)
+        return following if record and _continues(sheet, areas, book) else 0
+    return 0
 
 
 def _continues(sheet: SheetDef, areas: Mapping[str, Area], book: Book) -> bool:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
 from typing import TypeAlias
 
 from sheetreport.catalog.definitions import Choice, FieldDef, FieldType
+from sheetreport.contract import FIRST_DAY, LARGEST_SHARE, LAST_DAY
 from sheetreport.findings import typed
 from sheetreport.model import (
     Finding,
@@ -27,18 +27,15 @@ from sheetreport.model import (
     Step,
     Value,
 )
-from sheetreport.read import amounts
-from sheetreport.read.amounts import Amount, Currencies, Problem
+from sheetreport.read import amounts, days
+from sheetreport.read.amounts import Amount, Problem
+from sheetreport.read.context import Context
 from sheetreport.read.words import TEXT_LIMIT, clean, closest, key, state_of
 
 RawValue: TypeAlias = str | bool | int | float | datetime | date | time | timedelta | None
 
 NOWHERE = SourceRef()
-FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2035, 12, 31)
 SHOWN = 80  # characters of an owner's text quoted in a finding
-
-_DAY_ZERO = date(1899, 12, 30)  # day 0 of the serial numbers that spreadsheets keep dates as
-_SERIALS = range((FIRST_DAY - _DAY_ZERO).days, (LAST_DAY - _DAY_ZERO).days + 1)
 
 _ERROR_WORDS = frozenset(
     "#div/0! #n/a #name? #null! #num! #ref! #value! #spill! #calc! #field! #blocked! #unknown! #getting_data"
@@ -46,22 +43,6 @@ _ERROR_WORDS = frozenset(
 )
 _OFFICE_ERROR = re.compile(r"(?:err|ошибка):[0-9]{3}")
 
-_ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9.]+)?)?")
-_DOTTED_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})")
-_SLASHED_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-_WORDED_DATE = re.compile(r"([0-9]{1,2})\s+([^\W\d_]{3,})\.?\s+([0-9]{4})")
-_YEAR_WORD = re.compile(r"\s*(?:г\.?|года?)$", re.IGNORECASE)
-_MONTHS: Mapping[str, int] = MappingProxyType(
-    {
-        start: number
-        for starts in (
-            "янв фев мар апр мая июн июл авг сен окт ноя дек",
-            "jan feb mar apr may jun jul aug sep oct nov dec",
-        )
-        for number, start in enumerate(starts.split(), start=1)
-    }
-    | {"май": 5}
-)
 _DONE = frozenset("yes да + готово сделано done true ✓ ✔ v x х 1".split())
 
 
@@ -73,14 +54,6 @@ class Cell:
     source: SourceRef = NOWHERE
     formula: str | None = None
     percent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the meaning of a cell depends on: the workbook's language and currency."""
-
-    language: Language = "ru"
-    currencies: Currencies = field(default_factory=Currencies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +100,8 @@ def _without_value(cell: Cell, definition: FieldDef, context: Context) -> Parsed
     if is_error(cell.raw):
         return _invalid(cell, definition, context, Problem("V-57", "formula_error"))
     state = state_of(cell.raw)
+    if state is State.NOT_APPLICABLE and context.plus_signs and definition.choice("no") is not None:
+        return _invalid(cell, definition, context, Problem("V-57", "minus"))
     return None if state is None else Parsed(Value(state, source=cell.source))
 
 
@@ -154,7 +129,7 @@ def parse_count(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     amount = _amount(cell, definition, context)
     if isinstance(amount, Problem):
         return _invalid(cell, definition, context, amount)
-    if amount.percent:
+    if _is_percentage(cell, amount):
         return _invalid(cell, definition, context, Problem("V-57", "percent_sign"))
     if amount.number < 0:
         return _invalid(cell, definition, context, _negative("negative_count", amount))
@@ -170,7 +145,7 @@ def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     if isinstance(amount, Problem):
         return _invalid(cell, definition, context, amount)
     money = definition.type is FieldType.MONEY
-    if amount.percent and money:
+    if money and _is_percentage(cell, amount):
         return _invalid(cell, definition, context, Problem("V-57", "percent_sign"))
     if amount.number < 0 and not definition.signed:
         return _invalid(
@@ -182,24 +157,36 @@ def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     )
 
 
+def _is_percentage(cell: Cell, amount: Amount) -> bool:
+    """Whether what the owner sees is a percentage, by its sign or by the format of the cell."""
+    return amount.percent or (cell.percent and amount.number != 0)
+
+
 def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
-    """A fraction. More than 1 is taken only where a percent sign shows it is meant, not from a bare 15."""
+    """A fraction. A bare 0.15 is the fraction, a bare 15 can only be per cent; from 1 to 5 it is either."""
     amount = _amount(cell, definition, context)
     if isinstance(amount, Problem):
         return _invalid(cell, definition, context, amount)
-    share = amount.number / 100 if amount.percent else amount.number
+    bare = not (amount.percent or cell.percent)
+    in_percent = amount.percent or (bare and LARGEST_SHARE < amount.number <= LARGEST_SHARE * 100)
+    share = amount.number / 100 if in_percent else amount.number
     if share < 0 and not definition.signed:
         return _invalid(cell, definition, context, Problem("V-18", "negative"))
-    if share > (5 if amount.percent or cell.percent else 1):
+    if bare and not in_percent and 1 <= share <= LARGEST_SHARE:
+        shown_as = {
+            name: f"{typed(number, context.language)}%"
+            for name, number in (("percent", share), ("whole", share * 100))
+        }
+        return _invalid(cell, definition, context, Problem("V-57", "percent_or_whole", shown_as))
+    if share > LARGEST_SHARE:
         params: dict[str, Param] = {
             "read_share": share,
             "percent": f"{typed(amount.number, context.language)}%",
             "fraction": typed(amount.number / 100, context.language),
         }
         return _invalid(cell, definition, context, Problem("V-57", "percent", params))
-    return _accepted(
-        cell, definition, context, share, typed(share, context.language) if amount.mended else None
-    )
+    used = f"{typed(share * 100, context.language)}%" if amount.mended or in_percent else None
+    return _accepted(cell, definition, context, share, used)
 
 
 def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Problem:
@@ -209,7 +196,7 @@ def _amount(cell: Cell, definition: FieldDef, context: Context) -> Amount | Prob
         case int() | float():
             return amounts.of_number(cell.raw)
         case str():
-            return amounts.of_text(cell.raw, definition, context.language, context.currencies)
+            return amounts.of_text(cell.raw, definition, context)
         case datetime() | date():
             return Problem("V-57", "became_date")
         case _:
@@ -222,55 +209,28 @@ def _negative(variant: str, amount: Amount) -> Problem:
 
 def parse_date(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     """A calendar day from a date cell, a serial number that lost its format, or a text with one reading."""
-    day = _day_of(cell.raw)
+    day = _day_of(cell.raw, context)
     if isinstance(day, Problem):
         return _invalid(cell, definition, context, day)
     if not FIRST_DAY <= day <= LAST_DAY:
         params = {"first_day": FIRST_DAY, "last_day": LAST_DAY}
         return _invalid(cell, definition, context, Problem("V-57", "date_range", params))
-    return _accepted(cell, definition, context, day, None if isinstance(cell.raw, date) else day.isoformat())
+    whole = isinstance(cell.raw, date) and as_typed(cell.raw) == day.isoformat()
+    return _accepted(cell, definition, context, day, None if whole else day.isoformat())
 
 
-def _day_of(raw: RawValue) -> date | Problem:
+def _day_of(raw: RawValue, context: Context) -> date | Problem:
     match raw:
         case datetime():
             return raw.date()
         case date():
             return raw
-        case int() | float() if not isinstance(raw, bool) and raw in _SERIALS:
-            return _DAY_ZERO + timedelta(days=int(raw))
+        case int() | float() if not isinstance(raw, bool):
+            return days.of_number(raw, date1904=context.date1904)
         case str():
-            return _day_of_text(_YEAR_WORD.sub("", clean(raw)).rstrip(".,"))
+            return days.of_text(raw, month_first=context.month_first)
         case _:
             return Problem("V-57", "date")
-
-
-def _day_of_text(text: str) -> date | Problem:
-    if found := _ISO_DATE.fullmatch(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DOTTED_DATE.fullmatch(text):
-        year = int(found[3])
-        return _day(year + 2000 if year < 100 else year, int(found[2]), int(found[1]))
-    if found := _SLASHED_DATE.fullmatch(text):
-        return _slashed_day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _WORDED_DATE.fullmatch(text.replace(",", "")):
-        return _day(int(found[3]), _MONTHS.get(found[2].casefold()[:3], 0), int(found[1]))
-    return Problem("V-57", "date")
-
-
-def _slashed_day(first: int, second: int, year: int) -> date | Problem:
-    """3/4/2026 is a day of March to some and of April to others; 31/10/2026 has one reading."""
-    day_first, month_first = _day(year, second, first), _day(year, first, second)
-    if isinstance(day_first, date) and isinstance(month_first, date) and day_first != month_first:
-        return Problem("V-57", "ambiguous_date", {"day_first": day_first, "month_first": month_first})
-    return day_first if isinstance(day_first, date) else month_first
-
-
-def _day(year: int, month: int, day: int) -> date | Problem:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return Problem("V-57", "date")
 
 
 def parse_choice(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
@@ -279,8 +239,8 @@ def parse_choice(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
     choice = find_choice(text, definition)
     if choice is None:
         return _invalid(cell, definition, context, _no_choice(text, definition, context))
-    names = (choice.id, choice.label.ru, choice.label.en)
-    used = None if key(text) in map(key, names) else choice.label[context.language]
+    label = choice.label[context.language]
+    used = None if isinstance(cell.raw, str) and key(text) == key(label) else label
     return _accepted(cell, definition, context, choice.id, used)
 
 
@@ -355,13 +315,14 @@ def parse_tally(cells: Sequence[Cell], definition: FieldDef, context: Context, w
 
 def parse_series(cells: Sequence[Cell], definition: FieldDef, context: Context, where: SourceRef) -> Parsed:
     """Numbers month by month. Blank months stand at the end only; a gap between two numbers is a finding."""
-    last = max((index for index, cell in enumerate(cells, start=1) if not _is_empty(cell)), default=0)
+    last = max((index for index, cell in enumerate(cells, start=1) if not is_empty(cell)), default=0)
     if last == 0:
         return Parsed(Value(State.BLANK, source=where))
     return parse_tally(cells[:last], definition, context, where)
 
 
-def _is_empty(cell: Cell) -> bool:
+def is_empty(cell: Cell) -> bool:
+    """Whether nothing stands in a cell but spaces."""
     return cell.formula is None and (cell.raw is None or (isinstance(cell.raw, str) and not cell.raw.strip()))
 
 
@@ -399,8 +360,8 @@ def shown(raw: RawValue, language: Language) -> str:
             return "TRUE" if raw else "FALSE"
         case int() | float():
             return typed(raw, language)
-        case datetime():
-            return raw.date().isoformat()
+        case datetime() | date():
+            return as_typed(raw)
         case str():
             text = " ".join(clean(raw).split())
             return text if len(text) <= SHOWN else text[: SHOWN - 1].rstrip() + "…"
@@ -420,7 +381,23 @@ def _invalid(cell: Cell, definition: FieldDef, context: Context, problem: Proble
 def _accepted(cell: Cell, definition: FieldDef, context: Context, value: Scalar, used: str | None) -> Parsed:
     """A good value; `used` is how it was understood when the cell held it in another writing."""
     repairs: tuple[Repair, ...] = ()
-    found = shown(cell.raw, context.language)
-    if used is not None and used != found:
-        repairs = (Repair(cell.source, definition.id, found, used),)
+    if used is not None:
+        repairs = (Repair(cell.source, definition.id, _exactly(cell.raw, context.language), used),)
     return Parsed(Value(State.VALUE, value, cell.source), repairs=repairs)
+
+
+def _exactly(raw: RawValue, language: Language) -> str:
+    """What stands in a cell to the last space, so that a repair can be taken back."""
+    if isinstance(raw, str):
+        return raw.encode("utf-8", errors="replace").decode("utf-8")
+    return shown(raw, language)
+
+
+def as_typed(day: date) -> str:
+    """A date cell as it stands, with the time only where there is one."""
+    with_time = isinstance(day, datetime) and day.time() != time()
+    return (
+        day.isoformat(" ")
+        if isinstance(day, datetime) and with_time
+        else date(day.year, day.month, day.day).isoformat()
+    )

@@ -25,9 +25,12 @@ _STATE_WORDS: Mapping[str, State] = MappingProxyType(
     {
         word: state
         for state, words in {
-            State.UNKNOWN: "?|??|???|нет данных|нет информации|не знаю|не знаем|неизвестно|н/д"
-            "|no data|unknown|don't know|do not know|not known|tbc|tbd",
-            State.NOT_APPLICABLE: "-|--|---|н/п|неприменимо|не применимо|не применяется|n/a|not applicable",
+            State.UNKNOWN: "?|??|???|нет данных|данных нет|нет информации|нет сведений|не знаю|не знаем"
+            "|неизвестно|н/д|н.д|нд|не считали|не считаем|не считал|не считала|не измеряли"
+            "|не ведем учет|уточняется|no data|unknown|don't know|dont know|do not know|not known|not sure"
+            "|not available|not counted|not tracked|not measured|tbc|tbd",
+            State.NOT_APPLICABLE: "-|--|---|н/п|неприменимо|не применимо|не применяется|n/a|n.a|na"
+            "|not applicable",
         }.items()
         for word in words.split("|")
     }
@@ -73,7 +76,7 @@ def key(text: str) -> str:
 
 def state_of(text: str) -> State | None:
     """The state that a text stands for: blank, unknown, not applicable; None when it is a value."""
-    bare = clean(text).translate(_DASHES).casefold().strip(" .()[]")
+    bare = clean(text).translate(_DASHES).casefold().replace("ё", "е").strip(" .()[]")
     return _STATE_WORDS.get(bare) if bare else State.BLANK
 
 

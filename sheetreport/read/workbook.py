@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
+from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.model import (
     LANGUAGES,
     Finding,
@@ -19,51 +21,77 @@ from sheetreport.model import (
     Value,
 )
 from sheetreport.read import guard
-from sheetreport.read.amounts import Currencies
-from sheetreport.read.book import Book, open_book
+from sheetreport.read.asked import asked_before
+from sheetreport.read.book import Book, Page, PasswordError, open_book
+from sheetreport.read.context import Context, Currencies
 from sheetreport.read.fields import read_field, read_options
+from sheetreport.read.formats import Format
 from sheetreport.read.headings import name_of
+from sheetreport.read.legacy import open_legacy
 from sheetreport.read.places import Places, is_report, locate
 from sheetreport.read.records import read_records
-from sheetreport.read.values import Context, Parsed
+from sheetreport.read.unread import unread_numbers
+from sheetreport.read.values import Parsed
 from sheetreport.read.words import key
+from sheetreport.returned import Asked
 
-TEMPLATE_VERSION = "1.0"
-"""The template this reader was made with; others are read as far as their names and headings go."""
-
-_CURRENCY = "profile.currency"
+_CURRENCY, _COUNTRY = "profile.currency", "profile.country"
+_MONTH_FIRST_IN = "US"
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A workbook read: what was answered (nothing derived yet), what to say, and what was mended."""
+    """A workbook read: what was answered (nothing derived yet), what to say, and what was mended.
+
+    `asked` is what a correction copy that came back had asked for.
+    """
 
     source: SourceFile
     submission: Submission
     findings: tuple[Finding, ...]
     repairs: tuple[Repair, ...] = ()
     refused: bool = False
+    asked: tuple[Asked, ...] = ()
 
 
 def read(catalog: Catalog, data: bytes, file: str) -> Reading:
     """Read a workbook; whatever the bytes are, the reading says in one finding why it is refused."""
     source = SourceFile(file, hashlib.sha256(data).hexdigest())
-    unsafe = guard.inspect(data)
-    if unsafe is not None:
-        return _refused(source, unsafe)
+    inspected = guard.inspect(data)
+    if inspected.refusal is not None:
+        return refused(source, inspected.refusal)
+    titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
     try:
-        titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
-        book = open_book(data, titles)
+        if inspected.format is Format.EXCEL:
+            book = open_book(data, titles)
+        else:
+            book = open_legacy(data, titles, inspected.format)
+    except PasswordError:
+        return refused(source, Finding("S-03", Severity.ERROR, variant="password"))
+    except MemoryError:
+        return refused(source, Finding("S-06", Severity.ERROR, variant="memory"))
     except Exception:
-        return _refused(source, Finding("S-05", Severity.ERROR))
+        return refused(source, Finding("S-05", Severity.ERROR))
     places = None if is_report(book) else locate(catalog, book)
     if places is None:
-        return _refused(source, _not_ours(catalog, book))
-    return _read_answers(catalog, book, places, source)
+        return refused(source, _not_ours(catalog, book))
+    reading = _read_answers(catalog, book, places, source)
+    return replace(
+        reading, findings=(*inspected.warnings, *_format_finding(inspected.format), *reading.findings)
+    )
 
 
-def _refused(source: SourceFile, finding: Finding) -> Reading:
+def refused(source: SourceFile, finding: Finding) -> Reading:
+    """The reading of a file that is not opened."""
     return Reading(source, Submission(source, {}, {}), (finding,), refused=True)
+
+
+def _format_finding(found: Format) -> tuple[Finding, ...]:
+    """What only .xlsx tells for sure is asked about."""
+    if found is Format.EXCEL:
+        return ()
+    return (Finding("S-14", Severity.WARNING, params={"format": f".{found.value}"}),)
 
 
 def _not_ours(catalog: Catalog, book: Book) -> Finding:
@@ -77,7 +105,7 @@ def _not_ours(catalog: Catalog, book: Book) -> Finding:
 def _read_answers(catalog: Catalog, book: Book, places: Places, source: SourceFile) -> Reading:
     version = book.properties.get("sheetreport_template")
     source = SourceFile(source.file, source.sha256, version, places.language, book.titles)
-    context = Context(places.language, _currencies(catalog, book, places))
+    context = _context(catalog, book, places)
     findings = [*places.findings, *_version_finding(version)]
     repairs: list[Repair] = []
     scalars: dict[str, Value] = {}
@@ -95,7 +123,9 @@ def _read_answers(catalog: Catalog, book: Book, places: Places, source: SourceFi
             tables[table] = records.rows
         findings += records.findings
         repairs += records.repairs
-    return Reading(source, Submission(source, scalars, tables), tuple(findings), tuple(repairs))
+    submission = Submission(source, scalars, tables)
+    findings += unread_numbers(catalog, book, submission)
+    return Reading(source, submission, tuple(findings), tuple(repairs), asked=asked_before(book))
 
 
 def _scalar(field: FieldDef, book: Book, places: Places, context: Context) -> Parsed | None:
@@ -108,12 +138,34 @@ def _scalar(field: FieldDef, book: Book, places: Places, context: Context) -> Pa
     return None if area is None else read_field(field, area, book, context)
 
 
-def _currencies(catalog: Catalog, book: Book, places: Places) -> Currencies:
-    """The currency that sums are in: as chosen in the workbook, else the default."""
-    field = catalog.fields[_CURRENCY]
-    chosen = _scalar(field, book, places, Context(places.language))
-    stated = chosen is not None and chosen.value.state is State.VALUE
-    return Currencies.of(field, str(chosen.value.value if chosen and stated else field.default))
+def _context(catalog: Catalog, book: Book, places: Places) -> Context:
+    """How this owner writes, as far as the whole workbook tells."""
+    english = places.language == "en"
+    currency = catalog.fields[_CURRENCY]
+    return Context(
+        places.language,
+        Currencies.of(currency, _chosen(currency, book, places) or str(currency.default)),
+        comma_groups=english and not any(_has_cyrillic(page) for page in book.pages.values()),
+        month_first=_month_first(catalog.fields[_COUNTRY], book, places) if english else False,
+        date1904=book.date1904,
+        plus_signs=any(cell.raw == "+" for page in book.pages.values() for cell in page.cells.values()),
+    )
+
+
+def _chosen(field: FieldDef, book: Book, places: Places) -> str | None:
+    """The choice that stands in the cell of a question."""
+    parsed = _scalar(field, book, places, Context(places.language))
+    return str(parsed.value.value) if parsed and parsed.value.state is State.VALUE else None
+
+
+def _month_first(country: FieldDef, book: Book, places: Places) -> bool | None:
+    """English hands write 03/04/2026 in two orders: the country tells which, where the owner chose one."""
+    chosen = _chosen(country, book, places)
+    return None if chosen in (None, country.default, "other") else chosen == _MONTH_FIRST_IN
+
+
+def _has_cyrillic(page: Page) -> bool:
+    return any(isinstance(cell.raw, str) and _CYRILLIC.search(cell.raw) for cell in page.cells.values())
 
 
 def _version_finding(version: str | None) -> tuple[Finding, ...]:

@@ -1,5 +1,5 @@
 """The owner's Excel workbook, made of the catalogue's fields."""
 
-from sheetreport.template.build import VERSION, build
+from sheetreport.template.build import build
 
-__all__ = ["VERSION", "build"]
+__all__ = ["build"]

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
+from sheetreport.answers.content import AsFound, Content
 from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
 from sheetreport.model import Step
 from sheetreport.template import form, goals
 from sheetreport.template.book import Book
-from sheetreport.template.live import serial
+from sheetreport.template.live import Result, serial
 from sheetreport.template.page import Page
 from sheetreport.template.scopes import Block
 from sheetreport.template.styles import Role
 
 _WIDTHS = (28, 22, 15, 34)
-_STEP_HEIGHT = 22
+_STEP_HEIGHT, _STEP_COLUMNS = 22, 4
 
 
 def write(book: Book, sheet: SheetDef) -> Page:
@@ -26,6 +28,8 @@ def write(book: Book, sheet: SheetDef) -> Page:
         if number > 1:
             page.new_page(row)
         row = _block(book, page, row, sheet, Block(book, table, number)) + 1
+    if sheet.id == "goals":
+        goals.write_templates(book, page, row)
     return page
 
 
@@ -89,14 +93,13 @@ def _steps(book: Book, page: Page, row: int, field: FieldDef, scope: Block) -> i
         page.write(row, column, title, "section", **({"indent": 1} if column else {}))
     page.height(row, 24)
     content = scope.given(field)
-    steps = content if isinstance(content, tuple) else ()
+    lines = _lines(book, content)
     columns = goals.step_fields(book, field)
     top = row + 1
     for index in range(field.size):
         row = top + index
         page.height(row, _STEP_HEIGHT)
-        step = steps[index] if index < len(steps) else None
-        values = _cells(book, step) if isinstance(step, Step) else (None,) * 4
+        values = lines[index] if index < len(lines) else (None,) * _STEP_COLUMNS
         for column, (part, value) in enumerate(zip(columns, values, strict=True)):
             page.answer(row, column, part, value, Role.OPTIONAL)
     book.define(scope.name(field), page.title, (top, 0, row, 3))
@@ -105,7 +108,18 @@ def _steps(book: Book, page: Page, row: int, field: FieldDef, scope: Block) -> i
     return row + 2
 
 
-def _cells(book: Book, step: Step) -> tuple[str | float | None, ...]:
+def _lines(book: Book, content: Content) -> list[Sequence[Result]]:
+    """What the cells of a plan hold, step by step."""
+    if isinstance(content, AsFound):
+        return [
+            content.cells[start : start + _STEP_COLUMNS]
+            for start in range(0, len(content.cells), _STEP_COLUMNS)
+        ]
+    steps = content if isinstance(content, tuple) else ()
+    return [_cells(book, step) for step in steps if isinstance(step, Step)]
+
+
+def _cells(book: Book, step: Step) -> tuple[Result, ...]:
     return (
         step.action or None,
         step.who or None,

@@ -10,7 +10,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 
-from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content
+from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, AsFound, Content
 from sheetreport.answers.flatten import Flat
 from sheetreport.catalog.definitions import Catalog, Choice, FieldDef, FieldType, Need, SheetDef
 from sheetreport.i18n import Wording, texts
@@ -21,14 +21,14 @@ Place = tuple[int, int, int, int]
 """First row, first column, last row and last column of a range, from 0."""
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 8_000
 """Several texts joined by a formula must still fit in a cell, which holds 32,767 characters."""
 
 
 def clean(text: str) -> str:
     """Text without what a workbook can't hold: control characters, surrogates, a tail beyond a cell."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))[:_LONGEST]
 
 
 @dataclass(slots=True)
@@ -46,7 +46,12 @@ def yes_no() -> tuple[Choice, ...]:
 
 
 class Book:
-    """What every sheet of the workbook shares."""
+    """What every sheet of the workbook shares.
+
+    `places` are the ranges of its names, `said` the texts and formulas of ours that stand in it, `live` the
+    cells of those formulas, `written` those of the texts; `home` is the sheet that every sheet links back to,
+    with the words of the link.
+    """
 
     def __init__(
         self,
@@ -67,6 +72,11 @@ class Book:
         self.lists: dict[str, Span] = {}
         self.list_columns: list[tuple[str, ...]] = []
         self.fields: Mapping[str, FieldDef] = {field.id: field for sheet in sheets for field in sheet.fields}
+        self.places: dict[str, tuple[str, Place]] = {}
+        self.said: set[str] = set()
+        self.live: set[tuple[str, int, int]] = set()
+        self.written: set[tuple[str, int, int]] = set()
+        self.home = self.text("start_title"), self.text("link_start")
 
     def text(self, key: str, **params: str | float | int) -> str:
         """A text of the template by its key."""
@@ -78,11 +88,14 @@ class Book:
 
     def define(self, name: str, title: str, place: Place) -> None:
         """Give a name to a range."""
+        self.places[name] = title, place
         quoted = title.replace("'", "''")
         self.workbook.define_name(name, f"='{quoted}'!{xl_range_abs(*place)}")
 
     def shown(self, field: FieldDef, content: Content) -> Result:
         """What a cell holds for this content: the choice's label, a date's serial number."""
+        if isinstance(content, AsFound):
+            return content.only
         if isinstance(content, date):
             return serial(content)
         if isinstance(content, str):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from itertools import accumulate
+from typing import Protocol
 
 import xlsxwriter
 
 from sheetreport.answers.flatten import Flat, flatten
 from sheetreport.catalog.definitions import Catalog, Layout, SheetDef
+from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
@@ -19,17 +21,27 @@ from sheetreport.template.book import Book
 from sheetreport.template.live import Live
 from sheetreport.template.page import Page
 
-VERSION = "1.0"
-"""The version of the template; it changes when an older workbook can't be read as this one."""
-
 _LINK_WIDTH, _PROGRESS_WIDTH = 9, 26
-_CREATED = datetime(2026, 1, 1)  # the same input gives the same bytes
+CREATED = datetime(2026, 1, 1)  # the same input gives the same bytes
 _WRITERS: Mapping[Layout, Callable[[Book, SheetDef], Page]] = {
     Layout.FORM: form.write,
     Layout.TABLE: table.write,
     Layout.BLOCKS: blocks.write,
     Layout.PRACTICES: practices.write,
 }
+
+
+class Overlay(Protocol):
+    """What a copy adds to the workbook: a sheet in front, marks on cells, sheets behind."""
+
+    def front(self, book: Book) -> Sequence[str]:
+        """The titles of the sheets before the first."""
+
+    def mark(self, book: Book, pages: Mapping[str, Page]) -> None:
+        """Change cells of the written pages (by the id of their sheets), before they are counted."""
+
+    def write(self, book: Book) -> None:
+        """Write the sheets of its own."""
 
 
 def build(
@@ -39,15 +51,21 @@ def build(
     answers: Mapping[str, object] | Flat | None = None,
     parts: Collection[str] | None = None,
     tool_version: str,
+    currency: str | None = None,
+    overlay: Overlay | None = None,
 ) -> bytes:
-    """The owner's workbook: blank, or with answers. `parts` names the optional sheets to ask for."""
+    """The owner's workbook: blank, or with answers. `parts` names the optional sheets to ask for, `currency`
+    the currency where the answers don't tell it in our words.
+
+    """
     flat = answers if isinstance(answers, Flat) else flatten(catalog, answers or {})
     sheets = _asked(catalog, parts)
     stream = BytesIO()
     workbook = xlsxwriter.Workbook(stream, _OPTIONS)
     _describe(workbook, catalog, language, tool_version)
-    book = Book(workbook, catalog, sheets, Wording(language, _currency(catalog, flat)), flat)
+    book = Book(workbook, catalog, sheets, Wording(language, currency or _currency(catalog, flat)), flat)
     titles = [
+        *(overlay.front(book) if overlay else ()),
         book.text("start_title"),
         *(sheet.title[language] for sheet in sheets),
         book.text("lists_title"),
@@ -55,15 +73,19 @@ def build(
     for title in titles:
         workbook.add_worksheet(title)
     pages = {sheet.id: _WRITERS[sheet.layout](book, sheet) for sheet in sheets}
+    if overlay:
+        overlay.mark(book, pages)
     for sheet in sheets:
         book.progress[sheet.id] = pages[sheet.id].progress()
     for index, sheet in enumerate(sheets):
         following = sheets[index + 1].title[language] if index + 1 < len(sheets) else None
         _finish(book, sheet, pages[sheet.id], following)
-    first = start.write(book, VERSION)
+    first = start.write(book, TEMPLATE_VERSION)
     first.finish(frozen=(0, 0), repeated=(0, 0))
-    first.sheet.activate()
     _write_lists(book)
+    if overlay:
+        overlay.write(book)
+    workbook.get_worksheet_by_name(titles[0]).activate()
     workbook.close()
     return stream.getvalue()
 
@@ -101,17 +123,17 @@ def _describe(workbook: xlsxwriter.Workbook, catalog: Catalog, language: Languag
             "title": Wording(language).text("template.start_heading"),
             "author": "sheetreport",
             "comments": f"sheetreport {tool_version}",
-            "created": _CREATED,
+            "created": CREATED,
         }
     )
-    workbook.set_custom_property("sheetreport_template", VERSION)
+    workbook.set_custom_property("sheetreport_template", TEMPLATE_VERSION)
     workbook.set_custom_property("sheetreport_language", language)
     workbook.set_custom_property("sheetreport_catalog", catalog.sha256[:12])
 
 
 def _finish(book: Book, sheet: SheetDef, page: Page, following: str | None) -> None:
     columns = _link_columns(page)
-    links = [(columns[0], book.text("start_title"), book.text("link_start"))]
+    links = [(columns[0], *book.home)]
     if following is not None:
         links.append((columns[1], following, book.text("link_next")))
     page.heading(sheet.id, sheet.title[book.language], links)

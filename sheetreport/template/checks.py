@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sheetreport.answers.content import FIRST_DAY, LARGEST_SHARE, LAST_DAY, LONGEST_TEXT
+from sheetreport.answers.content import LONGEST_TEXT
 from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.contract import FIRST_DAY, LARGEST_SHARE, LAST_DAY
 from sheetreport.template import live
 from sheetreport.template.book import Book
 from sheetreport.template.live import Live, number, words
@@ -19,7 +20,7 @@ NUMERIC = (
     FieldType.TALLY,
     FieldType.SERIES,
 )
-_MESSAGE_TITLE, _MESSAGE_TEXT = 32, 255
+_MESSAGE_TITLE, MESSAGE_TEXT = 32, 255
 
 
 def blank_text(book: Book, field: FieldDef, *, core: bool) -> str:
@@ -98,9 +99,9 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
     language = book.language
     rule: dict[str, Any] = {
         "input_title": shortened(field.label[language], _MESSAGE_TITLE),
-        "input_message": shortened(_input_message(book, field), _MESSAGE_TEXT),
+        "input_message": shortened(_input_message(book, field), MESSAGE_TEXT),
         "error_title": shortened(book.text("stop_title"), _MESSAGE_TITLE),
-        "error_message": shortened(_stop_message(book, field), _MESSAGE_TEXT),
+        "error_message": shortened(_stop_message(book, field), MESSAGE_TEXT),
         "error_type": "stop",
     }
     match field.type:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetreport import derive
 from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.template import printing
 from sheetreport.template.book import Book
 
 _WIDTHS = {
@@ -36,7 +37,10 @@ class Column:
 
 
 def plan(book: Book, fields: Sequence[FieldDef], first: int = 0) -> tuple[Column, ...]:
-    """Columns left to right: core ones, what the workbook fills, then the optional ones."""
+    """Columns left to right: core ones, what the workbook fills, then the optional ones.
+
+    Without core ones the check stands at the end, in a wide table beside the name of the row.
+    """
     core = [field for field in fields if field.core]
     rest = [field for field in fields if not field.core]
     columns: list[Column] = []
@@ -54,16 +58,18 @@ def plan(book: Book, fields: Sequence[FieldDef], first: int = 0) -> tuple[Column
 
     for field in core:
         add_field(field)
-    computed_last = not core
     if core:
         if book.has("channels.spend", "channels.customers") and core[0].id.startswith("channels."):
             add(_COST_WIDTH, computed="cost")
         add(_CHECK_WIDTH, computed="check")
     for field in rest:
         add_field(field)
-    if computed_last:
-        add(_CHECK_WIDTH, computed="check")
-    return tuple(columns)
+    if core:
+        return tuple(columns)
+    beside = 1 if sum(column.width for column in columns) > printing.widest(landscape=True) else len(columns)
+    check = Column(first + beside, _CHECK_WIDTH, computed="check")
+    moved = (replace(column, index=column.index + 1) for column in columns[beside:])
+    return (*columns[:beside], check, *moved)
 
 
 def _width(book: Book, field: FieldDef) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from sheetreport.answers.content import AsFound
 from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
 from sheetreport.template import balance, live, series, survey, table
 from sheetreport.template.attention import attentions
@@ -107,9 +108,11 @@ def ask(book: Book, page: Page, row: int, field: FieldDef, scope: Scope, *, core
     role = Role.CALCULATED if formula is not None else Role.CORE if core else Role.OPTIONAL
     page.question(row, 0, field, core=core or formula is not None)
     given = scope.given(field)
-    cell = page.answer(
-        row, 1, field, None if given is None else book.shown(field, given), role, formula=formula
-    )
+    shown = None if given is None else book.shown(field, given)
+    laid = formula
+    if formula is not None and isinstance(given, AsFound):
+        laid = Live(formula.text, shown) if given.ours else None
+    cell = page.answer(row, 1, field, shown, role, formula=laid)
     name = scope.name(field)
     book.define(name, page.title, (row, 1, row, 1))
     if core:

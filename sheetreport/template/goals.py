@@ -100,6 +100,18 @@ def _pace(book: Book, usual: Live, start: Live, target: Live, days: Live) -> Liv
     return live.if_(known, live.if_error(told, waiting), waiting)
 
 
+def write_templates(book: Book, page: Page, row: int) -> None:
+    """Goals to start from, below the last block: sentences with blanks."""
+    page.fill(row, range(4), "section")
+    page.write(row, 0, book.text("templates_heading"), "section")
+    page.height(row, 24)
+    blanks = dict.fromkeys(("network", "deadline", "why", "point_a", "event"), "…")
+    for number_, template in enumerate(book.catalog.goals.templates, start=1):
+        sentence = book.wording.fill(template.text[book.language], {**blanks, "target": template.target})
+        page.write(row + number_, 0, f"{number_}. {sentence}", "note")
+        page.height(row + number_, 18)
+
+
 def step_fields(book: Book, steps: FieldDef) -> tuple[FieldDef, ...]:
     """The four columns of a plan as fields, so that they are checked like any other cell."""
     kinds = (

@@ -282,6 +282,31 @@ def filled(part: Live) -> Live:
     return if_error(compare(length(trim(part)), ">", number(0)), Live("TRUE", True))
 
 
+_SHOWN_WHOLE = 200  # Excel takes no longer text in a formula than 255 characters
+
+
+def still(address: str, content: Result) -> Live:
+    """Whether a cell holds what it held; a long text is known by its length and beginning."""
+    match content:
+        case None:
+            return Live(f"LEN(TRIM({address}))=0", True)
+        case bool():
+            return Live(f"AND(ISLOGICAL({address}),{address}={str(content).upper()})", True)
+        case str():
+            start = words(content[:_SHOWN_WHOLE]).text
+            return Live(
+                f"AND(LEN({address})={_units(content)},EXACT(LEFT({address},{_units(content[:_SHOWN_WHOLE])}),{start}))",
+                True,
+            )
+        case _:
+            return Live(f"AND(ISNUMBER({address}),{address}={content!r})", True)
+
+
+def _units(text: str) -> int:
+    """The length of a text as a spreadsheet counts it: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
 def repeat(text: str, times: Live) -> Live:
     count = _as_number(times.value)
     value: Result = ERROR if isinstance(count, Error) or count < 0 else text * int(count)

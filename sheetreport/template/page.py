@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sheetreport.catalog.definitions import FieldDef, FieldType
+from sheetreport.findings import typed
 from sheetreport.template import live, printing
-from sheetreport.template.book import Book, Place, Progress
-from sheetreport.template.checks import validation
+from sheetreport.template.book import Book, Place, Progress, clean
+from sheetreport.template.checks import MESSAGE_TEXT, shortened, validation
 from sheetreport.template.live import Live, Result, Span, number, words
 from sheetreport.template.measure import LINE, height_of, lines_of
 from sheetreport.template.styles import (
@@ -24,6 +26,49 @@ from sheetreport.template.styles import (
     Role,
 )
 
+_MEDIUM = 2  # the thickness of a frame
+
+
+HIGHEST = 405
+"""Spreadsheets know no higher row, in points."""
+_SIGN_WIDTH = 16
+
+
+def put(sheet: Any, row: int, column: int, content: Result, look: Any) -> None:
+    """Write owner's content as it is: text stays text whatever it starts with."""
+    if content is None:
+        sheet.write_blank(row, column, None, look)
+    elif isinstance(content, str):
+        sheet.write_string(row, column, content, look)
+    elif isinstance(content, bool):
+        sheet.write_boolean(row, column, content, look)
+    else:
+        sheet.write_number(row, column, content, look)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An input cell as it was written: what it is for and what it holds."""
+
+    field: FieldDef
+    role: Role
+    in_table: bool
+    content: Result
+    formula: Live | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What draws attention to an input cell: colours while it holds what it held, and words beside it, unless
+    the check there already starts with one of the signs `told`.
+
+    """
+
+    words: str
+    told: tuple[str, ...]
+    line: str
+    fill: str
+
 
 class Page:
     """A worksheet being written. Rows and columns count from 0."""
@@ -34,6 +79,7 @@ class Page:
         self.book = book
         self.title = title
         self.widths = tuple(widths)
+        self._own_widths = len(self.widths)
         self.sheet: Any = book.workbook.get_worksheet_by_name(title)
         self.last_row = 0
         self.core_cells: list[Live] = []
@@ -43,8 +89,11 @@ class Page:
         self._first_answer: str | None = None
         self._heights: dict[int, float] = {}
         self._checks: dict[int, dict[int, Result]] = {}
+        self._verdicts: dict[tuple[int, int], tuple[Live, str]] = {}
+        self._asked: dict[tuple[int, int], Asked] = {}
         self._sections: list[int] = []
         self._forced: list[int] = []
+        self._rules: dict[tuple[int, int], dict[str, Any]] = {}
         self._set_up(core=core, landscape=landscape)
 
     def _set_up(self, *, core: bool, landscape: bool) -> None:
@@ -56,8 +105,10 @@ class Page:
         self.sheet.set_paper(9)
         if landscape:
             self.sheet.set_landscape()
-        if sum(self.widths) > printing.WIDEST:
-            self.sheet.set_print_scale(printing.WIDE_SCALE)
+        wide = printing.spread(self.widths, landscape=landscape)
+        if wide is not None:
+            self.sheet.set_print_scale(wide.scale)
+            self.sheet.set_v_pagebreaks(wide.starts)
             self.sheet.repeat_columns(0)
         else:
             self.sheet.fit_to_pages(1, 0)
@@ -65,14 +116,21 @@ class Page:
 
     # --- plain cells ------------------------------------------------------------------------------
 
+    def _say(self, row: int, column: int, *texts: str) -> None:
+        """Remember what the template itself says, and where."""
+        self.book.said.update(texts)
+        self.book.written.add((self.title, row, column))
+
     def write(self, row: int, column: int, text: str, look: str = "text", **extra: Any) -> None:
         """Words of ours in a locked cell."""
+        self._say(row, column, text)
         self.sheet.write_string(row, column, text, self.book.styles.look(look, **extra))
         self.last_row = max(self.last_row, row)
 
     def numbered(self, row: int, column: int, number_: int, text: str) -> None:
         """A line of instructions behind its number."""
         styles = self.book.styles
+        self._say(row, column, f"{number_}   {text}")
         self.sheet.write_rich_string(
             row,
             column,
@@ -92,6 +150,8 @@ class Page:
         """A formula with its value."""
         value = formula.value
         assert not isinstance(value, live.Error), formula.text
+        self.book.said.add(formula.text)
+        self.book.live.add((self.title, row, column))
         self.sheet.write_formula(
             row,
             column,
@@ -101,10 +161,13 @@ class Page:
         )
         self.last_row = max(self.last_row, row)
 
-    def link(self, row: int, column: int, title: str, text: str, look: str = "link") -> None:
-        """A link to another sheet of the workbook."""
+    def link(
+        self, row: int, column: int, title: str, text: str, look: str = "link", cell: str = "A1"
+    ) -> None:
+        """A link to another sheet of the workbook, or to the cell of it."""
+        self._say(row, column, text)
         quoted = title.replace("'", "''")
-        self.sheet.write_url(row, column, f"internal:'{quoted}'!A1", self.book.styles.look(look), text)
+        self.sheet.write_url(row, column, f"internal:'{quoted}'!{cell}", self.book.styles.look(look), text)
         self.last_row = max(self.last_row, row)
 
     def new_page(self, row: int) -> None:
@@ -119,6 +182,7 @@ class Page:
         self, row: int, column: int, label: str, hint: str, strong: Any, small: Any, look: Any
     ) -> None:
         """A label with a small hint on the next line of the same cell."""
+        self._say(row, column, label, f"{label}\n{hint}")
         if hint:
             self.sheet.write_rich_string(row, column, strong, label, small, f"\n{hint}", look)
         else:
@@ -127,6 +191,7 @@ class Page:
 
     def height(self, row: int, points: float) -> None:
         """Make a row at least so high."""
+        points = min(points, HIGHEST)
         if points > self._heights.get(row, 0):
             self._heights[row] = points
             self.sheet.set_row(row, points)
@@ -161,14 +226,13 @@ class Page:
         """An input cell with its drop-down, messages and content; gives the cell for formulas."""
         address = xl_rowcol_to_cell(row, column)
         self._first_answer = self._first_answer or address
-        look = self.book.styles.input(role, field, in_table=in_table)
         if formula is not None and (content is None or content == formula.value):
-            value = "" if formula.value is None else formula.value
-            self.sheet.write_formula(row, column, f"={formula.text}", look, value)
             content = formula.value
             self._no_green_corner("formula_unlocked", address)
         else:
-            content = self.put(row, column, content, look)
+            formula = None
+        self._asked[row, column] = Asked(field, role, in_table, content, formula)
+        self.lay(row, column)
         if isinstance(content, str):
             self.fit(row, column, content, 10 if in_table else 11)
         if field.type is FieldType.TEXT:
@@ -183,24 +247,88 @@ class Page:
         """Keep Excel from marking a cell that is meant to be as it is."""
         self._marked_by_excel.setdefault(kind, []).append(address)
 
-    def put(self, row: int, column: int, content: Result, look: Any) -> Result:
-        """Owner's content as it is: text stays text whatever it starts with."""
-        if content is None:
-            self.sheet.write_blank(row, column, None, look)
-        elif isinstance(content, str):
-            self.sheet.write_string(row, column, content, look)
+    def lay(self, row: int, column: int, **extra: Any) -> None:
+        """Write an input cell: our formula, or the owner's content with properties changed where a cell needs
+        it.
+
+        """
+        cell = self._asked[row, column]
+        if isinstance(cell.content, str):
+            extra = {
+                "text_wrap": True,
+                **extra,
+            }  # text in a number's cell can't flow over the check beside it
+        look = self.book.styles.input(cell.role, cell.field, in_table=cell.in_table, **extra)
+        if cell.formula is None:
+            put(self.sheet, row, column, cell.content, look)
         else:
-            self.sheet.write_number(row, column, content, look)
-        return content
+            value = "" if cell.formula.value is None else cell.formula.value
+            self.sheet.write_formula(row, column, f"={cell.formula.text}", look, value)
+
+    def asks(self, row: int, column: int) -> bool:
+        """Whether an input cell stands there."""
+        return (row, column) in self._asked
+
+    def in_table(self, row: int, column: int) -> bool:
+        """Whether an input cell shares its check with the other cells of its row."""
+        return self._asked[row, column].in_table
+
+    def shown(self, row: int, column: int) -> str:
+        """What an input cell shows, in words."""
+        cell = self._asked[row, column]
+        if isinstance(cell.content, bool) or not isinstance(cell.content, int | float):
+            return str(live.as_text(cell.content))
+        match cell.field.type:
+            case FieldType.DATE if cell.content > 0:
+                return self.book.wording.date(live.day_of(cell.content))
+            case FieldType.SHARE:
+                return self.book.wording.share(cell.content, 1)
+            case _:
+                return typed(cell.content, self.book.language)
+
+    def unchanged(self, row: int, column: int, *, outside: bool = False) -> Live:
+        """Whether an input cell still holds what was laid into it."""
+        address = self.outside(row, column) if outside else xl_rowcol_to_cell(row, column, True, True)
+        return live.still(address, self._asked[row, column].content)
+
+    def mark(self, row: int, column: int, mark: Mark, **extra: Any) -> None:
+        """Draw attention to an input cell until it changes: frame, colour, a sign in the check beside it."""
+        self.lay(row, column, border=_MEDIUM, border_color=mark.line, **extra)
+        unchanged = self.unchanged(row, column)
+        self.sheet.conditional_format(row, column, row, column, {
+            "type": "formula",
+            "criteria": f"={unchanged.text}",
+            "format": self.book.styles.rule(bg_color=mark.fill, font_color=mark.line),
+        })  # fmt: skip
+        beside, verdict, look = self.verdict(row, column)
+        if not str(verdict.value).startswith(mark.told):
+            self.check(row, beside, live.if_(unchanged, words(mark.words), verdict), look)
+
+    def settle(self, row: int, column: int, text: str) -> None:
+        """Say something else than the check beside an input cell, as long as the cell holds what it held."""
+        beside, verdict, look = self.verdict(row, column)
+        self.check(row, beside, live.if_(self.unchanged(row, column), words(text), verdict), look)
+
+    def verdict(self, row: int, column: int) -> tuple[int, Live, str]:
+        """The check that speaks of a cell: its column, formula and look; one of its own where none does."""
+        right = [at for (line, at) in self._verdicts if line == row and at > column]
+        left = [at for (line, at) in self._verdicts if line == row and at < column]
+        if right or left:
+            beside = min(right) if right else max(left)
+            return beside, *self._verdicts[row, beside]
+        if len(self.widths) == self._own_widths:
+            self.widen(_SIGN_WIDTH)
+        return self._own_widths, words("✓"), "check"
 
     def _validate(self, row: int, column: int, field: FieldDef) -> None:
         rule = validation(self.book, field, xl_rowcol_to_cell(row, column))
         if rule is not None:
-            self.sheet.data_validation(row, column, row, column, rule)
+            self._rules[row, column] = rule
 
     def check(self, row: int, column: int, formula: Live, look: str = "check") -> None:
         """A live check beside its cell."""
         self.live(row, column, formula, look)
+        self._verdicts[row, column] = formula, look
         self.note_check(row, column, formula.value)
         if look == "check" and isinstance(formula.value, str):
             self.fit(row, column, formula.value, 10)
@@ -217,6 +345,29 @@ class Page:
         self.sheet.conditional_format(
             cell, {"type": "formula", "criteria": f"=AND(LEN(TRIM({cell}))>0,{unlisted})", "format": look}
         )
+
+    # --- what stood there last time ---------------------------------------------------------------
+
+    def widen(self, width: float) -> int:
+        """One more column at the right; gives its index."""
+        column = len(self.widths)
+        self.sheet.set_column(column, column, width, self.book.styles.look("plain"))
+        self.widths = (*self.widths, width)
+        return column
+
+    def remind(self, row: int, column: int, text: str, look: str) -> None:
+        """Words about an earlier workbook, in a locked cell; they are none of the template's own."""
+        self._no_green_corner("number_stored_as_text", xl_rowcol_to_cell(row, column))
+        self.sheet.write_string(row, column, clean(text), self.book.styles.look(look))
+        self.last_row = max(self.last_row, row)
+
+    def prompt(self, row: int, column: int, text: str) -> None:
+        """Put words before the message that shows beside an input cell while it is chosen."""
+        rule = self._rules.get((row, column))
+        if rule is not None:
+            told = clean(text).replace("\n", " ")
+            said = f"{told[:1].upper()}{told[1:]}. {rule['input_message']}"
+            rule["input_message"] = shortened(said, MESSAGE_TEXT)
 
     # --- the whole sheet --------------------------------------------------------------------------
 
@@ -270,7 +421,9 @@ class Page:
         )
 
     def finish(self, *, frozen: tuple[int, int] = (2, 0), repeated: tuple[int, int] = (0, 1)) -> None:
-        """Colours of checks, protection, frozen rows and printing; call it last."""
+        """Rules and colours of cells, protection, frozen rows and printing; call it last."""
+        for (row, column), rule in self._rules.items():
+            self.sheet.data_validation(row, column, row, column, rule)
         self._colour_checks()
         self._colour_money()
         if self._marked_by_excel:

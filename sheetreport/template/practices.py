@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from itertools import groupby
 
+from sheetreport.answers.content import AsFound
 from sheetreport.catalog.definitions import Choice, FieldDef, FieldType, SheetDef
 from sheetreport.template import form, live
 from sheetreport.template.book import Book, yes_no
@@ -94,11 +95,14 @@ def _options(book: Book, page: Page, row: int, field: FieldDef, scope: Scalars) 
     page.height(row, 24)
     given = scope.given(field)
     chosen = given if isinstance(given, tuple) else ()
-    for choice in field.choices:
+    for index, choice in enumerate(field.choices):
         row += 1
         page.write(row, 0, f"·  {choice.label[book.language]}", "text", indent=2)
         option = _yes_no(field, choice)
-        page.answer(row, 1, option, _option_shown(book, choice, given, chosen), Role.OPTIONAL)
+        found = (
+            given.cells[index] if isinstance(given, AsFound) else _option_shown(book, choice, given, chosen)
+        )
+        page.answer(row, 1, option, found, Role.OPTIONAL)
         page.flag_unlisted(row, 1, book.choices(option))
         book.define(f"{scope.name(field)}_{choice.id}", page.title, (row, 1, row, 1))
         page.height(row, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetreport.answers.content import AsFound
 from sheetreport.catalog.definitions import FieldDef
 from sheetreport.template import live
 from sheetreport.template.book import Book
@@ -36,7 +37,7 @@ def write(book: Book, page: Page, row: int, field: FieldDef, scope: Scope) -> in
 
 def _contents(field: FieldDef, given: object) -> tuple[Result, ...]:
     """What the cells hold; a plan that is not known says so in its first month."""
-    cells = given if isinstance(given, tuple) else (given,)
+    cells = given.cells if isinstance(given, AsFound) else given if isinstance(given, tuple) else (given,)
     return (*cells, *(None,) * (field.size - len(cells)))
 
 

@@ -21,8 +21,9 @@ GOOD = "#1B5E20"
 ATTENTION, ATTENTION_FILL = "#7A4B00", "#FFE9C7"
 WRONG, WRONG_FILL = "#9B1C1C", "#FCE1E1"
 GREY_TAB = "#A7B1BA"
+REMINDER_FILL = "#F3F5F7"
 
-_THIN, _MEDIUM, _DASHED = 1, 2, 3
+_THIN, _MEDIUM, _DASHED, _HAIR = 1, 2, 3, 7
 
 
 class Role(StrEnum):
@@ -83,6 +84,33 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "bold": True, "bg_color": CALCULATED_FILL, "top": _MEDIUM, "top_color": PETROL, "valign": "vcenter",
     },
     "computed": {"bg_color": CALCULATED_FILL, "valign": "vcenter", "align": "right"},
+    "list": {
+        "font_size": 10, "align": "left", "indent": 1, "valign": "top", "text_wrap": True, "bottom": _HAIR,
+        "bottom_color": GREY_TAB,
+    },
+    "reminder_head": {
+        "font_size": 10, "italic": True, "font_color": MUTED, "bg_color": REMINDER_FILL, "valign": "vcenter",
+        "indent": 1,
+    },
+    "reminder_title": {"font_size": 10, "italic": True, "font_color": MUTED, "valign": "vcenter"},
+    "reminder_line": {"font_size": 10, "italic": True, "font_color": MUTED, "valign": "vcenter"},
+    "reminder_name": {
+        "font_size": 9, "italic": True, "font_color": MUTED, "bg_color": REMINDER_FILL, "valign": "vcenter",
+        "text_wrap": True, "num_format": "@",
+    },
+    "reminder": {
+        "font_size": 9, "italic": True, "font_color": MUTED, "bg_color": REMINDER_FILL, "valign": "vcenter",
+        "indent": 1, "text_wrap": True, "num_format": "@",
+    },
+    "reminder_number": {
+        "font_size": 9, "italic": True, "font_color": MUTED, "bg_color": REMINDER_FILL, "valign": "vcenter",
+        "align": "right", "num_format": "@",
+    },
+    "list_strong": {"font_size": 10, "bold": True},
+    "list_link": {
+        "font_size": 10, "bold": True, "font_color": LINK, "underline": 1, "align": "left", "indent": 1,
+        "valign": "top", "text_wrap": True, "bottom": _HAIR, "bottom_color": GREY_TAB,
+    },
     "state": {"bold": True, "valign": "vcenter"},
     "state_optional": {"valign": "vcenter", "font_color": MUTED},
 }  # fmt: skip
@@ -102,8 +130,8 @@ class Styles:
         """A named look, with single properties changed where a place needs it."""
         return self._format({**_LOOKS[name], **extra})
 
-    def input(self, role: Role, field: FieldDef | None, *, in_table: bool = False) -> Any:
-        """The cell an answer goes into."""
+    def input(self, role: Role, field: FieldDef | None, *, in_table: bool = False, **extra: Any) -> Any:
+        """The cell an answer goes into, with single properties changed where a cell needs it."""
         properties = {
             **_INPUT[role],
             "valign": "vcenter",
@@ -113,7 +141,7 @@ class Styles:
             properties |= {"align": "left", "indent": 1, "text_wrap": True}
         else:
             properties |= {"align": "right"}
-        return self._format(properties | ({"font_size": 10} if in_table else {}))
+        return self._format(properties | ({"font_size": 10} if in_table else {}) | extra)
 
     def rule(self, **properties: Any) -> Any:
         """What a conditional format changes; never merged with the base look."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from sheetreport import derive
-from sheetreport.answers.content import UNKNOWN
+from sheetreport.answers.content import UNKNOWN, AsFound
 from sheetreport.catalog.definitions import FieldDef
 from sheetreport.template import live
 from sheetreport.template.book import Book
@@ -21,6 +21,8 @@ _DETRACTORS, _PASSIVES, _PROMOTERS = (0, 6), (7, 8), (9, 10)
 def cells_of(book: Book, field: FieldDef, content: object) -> tuple[Result, ...]:
     """What the cells of a tally hold; an unknown tally is unknown in each of them."""
     size = derive.tally_size(field)
+    if isinstance(content, AsFound):
+        return content.cells
     if content is None or isinstance(content, str):
         return (content,) * size
     assert isinstance(content, tuple), field.id
@@ -199,7 +201,7 @@ def _zone(book: Book, nps: Live, interval: tuple[Live, Live], everyone: Live) ->
         (live.compare(everyone, "=", number(0)), words(book.text("nps_wait"))),
         (
             live.compare(everyone, "<", number(policy["indicative_sample"].value)),
-            words(book.text("nps_anecdotal")),
+            words(book.text("nps_anecdotal", n=policy["indicative_sample"].value)),
         ),
     ]
     early = live.compare(everyone, "<", number(policy["usable_sample"].value))
@@ -234,7 +236,7 @@ def _mean(book: Book, page: Page, row: int, span: Span, field: FieldDef) -> int:
     few = live.compare(answers, "<", number(book.catalog.policy["usable_sample"].value))
     told = live.first(
         (live.compare(answers, "=", number(0)), words(book.text("nps_wait"))),
-        (few, words(book.text("mean_early"))),
+        (few, words(book.text("mean_early", n=book.catalog.policy["usable_sample"].value))),
         otherwise=EMPTY,
     )
     page.live(row, 2, told, "check_line")

@@ -24,8 +24,8 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 
 from sheetreport import result
-from sheetreport.batch import get_ready
 from sheetreport.catalog.definitions import Catalog
+from sheetreport.confined import get_ready
 from sheetreport.pipeline import Options, examine, process, wording_of
 from sheetreport.render import pdf, view
 from tests.generated import SAMPLES, workbook_of

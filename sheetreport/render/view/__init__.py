@@ -21,6 +21,7 @@ from sheetreport.render.view import (
     social,
 )
 from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.flow import follows
 from sheetreport.render.view.model import Body, Chapter, View
 from sheetreport.render.view.summary import summaries
 from sheetreport.render.view.words import Words, bind
@@ -66,5 +67,8 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
         ),
         footer=f"{words.name(company, 60)}, {period}",
         summaries=summaries(facts, words, any(body.id == "missing" for body in bodies)),
-        chapters=tuple(Chapter(str(number), body) for number, body in enumerate(bodies, start=1)),
+        chapters=tuple(
+            Chapter(str(number), body, below)
+            for number, (body, below) in enumerate(zip(bodies, follows(bodies), strict=True), start=1)
+        ),
     )

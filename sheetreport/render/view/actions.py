@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sheetreport.catalog.definitions import Unit
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Act, Actions, Line
-from sheetreport.render.view.words import Words, cut, first_sentence, join
+from sheetreport.render.view.words import Words, capitalised, cut, first_sentence, join, sentence
 
 MOST_ACTIONS = 5
 MOST_ACTS = 3
@@ -42,6 +42,35 @@ def acts(facts: Facts, words: Words, *chapters: str) -> tuple[Actions, ...]:
                 for item in chosen[:MOST_ACTS]
             ),
         ),
+    )
+
+
+def held_title(words: Words, item: Json) -> str:
+    """What is held back; the row it is about, where the title does not say so."""
+    title, name = str(item.get("title") or item["id"]), words.name(item.get("subject"), 120)
+    return title if not name or name in title else words.t("held_about", title=title, name=words.quoted(name))
+
+
+def held_reason(facts: Facts, words: Words, item: Json) -> str:
+    """Why something is held back, and the number of the action that comes first."""
+    holding = next((other for other in facts.recommendations if other["id"] == item["by"]), None)
+    return join(
+        sentence(capitalised(item["reason"])),
+        words.t("see_action", number=number_of(facts, holding)) if holding else "",
+    )
+
+
+def switched_off(facts: Facts, words: Words) -> tuple[tuple[str, str], ...]:
+    """The advice that the consultant's catalogue switched off, and why and until when each."""
+    return tuple(
+        (
+            f"{held_title(words, item)} ({item['id']})",
+            join(
+                sentence(capitalised(item["reason"])),
+                words.t("switched_off", until=words.date(item["until"])),
+            ),
+        )
+        for item in facts.switched_off
     )
 
 

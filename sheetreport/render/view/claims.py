@@ -112,6 +112,8 @@ def second_purchase_pays(facts: Facts) -> bool:
     payback, cac = facts.number("payback_new_profit"), facts.known("cac")
     if payback is None or cac is None or cac.value is None or cac.interval is None or not cac.interval[0]:
         return False
+    if cac.weak:
+        return False
     return payback * cac.value / cac.interval[0] < 1
 
 

@@ -23,7 +23,7 @@ from sheetreport.render.view.model import (
     Table,
     Wide,
 )
-from sheetreport.render.view.words import Words, bind, join, sentence
+from sheetreport.render.view.words import Words, bind, clean, join, sentence
 
 # What the table of value lists, in this order; metrics without a value stand in the chapter of gaps.
 VALUE_METRICS = (
@@ -248,4 +248,6 @@ def _value(facts: Facts, words: Words) -> Wide | None:
         Column(words.t("column_value"), 15, right=True),
         Column(words.t("column_reading"), 51),
     )
-    return Wide(words.t("value"), (Table(columns, tuple(rows), look="dense"),))
+    comment = clean(facts.answer("clients.comments"))
+    said = (Line(words.t("clients_comment", text=comment), "small"),) if comment else ()
+    return Wide(words.t("value"), (Table(columns, tuple(rows), look="dense"), *said))

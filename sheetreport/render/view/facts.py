@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sheetreport.catalog.definitions import Better, Unit
-from sheetreport.model import Evidence, GoalStatus, Interval
+from sheetreport.model import BY_CATALOG, Evidence, GoalStatus, Interval
 
 Json = Mapping[str, Any]
 
@@ -38,6 +38,7 @@ class Measured:
     change: float | None
     calculation: str
     reported: bool
+    asked: bool
 
     @property
     def weak(self) -> bool:
@@ -75,6 +76,7 @@ def _measured(entry: Json, reported: bool) -> Measured:
         change=entry.get("change"),
         calculation=entry.get("calculation") or "",
         reported=reported,
+        asked=entry.get("asked", True),
     )
 
 
@@ -99,6 +101,12 @@ class Facts:
         self.recommendations: Sequence[Json] = tuple(result.get("recommendations") or ())
         self.findings: Sequence[Json] = tuple(result.get("findings") or ())
         self.unlock: Sequence[Json] = tuple(result.get("unlock") or ())
+        self.left_blank: Sequence[Json] = tuple(result.get("left_blank") or ())
+        held: Sequence[Json] = tuple(result.get("suppressed") or ())
+        self.suppressed: Sequence[Json] = tuple(item for item in held if item["by"] != BY_CATALOG)
+        self.switched_off: Sequence[Json] = tuple(item for item in held if item["by"] == BY_CATALOG)
+        shown = dict.fromkeys(str(item["tier"]) for item in self.recommendations)
+        self.tiers: Sequence[str] = tuple(result.get("tiers") or shown)
 
     def metric(self, metric_id: str, row: int | None = None) -> Measured | None:
         """A metric of the company, or of a row of its table."""
@@ -132,6 +140,21 @@ class Facts:
 
     def table(self, sheet: str) -> Sequence[Json]:
         return tuple(self._tables.get(sheet, ()))
+
+    @property
+    def asked(self) -> Sequence[Measured]:
+        """The metrics that the core and the pages begun so far could give, row by row."""
+        return [metric for metric in self.metrics if metric.reported and metric.asked]
+
+    @property
+    def coverage(self) -> tuple[int, int]:
+        """How many metrics have a value, and how many were asked for."""
+        counts = self.result.get("coverage") or {}
+        return counts.get("known", 0), counts.get("asked", 0)
+
+    def is_blank(self, *sheets: str) -> bool:
+        """Whether the owner left all of these optional pages blank."""
+        return {*sheets} <= {page["sheet"] for page in self.left_blank}
 
     @property
     def months(self) -> float:

@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
-from sheetreport.catalog.definitions import MetricDef, Unit, Zone
+from collections.abc import Iterator, Mapping
+from datetime import date
+from urllib.parse import urlsplit
+
+from sheetreport.catalog.definitions import MetricDef, NetworkDef, Unit, Zone
+from sheetreport.render.view.actions import switched_off
 from sheetreport.render.view.facts import Facts, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
 from sheetreport.render.view.words import Words, bind, join
+
+SAID_ELSEWHERE = frozenset(  # in the tables of this chapter
+    {"indicative_sample", "usable_sample", "good_sample", "csi_green", "csi_orange", "csi_coverage_target"}
+    | {"reply_fast_minutes", "reply_day_minutes"}
+)
+# Numbers that matter to one optional page alone.
+OF_A_PAGE: Mapping[str, frozenset[str]] = {
+    "nps": frozenset({"balance_promoter", "balance_detractor"}),
+    "feedback": frozenset({"theme_share", "theme_mentions"}),
+    "social": frozenset(
+        {
+            "reach_fall",
+            "suspect_growth",
+            "content_fall",
+            "social_sales_growth",
+            "audience_flat",
+            "audience_up",
+        }
+    ),
+    "awareness": frozenset({"awareness_margin", "awareness_flat"}),
+    "automation": frozenset({"automation_age_months", "automation_payback_months"}),
+}
 
 # Worked in full, so that an owner can repeat them on a calculator.
 EXAMPLES = ("cac", "aov", "nps", "csi", "clv_margin", "payback_new_profit", "money_at_risk_detractors")
@@ -20,11 +47,12 @@ def chapter(facts: Facts, words: Words) -> Body:
         ),
         _samples(words),
         _networks(facts, words),
+        _switched_off(facts, words),
         _file(facts, words),
         _intervals(facts, words),
         _zones(facts, words),
         _examples(facts, words),
-        _policy(words),
+        _policy(facts, words),
     )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
     return Body(
@@ -43,18 +71,66 @@ def _used(facts: Facts, words: Words) -> list[MetricDef]:
 
 
 def _networks(facts: Facts, words: Words) -> Evidence | None:
-    """What has to be said of the networks that the report names, in the country where it is read."""
-    if facts.answer("profile.country") != "RU":
-        return None
+    """What has to be said of the networks that the report names: footnotes where it is read in Russia, the
+    statuses of advertising with date and source, and that law is none of this report's business.
+
+    """
+    footnotes = (
+        f"{network.name[words.language]}. {network.footnote[words.language]}"
+        for network in _named(facts, words)
+        if facts.answer("profile.country") == "RU" and network.footnote[words.language]
+    )
+    lines = tuple(Line(note, "small") for note in (*footnotes, *advertising_notes(facts, words)))
+    return Evidence(words.t("method_networks"), "", lines) if lines else None
+
+
+def advertising_notes(facts: Facts, words: Words) -> Iterator[str]:
+    """Where advertising is allowed and who says so, and that none of it is legal advice."""
+    notes = [*_statuses(facts, words), *old_statuses(facts, words)]
+    yield from notes
+    rules = words.wording.text("advice.basis_rules")
+    if notes or any(item["confidence"]["words"] == rules for item in facts.recommendations):
+        yield words.t("no_legal_advice")
+
+
+def _statuses(facts: Facts, words: Words) -> Iterator[str]:
+    """The status of advertising on the named networks, with the day it was checked and the source."""
+    country = str(facts.answer("profile.country"))
+    grouped: dict[tuple[str, date, str], list[str]] = {}
+    for network in _named(facts, words):
+        if country in network.ads_status:
+            key = network.ads_status[country], network.checked_on, network.source
+            grouped.setdefault(key, []).append(network.name[words.language])
+    for (status, day, source), names in grouped.items():
+        yield words.t(
+            f"ads_{status}",
+            names=", ".join(names),
+            date=words.wording.date(day),
+            source=urlsplit(source).hostname or source,
+        )
+
+
+def _named(facts: Facts, words: Words) -> list[NetworkDef]:
+    """The networks that the owner's channels, pages and goals are on."""
     named = {
         cell_value(row, f"{table}.network") for table in ("channels", "social") for row in facts.table(table)
     } | {goal.get("place") for goal in facts.goals}
-    notes = tuple(
-        Line(f"{network.name[words.language]}. {network.footnote[words.language]}", "small")
-        for network in words.catalog.networks
-        if network.id in named and network.footnote[words.language]
-    )
-    return Evidence(words.t("method_networks"), "", notes) if notes else None
+    return [network for network in words.catalog.networks if network.id in named]
+
+
+def old_statuses(facts: Facts, words: Words) -> Iterator[str]:
+    """Named networks whose status of advertising was checked too long before the day of the report."""
+    day, most = facts.day("profile.report_date"), words.policy("network_status_max_age_days")
+    for network in _named(facts, words):
+        stated = facts.answer("profile.country") in network.ads_status
+        if stated and day is not None and (day - network.checked_on).days > most:
+            checked = words.wording.date(network.checked_on)
+            yield words.t("network_old", name=network.name[words.language], date=checked, n=most)
+
+
+def _switched_off(facts: Facts, words: Words) -> Evidence | None:
+    lines = tuple(Line(f"{title}. {why}", "small") for title, why in switched_off(facts, words))
+    return Evidence(words.t("method_off"), words.t("method_off_note"), lines) if lines else None
 
 
 def _intervals(facts: Facts, words: Words) -> Wide | None:
@@ -62,7 +138,7 @@ def _intervals(facts: Facts, words: Words) -> Wide | None:
     kinds: dict[str, list[str]] = {}
     with_interval = {metric.id for metric in facts.metrics if metric.interval is not None}
     for definition in _used(facts, words):
-        kind = definition.interval_kind[words.language].replace("\N{NO-BREAK SPACE}", " ")
+        kind = definition.interval_kind[words.language]
         if kind and definition.id in with_interval:
             kinds.setdefault(kind, []).append(definition.name[words.language])
     if not kinds:
@@ -159,12 +235,14 @@ def _examples(facts: Facts, words: Words) -> Wide | None:
     return Wide(words.t("method_examples"), (Table(columns, rows, look="dense"),))
 
 
-def _policy(words: Words) -> Wide:
+def _policy(facts: Facts, words: Words) -> Wide:
+    left_out = SAID_ELSEWHERE.union(*(ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page)))
     items = tuple(
         words.t("decision", number=_shown(words, number.value), reason=number.reason[words.language])
         for number in words.catalog.policy.values()
+        if number.is_own or number.id not in left_out
     )
-    return Wide(words.t("method_decisions"), (Items(items),), whole=True)
+    return Wide(words.t("method_decisions"), (Items(items),))
 
 
 def _shown(words: Words, value: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.model import Block, Body, Cell, Column, Line, Sign, Table, Wide
+from sheetreport.render.view.model import Block, Body, Cell, Column, Items, Line, Sign, Table, Wide
 from sheetreport.render.view.words import OWNER_TEXT, Words, bind, clean, cut, join
 
 MOST_CELLS = 10
@@ -18,16 +18,16 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         _nothing_to_fill(facts, words),
         _findings(facts, words),
         _repairs(facts, words),
+        _left_blank(facts, words),
     )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
     if not blocks:
         return None
-    metrics = [metric for metric in facts.metrics if metric.reported]
-    known = sum(metric.value is not None for metric in metrics)
+    known, asked = facts.coverage
     return Body(
         id="missing",
         name=words.t("missing_name"),
-        claim=bind(words.t("missing_claim", known=known, all=len(metrics))),
+        claim=bind(words.t("missing_claim", known=known, all=asked)),
         lead=words.t("missing_lead"),
         blocks=blocks,
     )
@@ -73,26 +73,34 @@ def _subject(name: str | None, words: Words) -> str:
 def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
     """Metrics that no cell unlocks: the period turned out so. One row for an object and a reason."""
     grouped: dict[tuple[str, str], list[str]] = {}
-    for metric in facts.metrics:
-        if (
-            metric.value is None
-            and metric.reported
-            and not metric.reason.startswith(("missing_input", "depends_on"))
-        ):
+    for metric in facts.asked:
+        if metric.value is None and not metric.reason.startswith(("missing_input", "depends_on")):
             grouped.setdefault((_subject(metric.subject, words), metric.reason_text), []).append(metric.name)
     if not grouped:
         return None
+    shown = MOST_REASONS if len(grouped) > MOST_REASONS + 1 else len(grouped)
     rows = tuple(
         (
             Cell((Line(f"{subject}: {'; '.join(names)}" if subject else "; ".join(names), "strong"),)),
             Cell((Line(reason),)),
         )
-        for (subject, reason), names in list(grouped.items())[:MOST_REASONS]
+        for (subject, reason), names in list(grouped.items())[:shown]
     )
     columns = (Column(words.t("column_measure"), 55), Column(words.t("column_why_not"), 45))
-    rest = len(grouped) - MOST_REASONS
+    rest = len(grouped) - shown
     notes = (Line(words.t("missing_rest_reasons", n=rest), "note"),) if rest > 0 else ()
     return Wide(words.t("missing_nothing"), (Table(columns, rows, look="dense"), *notes))
+
+
+def _left_blank(facts: Facts, words: Words) -> Wide | None:
+    """The optional pages without an answer: the question that each would answer."""
+    if not facts.left_blank:
+        return None
+    items = tuple(
+        words.t("left_blank_page", title=page["title"], adds=page["adds"]) for page in facts.left_blank
+    )
+    note = Line(words.t("left_blank_note"), "small")
+    return Wide(words.t("left_blank"), (note, Items(items)), whole=True)
 
 
 def _findings(facts: Facts, words: Words) -> Wide | None:
@@ -143,4 +151,6 @@ def _repairs(facts: Facts, words: Words) -> Wide | None:
         Column(words.t("column_found"), 35),
         Column(words.t("column_used"), 35),
     )
-    return Wide(words.t("missing_repairs"), (Table(columns, rows, look="dense"),))
+    rest = len(repairs) - MOST_FINDINGS
+    notes = (Line(words.t("missing_rest_repairs", n=rest), "note"),) if rest > 0 else ()
+    return Wide(words.t("missing_repairs"), (Table(columns, rows, look="dense"), *notes))

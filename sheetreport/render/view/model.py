@@ -189,10 +189,11 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A numbered chapter; `id` is the anchor that page references point at."""
+    """A numbered chapter; `follows` is set where it goes on below the one before it."""
 
     number: str
     body: Body
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,8 @@ class Summary:
     changes_heading: str
     changes: Table | None
     no_changes: str
+    works_heading: str
+    works: tuple[Line, ...]
     note: str
     note_page: str
     note_end: str

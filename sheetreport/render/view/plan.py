@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sheetreport.render.view.actions import effect_lines, number_of
+from sheetreport.render.view.actions import effect_lines, held_reason, held_title, number_of
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line, Shape, Table, Wide
 from sheetreport.render.view.words import Words, bind, cut, first_sentence
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
+MOST_HELD = 8
 IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest stand as a list
 
 
@@ -21,6 +22,8 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         blocks.append(Wide("", (_todo(facts, words, todo[:IN_FULL]),)))
     if later := todo[IN_FULL:]:
         blocks.append(Wide(words.t("plan_later"), (_later(facts, words, later),)))
+    if facts.suppressed:
+        blocks.append(_held(facts, words))
     if keep:
         blocks.append(Wide(words.t("plan_works"), (_keep(facts, words, keep),), whole=True))
     return Body(
@@ -73,6 +76,21 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
         Column(words.t("column_effect"), 19),
     )
     return Table(columns, rows, header=1, look="dense")
+
+
+def _held(facts: Facts, words: Words) -> Wide:
+    """What other advice holds back for now, why, and which action comes first."""
+    rows = tuple(
+        (
+            Cell((Line(cut(held_title(words, item), 200), "strong"),)),
+            Cell((Line(held_reason(facts, words, item)),)),
+        )
+        for item in facts.suppressed[:MOST_HELD]
+    )
+    columns = (Column(words.t("column_held"), 52), Column(words.t("column_why_later"), 48))
+    rest = len(facts.suppressed) - MOST_HELD
+    notes = (Line(words.t("plan_held_rest", n=rest), "note"),) if rest > 0 else ()
+    return Wide(words.t("plan_held"), (Table(columns, rows, look="dense"), *notes), whole=True)
 
 
 def _named(item: Json) -> Cell:

@@ -227,7 +227,7 @@ def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: 
             (
                 Cell((Line(clean(row["subject"], 80)),)),
                 Cell(chart=Chart(12, shapes, (Label(label, width + 4, 1, 60, "b"),))),
-                Cell((_theme_action(words, row, mentions, share),)),
+                Cell((_theme_action(words, row, mentions, share), *_ideal(words, row))),
             )
         )
     columns = (
@@ -236,6 +236,12 @@ def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: 
         Column(words.t(f"column_{kind}_action"), 34),
     )
     return Table(columns, tuple(shown), look="dense")
+
+
+def _ideal(words: Words, row: Json) -> tuple[Line, ...]:
+    """What the owner imagines in place of the theme."""
+    ideal = clean(cell_value(row, "feedback.ideal"), 120)
+    return (Line(words.t("themes_ideal", text=ideal), "small"),) if ideal else ()
 
 
 def _theme_action(words: Words, row: Json, mentions: float, share: float | None) -> Line:

@@ -22,7 +22,8 @@ from sheetreport.render.view.facts import Facts, Json, Measured
 from sheetreport.render.view.model import Answer, Cell, Chart, Column, Line, Shape, Sign, Summary, Table
 from sheetreport.render.view.words import Words, bind, cut, first_sentence, join, sentence
 
-MOST_CHANGES = 5
+MOST_CHANGES, MOST_WORKS = 5, 2
+WORKS_TEXT = 140
 ONE_LINE, TWO_LINES, THREE_LINES = 42, 84, 120  # characters of an action's title that fit
 
 
@@ -45,13 +46,15 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
         changes=None,
         changes_heading="",
         no_changes="",
+        works_heading="",
+        works=(),
     )
     return full, dense, one_line, tight, last
 
 
 def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
-    changes = _changes(facts, words)
-    metrics = [metric for metric in facts.metrics if metric.reported]
+    changes, works = _changes(facts, words), _works(facts, words)
+    known, asked = facts.coverage
     return Summary(
         status_lead=words.t("partial_lead"),
         status=_status(facts, words),
@@ -60,16 +63,18 @@ def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
         answers=(_growth(facts, words), _losses(facts, words), _next(facts, words)),
         actions_heading=words.t("actions_heading"),
         actions=_actions(words, first_actions(facts), facts),
-        no_actions=words.t("actions_none"),
+        no_actions=words.t("next_plan_off" if facts.switched_off else "actions_none"),
         health_heading=words.t("health_heading"),
         health=_health(facts, words),
         changes_heading=words.t("changes_heading"),
         changes=changes,
         no_changes="" if changes else words.t("changes_none"),
+        works_heading=words.t("works_heading") if works else "",
+        works=works,
         note=words.t(
             "note_missing" if has_missing else "note_counted",
-            known=sum(metric.value is not None for metric in metrics),
-            all=len(metrics),
+            known=known,
+            all=asked,
         ),
         note_page="missing" if has_missing else "",
         note_end=words.t("note_end"),
@@ -82,10 +87,10 @@ def _status(facts: Facts, words: Words) -> str:
         return ""
     errors = [finding for finding in facts.findings if finding["severity"] == "error"]
     cells = words.places(errors, limit=4)
-    lost = sum(metric.value is None for metric in facts.metrics if metric.reported)
+    known, asked = facts.coverage
     return join(
         words.t("partial_cells", n=len(errors)) if errors else "",
-        words.t("partial_lost", n=lost),
+        words.t("partial_lost", n=asked - known) if known < asked else "",
         sentence(words.t("partial_mend", cells=cut(cells, 120))) if cells else "",
     )
 
@@ -241,12 +246,20 @@ def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
         bind(words.t("loss_cac" if certain else "loss_cac_probable")),
         join(
             words.t("loss_cac_text", cac=words.value(cac), clv=words.value(clv)),
-            "" if certain else words.t("loss_cac_margin"),
+            "" if certain else _why_probable(cac, clv, words),
         ),
         words.wording.money((clv.value or 0) - (cac.value or 0)),
         None,
         words.t("loss_cac_caption"),
     )
+
+
+def _why_probable(cac: Measured, clv: Measured, words: Words) -> str:
+    """What keeps the price of a client from being surely above their value."""
+    low = cac.interval[0] if cac.interval else 0.0
+    if cac.weak and (cac.interval is None or low >= (clv.value or 0)):
+        return words.t("loss_cac_few", n=int(cac.sample or 0))
+    return words.t("loss_cac_margin")
 
 
 def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
@@ -335,7 +348,7 @@ def _first_purchase(facts: Facts, words: Words, question: str) -> Answer | None:
 
 
 def _next(facts: Facts, words: Words) -> Answer:
-    title = _next_title([item["tier"] for item in facts.recommendations])
+    title = _next_title(facts.tiers)
     payback = facts.number("payback_new_profit")
     actions = [item for item in facts.recommendations if item["tier"] != "P4"]
     figure, chart, caption, known = _needed_sales(facts, words)
@@ -346,13 +359,20 @@ def _next(facts: Facts, words: Words) -> Answer:
             words.t("next_second_purchase", share=words.wording.share(payback, 0))
             if payback is not None and second_purchase_pays(facts)
             else "",
-            words.t("next_plan", n=len(actions)) if actions else words.t("next_plan_none"),
+            _plan(facts, words, len(actions)),
         ),
         figure=figure,
         chart=chart,
         caption=caption,
         known=known,
     )
+
+
+def _plan(facts: Facts, words: Words, actions: int) -> str:
+    """How long the plan is; an empty one is good news only if no rule is switched off."""
+    if actions:
+        return words.t("next_plan", n=actions)
+    return words.t("next_plan_off" if facts.switched_off else "next_plan_none")
 
 
 def _next_title(tiers: Sequence[str]) -> str:
@@ -466,13 +486,15 @@ class _Health:
 
 
 def _health(facts: Facts, words: Words) -> Table:
-    areas = (
+    areas = [
         ("area_clients", _clients_health(facts, words)),
         ("area_channels", _channels_health(facts, words)),
-        ("area_loyalty", _loyalty_health(facts, words)),
-        ("area_satisfaction", _satisfaction_health(facts, words)),
-        ("area_goals", _goals_health(facts, words)),
-    )
+    ]
+    if not facts.is_blank("nps"):
+        areas.append(("area_loyalty", _loyalty_health(facts, words)))
+    if not facts.is_blank("csi", "csat"):
+        areas.append(("area_satisfaction", _satisfaction_health(facts, words)))
+    areas.append(("area_goals", _goals_health(facts, words)))
     rows = tuple(
         (
             Cell((Line(words.t(area), "strong"),)),
@@ -530,19 +552,19 @@ def _channels_health(facts: Facts, words: Words) -> _Health:
     cac = facts.metric("cac")
     if cac is None or cac.value is None:
         return _Health(Sign.NO_DATA, words.t("health_partial"), cac.reason_text if cac else "")
-    dear = dear_channels(facts)
-    if dear:
-        return _Health(
-            Sign.ATTENTION,
-            words.t("health_dear"),
-            words.t("health_dear_why", names=words.listed(words.quoted(name, 24) for name in dear[:2])),
-        )
     unassigned = facts.number("unattributed_spend_share")
     if unassigned is not None and unassigned > words.policy("unattributed_share"):
         return _Health(
             Sign.ATTENTION,
             words.t("health_unassigned"),
             words.t("health_unassigned_why", share=words.wording.share(unassigned, 0)),
+        )
+    dear = dear_channels(facts)
+    if dear:
+        return _Health(
+            Sign.ATTENTION,
+            words.t("health_dear"),
+            words.t("health_dear_why", names=words.listed(words.quoted(name, 24) for name in dear[:2])),
         )
     if cac.interval is None:
         return _Health(Sign.NO_DATA, words.t("health_few_clients", n=int(cac.sample or 0)))
@@ -623,6 +645,38 @@ def _goals_health(facts: Facts, words: Words) -> _Health:
     return _Health(
         Sign.GOOD, words.t("health_goals_good"), words.t("health_goals_all", n=len(judged), all=len(statuses))
     )
+
+
+# what goes well
+
+
+def _works(facts: Facts, words: Words) -> tuple[Line, ...]:
+    """What to keep doing, each with its number; without such advice, the measures that surely stand well."""
+    keep = [item for item in facts.recommendations if item["tier"] == "P4"]
+    if keep or "P4" in facts.tiers:
+        return tuple(
+            Line(cut(_praise(item, words), WORKS_TEXT), "works-line", Sign.GOOD) for item in keep[:MOST_WORKS]
+        )
+    good = [metric for metric in facts.asked if _stands_well(metric)]
+    return tuple(
+        Line(
+            words.t("works_metric", name=metric.name, value=words.value(metric), zone=metric.zone),
+            "works-line",
+            Sign.GOOD,
+        )
+        for metric in good[:MOST_WORKS]
+    )
+
+
+def _praise(item: Json, words: Words) -> str:
+    """The first sentence of the advice, behind the name of the row it is about."""
+    text, name = first_sentence(item["text"]), words.name(item.get("subject"), 40)
+    return words.t("works_of", name=words.quoted(name), text=text) if name and name not in text else text
+
+
+def _stands_well(metric: Measured) -> bool:
+    """A measure of the company whose whole margin of error lies in a green zone."""
+    return metric.row is None and metric.tone == "green" and metric.interval is not None and metric.certain
 
 
 # what changed

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from sheetreport.catalog.definitions import Catalog, Unit
+from sheetreport.contacts import without_contacts
 from sheetreport.i18n import NBSP, Wording, round_half_up
 from sheetreport.model import Interval
 from sheetreport.render.view.facts import Measured
@@ -38,11 +39,11 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def clean(text: Any, limit: int = OWNER_TEXT) -> str:
-    """An owner's words without invisible characters, on one line, no longer than the limit."""
+    """An owner's words without invisible characters and contacts, on one line, no longer than the limit."""
     visible = "".join(
         " " if char in "\n\r\t" else char for char in str(text or "") if char in "\n\r\t" or _visible(char)
     )
-    return cut(_SPACES.sub(" ", visible.replace(NBSP, " ")).strip(), limit)
+    return cut(without_contacts(_SPACES.sub(" ", visible.replace(NBSP, " ")).strip()), limit)
 
 
 def _visible(char: str) -> bool:
@@ -72,6 +73,10 @@ def first_sentence(text: str) -> str:
 def sentence(text: str) -> str:
     """A text with exactly one full stop at its end: abbreviations bring their own."""
     return text if text.endswith((".", "…", "!", "?")) else f"{text}."
+
+
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def join(*sentences: str) -> str:

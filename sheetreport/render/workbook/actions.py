@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sheetreport.render.view.actions import effect_lines
+from sheetreport.render.view.actions import effect_lines, held_reason, held_title, switched_off
 from sheetreport.render.workbook.page import BODY_SIZE, READING_SIZE, SMALL_SIZE, Book, Fitted, Page
 
 WIDTHS = (5, 27, 41, 38, 27, 19, 15, 12, 9)
@@ -28,7 +28,16 @@ def write(book: Book, page: Page) -> None:
         for item in chosen:
             number += 1
             _row(book, page, number, item)
-    if not number:
+    if book.facts.suppressed:
+        page.section(book.words.t("plan_held"))
+    for item in book.facts.suppressed:
+        _held(page, held_title(book.words, item), held_reason(book.facts, book.words, item))
+    off = switched_off(book.facts, book.words)
+    if off:
+        page.section(book.words.t("method_off"))
+    for title, why in off:
+        _held(page, title, why)
+    if not number and not off:
         page.text(TITLE, book.text("actions_none"), "line")
     page.row += 1
     page.text(NUMBER, book.text("actions_fill_in"), "subtitle")
@@ -70,6 +79,19 @@ def _row(book: Book, page: Page, number: int, item: Mapping[str, Any]) -> None:
             Fitted(text, WIDTHS[column], sizes.get(column, READING_SIZE), bold=column == TITLE)
             for column, text in texts.items()
         ],
+    )
+    page.row += 1
+
+
+def _held(page: Page, title: str, why: str) -> None:
+    """What is held back or switched off for now, and why."""
+    page.put(page.row, NUMBER, "", "place_number")
+    page.put(page.row, TITLE, title, "strong")
+    page.put(page.row, WHY, why, "reading")
+    page.blank(page.row, range(STEPS, DONE + 1), "reading")
+    page.fit(
+        page.row,
+        [Fitted(title, WIDTHS[TITLE], bold=True), Fitted(why, WIDTHS[WHY], READING_SIZE)],
     )
     page.row += 1
 

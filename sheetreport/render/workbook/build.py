@@ -22,6 +22,7 @@ from sheetreport.render.workbook import (
     loyalty,
     method,
     metrics,
+    review,
     summary,
     tables,
 )
@@ -97,7 +98,7 @@ def _sheets(book: Book) -> None:
     shown += ["channels"] if book.facts.table("channels") else []
     shown += ["loyalty"] if loyalty.has_data(book) else []
     shown += ["goals"] if book.facts.goals else []
-    shown += ["actions", "method", "answers", "tables"]
+    shown += ["actions", *(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
     widths = {
         "summary": summary.WIDTHS,
         "metrics": metrics.WIDTHS if metrics.has_previous(book) else metrics.WIDTHS[: metrics.PREVIOUS],
@@ -105,11 +106,12 @@ def _sheets(book: Book) -> None:
         "loyalty": loyalty.WIDTHS,
         "goals": goals.WIDTHS,
         "actions": actions.WIDTHS,
+        "review": review.WIDTHS,
         "method": method.WIDTHS,
         "answers": answers.WIDTHS,
         "tables": tables.WIDTHS,
     }
-    landscape = {"metrics", "channels", "goals", "actions", "method", "tables"}
+    landscape = {"metrics", "channels", "goals", "actions", "review", "method", "tables"}
     pages = {}
     for sheet_id in shown:
         sheet = book.file.add_worksheet(book.sheet_name(sheet_id))
@@ -121,6 +123,8 @@ def _sheets(book: Book) -> None:
         if sheet_id in pages:
             write(book, pages[sheet_id])
     actions.write(book, pages["actions"])
+    if "review" in pages:
+        review.write(book, pages["review"])
     method.write(book, pages["method"])
     answers.write(book, pages["answers"])
     tables.write(book, pages["tables"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from sheetreport.render.workbook.styles import FONT, HATCH, INK, INPUT_BORDER, P
 WIDTH, HEIGHT = 560, 300
 BAR_HEIGHT, AROUND_BARS = 24, 70
 ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
+
+_REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def bars(
         last = row + one.size - 1
         drawn.add_series(
             {
-                "name": one.name,
+                "name": _words(one.name),
                 "categories": [sheet, names[0], names[1], last, names[1]],
                 "values": [sheet, row, column, last, column],
                 "gap": 50,
@@ -64,7 +67,7 @@ def bars(
         )
     drawn.set_title(
         {
-            "name": chart.title,
+            "name": _words(chart.title),
             "name_font": {"name": FONT, "size": 11, "bold": True, "color": INK},
             "overlay": False,
         }
@@ -87,6 +90,11 @@ def bars(
 def height(bar_count: int) -> int:
     """The height in pixels of a chart of single bars with a title."""
     return bar_count * BAR_HEIGHT + AROUND_BARS
+
+
+def _words(text: str) -> str:
+    """A text that XlsxWriter takes for no reference: it makes a formula of one like "Sheet!A1"."""
+    return _REFERENCE.sub("! ", text)
 
 
 def _fill(hatched: bool) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sheetreport.catalog.definitions import MetricDef, Unit
 from sheetreport.render.view.facts import Measured
+from sheetreport.render.view.method import advertising_notes
 from sheetreport.render.workbook import live
 from sheetreport.render.workbook.metrics import company_metrics
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
@@ -41,6 +42,8 @@ def write(book: Book, page: Page) -> None:
     page.sheet.autofilter(header, NAME, page.row - 1, PLACE)
     page.row += 1
     page.text(NAME, _origin(book), "subtitle")
+    for line in advertising_notes(book.facts, book.words):
+        page.text(NAME, line, "subtitle")
 
 
 def _origin(book: Book) -> str:

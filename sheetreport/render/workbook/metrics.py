@@ -25,13 +25,17 @@ def company_metrics(book: Book) -> Sequence[MetricDef]:
 
 
 def write(book: Book, page: Page) -> None:
-    """Sections of computed metrics; those without a value yet stand together at the end, just as live."""
+    """Sections of computed metrics; those without a value yet stand together at the end, just as live, and
+    those of optional pages left blank are folded away behind what these pages would answer.
+
+    """
     page.title(book.text("metrics_title"), book.text("metrics_subtitle"))
     page.link(0, READING, "method")
     compared = has_previous(book)
     metrics = company_metrics(book)
     known = [metric for metric in metrics if book.facts.known(metric.id)]
-    missing = [metric for metric in metrics if not book.facts.known(metric.id)]
+    unasked = [metric for metric in metrics if _is_unasked(book, metric)]
+    missing = [metric for metric in metrics if not book.facts.known(metric.id) and metric not in unasked]
     first, header = page.row, None
     for section in dict.fromkeys(metric.section for metric in known):
         row = _head(book, page, book.text(f"section_{section}"), compared)
@@ -45,10 +49,35 @@ def write(book: Book, page: Page) -> None:
         for metric in missing:
             _row(book, page, metric, compared)
         page.row += 1
+    _left_blank(book, page)
+    for metric in unasked:
+        _row(book, page, metric, compared)
+        page.fold(page.row - 1)
     page.colour_marks(first, page.row, READING)
     page.text(NAME, book.text("metrics_legend"), "subtitle")
     page.text(NAME, book.text("metrics_margin"), "subtitle")
     page.sheet.freeze_panes(2, 1)
+
+
+def _is_unasked(book: Book, metric: MetricDef) -> bool:
+    measured = book.facts.metric(metric.id)
+    return measured is not None and measured.value is None and not measured.asked
+
+
+def _left_blank(book: Book, page: Page) -> None:
+    """The optional pages without an answer: the question that each would answer."""
+    if not book.facts.left_blank:
+        return
+    page.section(book.words.t("left_blank"), MEANING)
+    page.text(NAME, book.text("metrics_left_blank"), "subtitle")
+    for sheet in book.facts.left_blank:
+        page.put(page.row, NAME, sheet["title"], "text")
+        page.put(page.row, VALUE, "", "text")
+        page.put(page.row, READING, sheet["adds"], "reading")
+        page.blank(page.row, range(LOW, MEANING + 1), "text")
+        page.fit(page.row, [Fitted(sheet["adds"], WIDTHS[READING], READING_SIZE)])
+        page.row += 1
+    page.row += 1
 
 
 def _head(book: Book, page: Page, title: str, compared: bool) -> int:

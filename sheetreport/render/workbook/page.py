@@ -227,6 +227,10 @@ class Page:
         """Make a row as high as its wrapping texts need, as far as a row can be."""
         self.sheet.set_row(row, min(HIGHEST_ROW, max([least, *(text.height for text in texts)])))
 
+    def fold(self, row: int) -> None:
+        """Hide a row behind the "+" of an outline."""
+        self.sheet.set_row(row, ROW_HEIGHT, None, {"level": 1, "hidden": True})
+
     def colour_marks(self, first: int, last: int, column: int) -> None:
         """Colour readings by the mark they begin with; the mark and the word carry the meaning without it."""
         rules: dict[str, dict[str, Any]] = {

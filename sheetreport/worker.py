@@ -1,0 +1,137 @@
+"""Processes for work on files nobody vouches for: it ends in time, within its memory, or alone.
+
+pebble starts the processes, ends those that take too long, and notices those that die. Here is what it
+leaves open: the limit on memory, and what a worker must not do to the terminal and to the system.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
+
+import pebble
+import psutil
+from pebble import CONSTS
+
+MEGABYTE = 1024 * 1024
+MAX_RESIDENT = 700 * MEGABYTE  # above this a worker is ended when it is next looked at
+MAX_ADDRESSES = 2048 * MEGABYTE  # where the system can hold to it, no more is given to begin with
+
+_LOOK_SECONDS = 0.1
+_REACTION_SECONDS = 0.02  # how often pebble looks whether a worker ended or is over its time
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Limit(StrEnum):
+    """What stopped a piece of work."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"
+
+
+class LimitError(Exception):
+    """A piece of work that its limits stopped; the others go on."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class Workers:
+    """Processes that take work one piece at a time; what one of them suffers costs only its own piece."""
+
+    def __init__(self, number: int, prepare: Callable[[], object]) -> None:
+        """`prepare` runs in each process before its first piece of work."""
+        CONSTS.sleep_unit = _REACTION_SECONDS
+        self._pool: Any = pebble.ProcessPool(
+            number, initializer=_begin, initargs=(prepare,), context=_context()
+        )
+        self._over_memory: set[int] = set()
+        self._closed = threading.Event()
+
+    def __enter__(self) -> Workers:
+        threading.Thread(target=self._watch, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closed.set()
+        self._pool.stop()
+        self._pool.join()
+
+    def submit(
+        self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Have a function of a module called in one of the processes, for so many seconds at most."""
+        work: Future[T] = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
+        return work
+
+    def result(self, work: Future[T]) -> T:
+        """What the work gave. Raises LimitError for what its limits stopped, else what the work raised."""
+        try:
+            return work.result()
+        except TimeoutError as error:
+            raise LimitError(Limit.TIME) from error
+        except MemoryError as error:
+            raise LimitError(Limit.MEMORY) from error
+        except pebble.ProcessExpired as error:
+            raise LimitError(Limit.MEMORY if error.pid in self._over_memory else Limit.CRASH) from error
+
+    def _watch(self) -> None:
+        """End processes that hold too much memory, on every system alike."""
+        while not self._closed.wait(_LOOK_SECONDS):
+            for process in multiprocessing.active_children():
+                with suppress(psutil.Error):
+                    watched = psutil.Process(process.pid)
+                    if watched.memory_info().rss > MAX_RESIDENT:
+                        self._over_memory.add(watched.pid)
+                        watched.kill()
+
+
+def _context() -> Any:
+    """A copy of this process where that is safe, which spares loading everything anew; else a new one."""
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _begin(prepare: Callable[[], object]) -> None:
+    # Nothing of ours is half-done when a worker ends, and a library that hangs never gets to a handler.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with suppress(OSError):  # what libraries print when they die is not for people
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    faulthandler.disable()
+    _limit_addresses()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    prepare()
+
+
+def _limit_addresses() -> None:
+    if sys.platform != "linux":
+        return
+    import resource  # noqa: PLC0415  (POSIX only)
+
+    for limit, value in ((resource.RLIMIT_AS, MAX_ADDRESSES), (resource.RLIMIT_CORE, 0)):
+        _, most = resource.getrlimit(limit)
+        allowed = value if most == resource.RLIM_INFINITY else min(value, most)
+        resource.setrlimit(limit, (allowed, allowed))
+
+
+def _end_with_parent() -> None:
+    """Outlive the parent by no moment, however it ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
