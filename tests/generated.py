@@ -30,6 +30,7 @@ from tests.proofs import proofs
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
 SAMPLES = ROOT / "samples"
+REFERENCE = ROOT / "sheetreport" / "reference" / "pages"
 LINES_SHOWN = 40
 
 
@@ -60,11 +61,12 @@ def result_json(catalog: Catalog, sample: Path) -> bytes:
 
 
 def reference_pages(catalog: Catalog) -> Mapping[str, str]:
-    """The pages of the reference in the repository's root, by name."""
+    """The pages of the reference, by name."""
     references = {
         language: Reference(catalog, load_provenance(), Wording(language)) for language in LANGUAGES
     }
-    return pages(references, proofs())
+    to_root = "../" * len(REFERENCE.relative_to(ROOT).parts)
+    return pages(references, {key: to_root + file for key, file in proofs().items()})
 
 
 def same(old: bytes, new: bytes) -> bool:
@@ -115,7 +117,7 @@ def generate(*, check: bool) -> list[str]:
         if workbook_of(sample).exists():
             changed.append(settle(sample / "result.json", result_json(catalog, sample), check=check))
     for name, text in reference_pages(catalog).items():
-        changed.append(settle(ROOT / name, text.encode(), check=check))
+        changed.append(settle(REFERENCE / name, text.encode(), check=check))
     return [change for change in changed if change is not None]
 
 

@@ -15,7 +15,7 @@ from sheetreport.model import LANGUAGES, Language
 from sheetreport.reference import Kind, Reference
 from sheetreport.reference.entries import bare
 from sheetreport.reference.markdown import escaped
-from tests.generated import ROOT, reference_pages
+from tests.generated import REFERENCE, reference_pages
 
 SHOWN_BY_GIT_HOSTS = 512 * 1024
 PAGES = ("REFERENCE", "RULES", "TRACE")
@@ -54,7 +54,7 @@ def test_every_link_leads_to_a_place_that_exists(file: str) -> None:
         if target in ("", *FILES):
             assert not anchor or anchor in anchors(target or file), (target, anchor)
         else:
-            assert (ROOT / target).is_file(), target
+            assert (REFERENCE / target).is_file(), target
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -52,7 +52,7 @@ _NAMES = {
 _CALLED: Mapping[Language, str] = {"ru": "По-русски", "en": "In English"}  # to those who read it
 
 Proofs = Mapping[str, str]
-"""The file of cases that proves an id, as a path in the repository."""
+"""The file of cases that proves an id, as the pages link to it."""
 
 
 def pages(references: Mapping[Language, Reference], proofs: Proofs) -> Mapping[str, str]:
