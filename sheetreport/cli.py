@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -29,7 +29,9 @@ from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
+from sheetreport.read import Accepted
 from sheetreport.read.words import clean
+from sheetreport.result import Report
 from sheetreport.template import build as build_template
 
 app = typer.Typer(
@@ -138,6 +140,15 @@ def template(
             " previous ones, the rest is blank with the last answer beside it.",
         ),
     ] = False,
+    report_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--actions",
+            metavar="OLD-report.xlsx",
+            help="With --next-period: list the actions of this report's workbook that have a name, a date or"
+            " a mark, with their state, at the end of the new workbook.",
+        ),
+    ] = None,
     own_catalog: CatalogOption = None,
 ) -> None:
     """Write the blank workbook for an owner, or one with the answers already in it."""
@@ -147,11 +158,15 @@ def template(
         raise UsageError("--answers and --from exclude each other")
     if next_period and not old:
         raise UsageError("--next-period goes with --from OLD.xlsx")
+    if report_file and not next_period:
+        raise UsageError("--actions goes with --from OLD.xlsx --next-period")
     parts = _parts(catalog, sheets)
     if old:
         asked = None if parts is None else frozenset(parts)
-        request = rounds.Request(_language(lang), asked, next_period)
-        data = _carried(old, catalog, request, pipeline.Options(language=ui.language, catalog=own_catalog))
+        options = pipeline.Options(language=ui.language, catalog=own_catalog)
+        accepted = _accepted(report_file, catalog, options) if report_file else None
+        request = rounds.Request(_language(lang), asked, next_period, accepted)
+        data = _carried(old, catalog, request, options)
     else:
         data = _filled(catalog, answers_file, _language(lang), parts, ui)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -172,16 +187,32 @@ def _filled(
     return build_template(catalog, language, answers=content, parts=parts, tool_version=__version__)
 
 
+def _accepted(path: Path, catalog: Catalog, options: pipeline.Options) -> Accepted:
+    """The actions of a report that were taken up."""
+    found = confined.accepted(path, options)
+    if not isinstance(found, Accepted):
+        _refuse(found, catalog, options)
+    return found
+
+
+def _refuse(report: Report, catalog: Catalog, options: pipeline.Options) -> NoReturn:
+    """Say why a file gives no workbook."""
+    _print_findings(pipeline.document_of(catalog, report, options), Wording(options.language or "en"))
+    raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
+
+
 def _carried(old: Path, catalog: Catalog, request: rounds.Request, options: pipeline.Options) -> bytes:
     """The workbook made from an older one; what found no place in it goes to stderr."""
     made = confined.carried(old, options, request)
     if not isinstance(made, rounds.Round):
-        _print_findings(pipeline.document_of(catalog, made, options), Wording(options.language or "en"))
-        raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
+        _refuse(made, catalog, options)
     words = Wording(made.language)
     if made.period:
         people.print(escape(words.text("cli.next_period", period=made.period)))
     people.print(escape(words.text("cli.carried", n=made.carried)))
+    if request.accepted is not None:
+        number = len(request.accepted.actions)
+        people.print(escape(words.text("cli.actions" if number else "cli.no_actions", n=number)))
     if made.left:
         people.print(escape(words.text("cli.left", n=len(made.left))), style="yellow")
     for source, said in made.left:

@@ -18,6 +18,7 @@ from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import UsageError
 from sheetreport.model import Finding, Severity, SourceFile
 from sheetreport.pipeline import Options
+from sheetreport.read import Accepted
 from sheetreport.read.guard import MAX_FILE
 from sheetreport.result import Report
 from sheetreport.rounds import Request, Round
@@ -102,6 +103,20 @@ def carried(path: Path, options: Options, request: Request) -> Round | Report:
             return refused(path, error.limit)
 
 
+def accepted(path: Path, options: Options) -> Accepted | Report:
+    """The accepted actions of a report's workbook, read by a process of its own; a report where none were."""
+    with workers(1, options) as pool:
+        try:
+            return pool.result(pool.submit(READ_SECONDS, take_up, path))
+        except LimitError as error:
+            return refused(path, error.limit)
+
+
+def take_up(path: Path) -> Accepted | Report:
+    """Read the accepted actions of one report's workbook (in a worker)."""
+    return pipeline.take_up(content_of(path), path.name)
+
+
 def carry(path: Path, options: Options, request: Request) -> Round | Report:
     """Read one workbook and make a new one from it (in a worker)."""
     return pipeline.carry(load_catalog(options.catalog), content_of(path), path.name, options, request)
@@ -116,10 +131,11 @@ def examine_file(path: Path, options: Options) -> Examined:
     """One workbook to its result (in a worker)."""
     catalog, watch = load_catalog(options.catalog), pipeline.Stopwatch()
     data = content_of(path)
-    report = pipeline.examine(catalog, data, path.name, options, watch)
+    reading = pipeline.read_workbook(catalog, data, path.name, watch)
+    report = pipeline.assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = pipeline.document_of(catalog, report, options)
-    copy = pipeline.correct(catalog, data, report, watch) if options.corrections else None
+    copy = pipeline.correct(catalog, data, report, watch, reading.opened) if options.corrections else None
     return Examined(document, watch.seconds, copy)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from sheetreport.derive import derive, with_defaults
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
-from sheetreport.read import read
+from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
 
 DEFAULT_CURRENCY = "RUB"
@@ -86,8 +87,17 @@ def examine(
 ) -> result.Report:
     """Read, check, compute and advise: everything known about a workbook, before anything is rendered."""
     watch = watch or Stopwatch()
+    return assess(catalog, read_workbook(catalog, data, file, watch), options, watch)
+
+
+def read_workbook(catalog: Catalog, data: bytes, file: str, watch: Stopwatch) -> Reading:
+    """Read a workbook, which stays open for what else is made of it."""
     with watch.stage("read"):
-        reading = read(catalog, data, file)
+        return read(catalog, data, file)
+
+
+def assess(catalog: Catalog, reading: Reading, options: Options, watch: Stopwatch) -> result.Report:
+    """Check, compute and advise on what was read."""
     with watch.stage("check"):
         checked = check(catalog, derive(catalog, with_defaults(catalog, reading.submission)))
         submission = checked.submission
@@ -117,13 +127,21 @@ def document_of(catalog: Catalog, report: result.Report, options: Options) -> di
 
 
 def correct(
-    catalog: Catalog, data: bytes, report: result.Report, watch: Stopwatch | None = None
+    catalog: Catalog,
+    data: bytes,
+    report: result.Report,
+    watch: Stopwatch | None = None,
+    opened: Opened | None = None,
 ) -> bytes | None:
-    """The correction copy of a workbook; None where there is nothing to mend, or nothing was read."""
+    """The correction copy of a workbook; None where there is nothing to mend, or nothing was read.
+
+    `opened` is the workbook of these bytes, where reading left it open.
+    """
     if not corrections.is_needed(report):
         return None
     with (watch or Stopwatch()).stage("corrections"):
-        return corrections.build(catalog, data, report, wording_of(report.submission, Options()).currency)
+        currency = wording_of(report.submission, Options()).currency
+        return corrections.build(catalog, data, report, currency, opened)
 
 
 def carry(
@@ -133,8 +151,21 @@ def carry(
     report = examine(catalog, data, file, options)
     if not report.source.sheets:
         return report
+    if request.accepted is not None:
+        company = report.submission.get("profile.company_name").value
+        stranger = another_company(request.accepted, company if isinstance(company, str) else "")
+        if stranger is not None:
+            return refuse(SourceFile(file, report.source.sha256), stranger)
     currency = wording_of(report.submission, options).currency
     return rounds.build(catalog, data, report, request, currency)
+
+
+def take_up(data: bytes, file: str) -> Accepted | result.Report:
+    """The accepted actions of a report's workbook; what is known about a file that has none to read."""
+    found = read_actions(data)
+    if isinstance(found, Accepted):
+        return found
+    return refuse(SourceFile(file, hashlib.sha256(data).hexdigest()), found)
 
 
 def render(
@@ -161,11 +192,12 @@ def render(
 def process(catalog: Catalog, data: bytes, file: str, options: Options) -> Outcome:
     """One workbook to its outputs, in one go."""
     watch = Stopwatch()
-    report = examine(catalog, data, file, options, watch)
+    reading = read_workbook(catalog, data, file, watch)
+    report = assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = document_of(catalog, report, options)
     rendered = render(catalog, document, options, watch)
-    copy = correct(catalog, data, report, watch) if options.corrections else None
+    copy = correct(catalog, data, report, watch, reading.opened) if options.corrections else None
     outputs = {**rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
     return Outcome(report.status, document, outputs, watch.seconds, rendered.notice)
 

@@ -14,8 +14,11 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,11 +27,13 @@ import psutil
 from pebble import CONSTS
 
 MEGABYTE = 1024 * 1024
+# Both count from what a worker starts with: a copy of this process holds all that this process holds.
 MAX_RESIDENT = 700 * MEGABYTE  # above this a worker is ended when it is next looked at
-MAX_ADDRESSES = 2048 * MEGABYTE  # where the system can hold to it, no more is given to begin with
+MAX_ADDRESSES = 1024 * MEGABYTE  # where the system can hold to it, no more is given to begin with
 
 _LOOK_SECONDS = 0.1
 _REACTION_SECONDS = 0.02  # how often pebble looks whether a worker ended or is over its time
+_ATTEMPTS = 3  # for work whose pool broke down
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -56,9 +61,11 @@ class Workers:
     def __init__(self, number: int, prepare: Callable[[], object]) -> None:
         """`prepare` runs in each process before its first piece of work."""
         CONSTS.sleep_unit = _REACTION_SECONDS
-        self._pool: Any = pebble.ProcessPool(
-            number, initializer=_begin, initargs=(prepare,), context=_context()
+        self._new_pool = partial(
+            pebble.ProcessPool, number, initializer=_begin, initargs=(prepare,), context=_context()
         )
+        self._pools: list[Any] = [self._new_pool()]  # the last one works, those before broke down
+        self._renewing = threading.Lock()
         self._over_memory: set[int] = set()
         self._closed = threading.Event()
 
@@ -70,15 +77,43 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._closed.set()
-        self._pool.stop()
-        self._pool.join()
+        for pool in self._pools:
+            pool.stop()
+            pool.join()
 
     def submit(
         self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Have a function of a module called in one of the processes, for so many seconds at most."""
-        work: Future[T] = self._pool.schedule(function, args=args, kwargs=kwargs, timeout=seconds)
-        return work
+        promised: Future[T] = Future()
+        self._start(_Piece(promised, partial(function, *args, **kwargs), seconds))
+        return promised
+
+    def _start(self, piece: _Piece) -> None:
+        with self._renewing:
+            try:
+                work = self._pools[-1].schedule(piece.call, timeout=piece.seconds)
+            except RuntimeError:
+                self._pools.append(self._new_pool())
+                work = self._pools[-1].schedule(piece.call, timeout=piece.seconds)
+        work.add_done_callback(partial(self._ended, piece))
+
+    def _ended(self, piece: _Piece, work: Future[Any]) -> None:
+        """Pass on what became of the work.
+
+        pebble gives its pool up, and all work with it, when a worker dies before it could say what it works
+        on. Such work starts again in a new pool.
+        """
+        if work.cancelled():
+            piece.promised.cancel()
+        elif (error := work.exception()) is None:
+            piece.promised.set_result(work.result())
+        elif not isinstance(error, BrokenProcessPool):
+            piece.promised.set_exception(error)
+        elif piece.attempt < _ATTEMPTS:
+            self._start(replace(piece, attempt=piece.attempt + 1))
+        else:
+            piece.promised.set_exception(LimitError(Limit.CRASH))
 
     def result(self, work: Future[T]) -> T:
         """What the work gave. Raises LimitError for what its limits stopped, else what the work raised."""
@@ -93,18 +128,33 @@ class Workers:
 
     def _watch(self) -> None:
         """End processes that hold too much memory, on every system alike."""
+        allowed = MAX_RESIDENT + (psutil.Process().memory_info().rss if _copies() else 0)
         while not self._closed.wait(_LOOK_SECONDS):
             for process in multiprocessing.active_children():
                 with suppress(psutil.Error):
                     watched = psutil.Process(process.pid)
-                    if watched.memory_info().rss > MAX_RESIDENT:
+                    if watched.memory_info().rss > allowed:
                         self._over_memory.add(watched.pid)
                         watched.kill()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Work that was promised, and how often it was started."""
+
+    promised: Future[Any]
+    call: Callable[[], Any]
+    seconds: float
+    attempt: int = 1
 
 
 def _context() -> Any:
     """A copy of this process where that is safe, which spares loading everything anew; else a new one."""
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _copies() -> bool:
+    return bool(_context().get_start_method() == "fork")
 
 
 def _begin(prepare: Callable[[], object]) -> None:
@@ -123,7 +173,8 @@ def _limit_addresses() -> None:
         return
     import resource  # noqa: PLC0415  (POSIX only)
 
-    for limit, value in ((resource.RLIMIT_AS, MAX_ADDRESSES), (resource.RLIMIT_CORE, 0)):
+    held = psutil.Process().memory_info().vms
+    for limit, value in ((resource.RLIMIT_AS, held + MAX_ADDRESSES), (resource.RLIMIT_CORE, 0)):
         _, most = resource.getrlimit(limit)
         allowed = value if most == resource.RLIM_INFINITY else min(value, most)
         resource.setrlimit(limit, (allowed, allowed))

@@ -193,7 +193,7 @@ def channels(draw: st.DrawFn, new: int) -> list[Json]:
             "name": name,
             "type": draw(st.sampled_from(("search_ads", "social_ads", *types))),
             "spend": spend,
-            "revenue": draw(st.none() | st.just(spend * draw(st.integers(0, 5)))),
+            "revenue": draw(st.none() | st.just(round(spend * draw(st.integers(0, 5)), 2))),
             "customers": customers,
             "leads": draw(st.none() | st.just(leads)),
             "clicks": draw(st.none() | st.just(clicks)),
@@ -297,10 +297,12 @@ def goals(draw: st.DrawFn) -> list[Json]:
 
 
 @st.composite
-def breakeven(draw: st.DrawFn) -> Json:
+def breakeven(draw: st.DrawFn, promotion: float) -> Json:
+    """Promotion that stands inside the fixed costs is no larger than they are."""
     found = draw(record(CATALOG.sheet("breakeven").fields, frozenset({"price", "variable_cost"})))
     cost = draw(st.integers(0, 5000))
-    found["fixed_costs"] = draw(st.integers(0, 100_000))
+    inside = promotion if found.get("promo_in_fixed") == "yes" else 0
+    found["fixed_costs"] = inside + draw(st.integers(0, 100_000))
     return found | {"variable_cost": cost, "price": cost + draw(st.integers(1, 5000))}
 
 
@@ -326,13 +328,15 @@ def answers(draw: st.DrawFn, every_page: bool = False) -> Json:
         "promo": {"other_spend": draw(amounts)},
         "channels": draw(channels(base["new"])),
     }
+    spent = [found["promo"]["other_spend"], *(channel.get("spend") for channel in found["channels"])]
+    promotion = sum(money for money in spent if isinstance(money, int | float))
     optional: dict[str, st.SearchStrategy[Any]] = {
         "nps": nps(),
         "csi": csi(),
         "csat": value_of(CATALOG.fields["csat.tally_1_5"]).map(lambda tally: {"tally_1_5": tally}),
         "practices": practices(),
         "goals": goals(),
-        "breakeven": breakeven(),
+        "breakeven": breakeven(promotion),
         **{sheet_id: rows(CATALOG.sheet(sheet_id)) for sheet_id in AGREEING},
     }
     begun = set(optional) if every_page else draw(st.sets(st.sampled_from(sorted(optional)), max_size=6))

@@ -10,11 +10,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from pebble.pool.process import PoolManager
 
 from sheetreport import worker
 from sheetreport.worker import Limit, LimitError, Workers
@@ -73,9 +75,34 @@ def test_what_takes_too_long_dies_or_crashes_costs_only_itself(start_method: str
     assert limits[4:] == [Limit.MEMORY, 2]
 
 
+@pytest.mark.parametrize(("breakdowns", "attempts"), [(1, 2), (9, 3)])
+def test_a_pool_that_breaks_down_costs_only_what_broke_it(
+    breakdowns: int, attempts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pool can't tell whose work died when the worker dies before it says what it works on."""
+    told, left = PoolManager.find_expired_task, iter(range(breakdowns))
+    broken = []
+
+    def lost(manager: PoolManager, worker_id: int) -> object:
+        if next(left, None) is None:
+            return told(manager, worker_id)
+        broken.append(worker_id)
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(PoolManager, "find_expired_task", lost)
+    with Workers(1, nothing) as pool:
+        first, second = pool.submit(30, abs, -1), pool.submit(30, os.abort)
+        assert pool.result(first) == 1
+        with pytest.raises(LimitError) as stopped:
+            pool.result(second)
+        assert stopped.value.limit is Limit.CRASH
+        monkeypatch.undo()
+        assert pool.result(pool.submit(30, abs, -2)) == 2
+    assert len(broken) == min(breakdowns, attempts)
+
+
 def test_a_worker_that_grows_is_ended_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = psutil.Process().memory_info().rss // worker.MEGABYTE
-    monkeypatch.setattr(worker, "MAX_RESIDENT", (own + 150) * worker.MEGABYTE)
+    monkeypatch.setattr(worker, "MAX_RESIDENT", 150 * worker.MEGABYTE)
     with Workers(1, nothing) as pool:
         started = time.monotonic()
         with pytest.raises(LimitError) as stopped:

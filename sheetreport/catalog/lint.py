@@ -6,7 +6,8 @@ Every problem is a CatalogError with file and line and the nearest right word.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from sheetreport.catalog import network_columns, smm_answers
@@ -60,8 +61,9 @@ def lint(catalog: Catalog) -> None:
     _check_policy(catalog)
     metrics = (*catalog.all_metrics(), *catalog.goals.numbers)
     known = {metric.id for metric in metrics}
+    names = _Names.of(catalog)
     for metric in metrics:
-        _check_expressions(catalog, metric)
+        _check_expressions(catalog, metric, names)
         _check_zones(metric)
         _check_plurals(f"{_place(metric)}", (metric.name, metric.meaning, metric.note))
     _check_cycles({metric.id: metric for metric in metrics})
@@ -150,8 +152,28 @@ def _place(metric: MetricDef) -> str:
     return f"{metric.place}: {metric.id}"
 
 
-def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
-    known = kinds(catalog)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a metric may name: values with their kinds, sections of the report, tables, reasons."""
+
+    kinds: Mapping[str, Kind]
+    sections: Sequence[str]
+    tables: Sequence[str]
+    reasons: Sequence[str]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> _Names:
+        tables = dict.fromkeys(field.sheet for field in catalog.fields.values() if field.table)
+        return cls(kinds(catalog), _below("workbook.section_"), tuple(tables), _below("reasons."))
+
+
+def _below(prefix: str) -> Sequence[str]:
+    """The ends of the keys of texts that begin so."""
+    return tuple(key.removeprefix(prefix) for key in texts() if key.startswith(prefix))
+
+
+def _check_expressions(catalog: Catalog, metric: MetricDef, names: _Names) -> None:
+    known = names.kinds
     kind = check_use(catalog, metric.expression, known, _place(metric))
     declared = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
     money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
@@ -159,8 +181,8 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
         raise CatalogError(f"{_place(metric)}: unit is {metric.unit}, but the formula gives {kind.value}")
     for node in (metric.expression, metric.interval, metric.sample):
         if node is not None and (unwritable := set(functions(node)) & ADVICE_ONLY):
-            names = ", ".join(sorted(unwritable))
-            raise CatalogError(f"{_place(metric)}: only rules may use {names}: Excel has no such formula")
+            listed = ", ".join(sorted(unwritable))
+            raise CatalogError(f"{_place(metric)}: only rules may use {listed}: Excel has no such formula")
     for node in (metric.sample, metric.applies, metric.previous):
         if node is not None:
             check_use(catalog, node, known, _place(metric))
@@ -170,30 +192,24 @@ def _check_expressions(catalog: Catalog, metric: MetricDef) -> None:
         if problem or not is_range(metric.interval):
             why = problem or "interval: must be a range, such as wilson(successes, answers)"
             raise CatalogError(f"{_place(metric)}: {why}")
-    _check_words(catalog, metric)
+    _check_words(metric, names)
     for call in calls(metric.expression):
         if call.function in (Function.PAGE_POINTS, Function.PAGE_ANSWERS):
             _check_page(catalog, call.arguments[0], _place(metric))
 
 
-def _check_words(catalog: Catalog, metric: MetricDef) -> None:
+def _check_words(metric: MetricDef, names: _Names) -> None:
     """The section, the table and the reasons that a metric names are ones that people can be told of."""
-    known = texts()
     if metric.per != "goals":
-        sections = [
-            key.removeprefix("workbook.section_") for key in known if key.startswith("workbook.section_")
-        ]
-        _must_be(metric, "section", metric.section, sections)
+        _must_be(metric, "section", metric.section, names.sections)
     if metric.per is not None:
-        tables = dict.fromkeys(field.sheet for field in catalog.fields.values() if field.table)
-        _must_be(metric, "table", metric.per, tables)
-    reasons = [key.removeprefix("reasons.") for key in known if key.startswith("reasons.")]
+        _must_be(metric, "table", metric.per, names.tables)
     for call in calls(metric.expression):
         if call.function is Function.REQUIRE and isinstance(call.arguments[1], TextNode):
-            _must_be(metric, "reason", call.arguments[1].value, reasons)
+            _must_be(metric, "reason", call.arguments[1].value, names.reasons)
     for code in (metric.zero, metric.zero_reason):
         if code is not None:
-            _must_be(metric, "reason", code, reasons)
+            _must_be(metric, "reason", code, names.reasons)
 
 
 def _must_be(metric: MetricDef, what: str, name: str, known: Iterable[str]) -> None:

@@ -388,7 +388,7 @@ def _check_rule(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind]) -> N
         if effect is not None:
             _check_effect(catalog, effect, known, place)
     _check_names(catalog, rule, known, place)
-    _check_texts(catalog, rule, place)
+    _check_texts(catalog, rule, known, place)
 
 
 def _check_can_fire(catalog: Catalog, rule: RuleDef, place: str) -> None:
@@ -449,24 +449,24 @@ def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], pla
                     raise CatalogError(f"{place}: {name!r} needs a unit")
             case Phrases(phrases):
                 for phrase in phrases:
-                    _check_placeholders(catalog, rule, phrase.text, above, place)
+                    _check_placeholders(catalog, rule, phrase.text, above, known, place)
             case RowNames(column):
                 _must_know(place, "column", column, known)
         above.add(name)
 
 
-def _check_texts(catalog: Catalog, rule: RuleDef, place: str) -> None:
+def _check_texts(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], place: str) -> None:
     names = set(rule.values)
     for title in (rule.title, *(variant.title for variant in rule.variants)):
         if title is not None:
             _check_title(title, place)
-            _check_placeholders(catalog, rule, title, names, place)
+            _check_placeholders(catalog, rule, title, names, known, place)
     texts = [rule.text, *rule.steps, rule.effect.assumption]
     for variant in rule.variants:
         texts += [*([variant.text] if variant.text else ()), *variant.steps]
         texts += [variant.effect.assumption] if variant.effect else []
     for text in texts:
-        _check_placeholders(catalog, rule, text, names, place)
+        _check_placeholders(catalog, rule, text, names, known, place)
 
 
 def _check_title(title: Text, place: str) -> None:
@@ -478,7 +478,9 @@ def _check_title(title: Text, place: str) -> None:
             )
 
 
-def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[str], place: str) -> None:
+def _check_placeholders(
+    catalog: Catalog, rule: RuleDef, text: Text, names: set[str], known: Mapping[str, Kind], place: str
+) -> None:
     for language in LANGUAGES:
         for name, forms in PLACEHOLDER.findall(text[language]):
             shown = rule.values.get(name) if name in names else _direct(catalog, name)
@@ -486,11 +488,11 @@ def _check_placeholders(catalog: Catalog, rule: RuleDef, text: Text, names: set[
                 near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *_FILLED})
                 raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{near}")
             if name not in names and isinstance(shown, Figure):
-                check_use(catalog, shown.expression, kinds(catalog), f"{place}: {{{name}}}")
+                check_use(catalog, shown.expression, known, f"{place}: {{{name}}}")
             unit = _printed_unit(catalog, shown)
             if forms and unit is not Unit.COUNT:
                 raise CatalogError(f"{place}: {{{name}|...}} must be a count")
-            if isinstance(shown, Figure) and unit is None and not _needs_no_unit(catalog, shown):
+            if isinstance(shown, Figure) and unit is None and not _needs_no_unit(shown, known):
                 raise CatalogError(f"{place}: {name!r} is printed, so it needs a unit")
 
 
@@ -503,5 +505,5 @@ def _printed_unit(catalog: Catalog, shown: Shown) -> Unit | None:
     return shown.unit or unit_of(catalog, shown.expression) if isinstance(shown, Figure) else None
 
 
-def _needs_no_unit(catalog: Catalog, figure: Figure) -> bool:
-    return check_expression(figure.expression, kinds(catalog), "") in (Kind.TEXT, Kind.DATE)
+def _needs_no_unit(figure: Figure, known: Mapping[str, Kind]) -> bool:
+    return check_expression(figure.expression, known, "") in (Kind.TEXT, Kind.DATE)

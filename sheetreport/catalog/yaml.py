@@ -24,6 +24,7 @@ _MENDS = {
     "unexpected end of stream": "close the quotation mark",
     "expected ',' or": "close the bracket, or put a comma between the parts",
 }
+_TEXT = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 )
@@ -55,21 +56,27 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def load_yaml(source: Path | Traversable, name: str | None = None) -> Any:
-    """Read one YAML file of ours or of a consultant's. Raises CatalogError with file and line."""
-    return parse_yaml(source.read_bytes(), name or source.name)
+    """Read one YAML file of ours, known to be harmless. Raises CatalogError with file and line."""
+    return _parsed(source.read_bytes(), name or source.name, trusted=True)
 
 
 def parse_yaml(data: bytes, name: str) -> Any:
-    """Parse YAML bytes into Located mappings, lists and plain scalars; anchors and duplicate keys are
-    refused.
+    """Parse a consultant's YAML into Located mappings, lists and plain scalars; anchors, deep nesting and
+    duplicate keys are refused.
 
     """
     if len(data) > MAX_BYTES:
         raise CatalogError(f"{name}:1: larger than {MAX_BYTES} bytes: keep only what you change")
+    return _parsed(data, name)
+
+
+def _parsed(data: bytes, name: str, *, trusted: bool = False) -> Any:
     text = _text(data, name)
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     try:
-        root = yaml.compose(_harmless(text, loader, name), Loader=loader)
+        if not trusted:
+            _refuse_harmful(text, loader, name)
+        root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
@@ -97,7 +104,7 @@ def _mend(problem: str) -> str:
     return next((f"; {advice}" for sign, advice in _MENDS.items() if sign in problem), "")
 
 
-def _harmless(text: str, loader: Any, name: str) -> str:
+def _refuse_harmful(text: str, loader: Any, name: str) -> None:
     """Refuse anchors and deep nesting before anything is composed: a few bytes of them fill the memory."""
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=loader)):
@@ -112,10 +119,11 @@ def _harmless(text: str, loader: Any, name: str) -> str:
             raise CatalogError(
                 f"{place}: anchors and aliases are not allowed: write the text out, or quote it"
             )
-    return text
 
 
 def _build(node: yaml.Node, name: str, constructor: Any) -> Any:
+    if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):
+        return node.value
     line = _line(node.start_mark)
     if node.tag not in _PLAIN_TAGS:
         raise CatalogError(f"{name}:{line}: tags are not allowed: {node.tag}")

@@ -8,7 +8,7 @@ from sheetreport.corrections import answers
 from sheetreport.corrections.copy import Copy
 from sheetreport.corrections.items import WANTED, items_of
 from sheetreport.i18n import Wording
-from sheetreport.read import transcribe
+from sheetreport.read import Opened, transcribe
 from sheetreport.result import Report
 from sheetreport.returned import still_open
 from sheetreport.template import build as build_template
@@ -23,9 +23,14 @@ def is_needed(report: Report) -> bool:
     return bool(report.source.sheets) and any(finding.severity in WANTED for finding in report.findings)
 
 
-def build(catalog: Catalog, data: bytes, report: Report, currency: str) -> bytes:
-    """The copy of a workbook with its findings, in the language of its template."""
-    transcript = transcribe(catalog, data)
+def build(
+    catalog: Catalog, data: bytes, report: Report, currency: str, opened: Opened | None = None
+) -> bytes:
+    """The copy of a workbook with its findings, in the language of its template.
+
+    `opened` is the workbook of these bytes, where reading left it open.
+    """
+    transcript = transcribe(catalog, data, opened)
     wording = Wording(transcript.language, currency)
     unlock = result.unlock(catalog, report, wording)
     items = items_of(catalog, report, transcript, unlock, wording)

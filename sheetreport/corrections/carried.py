@@ -85,7 +85,7 @@ class Rest:
             *self.transcript.noted,
             *((cell.source, self.said(cell)) for cell in loose if not self._put_back(cell)),
             *self._formulas(own),
-            *sorted(self.notes, key=lambda note: (note[0].sheet, note[0].cell)),
+            *sorted(self.notes, key=_place),
         ]
         unique = list(dict.fromkeys(listed))
         if listed or own:
@@ -207,6 +207,13 @@ class Rest:
             mark = f" ({number})"
             title, number = wanted[: _LONGEST_TITLE - len(mark)] + mark, number + 1
         return title
+
+
+def _place(note: tuple[SourceRef, str]) -> tuple[str, int, int, str]:
+    """Where a note belongs in the list: as its cell stands on its sheet."""
+    source, said = note
+    cell = source.cell.partition(":")[0]
+    return (source.sheet, *(coordinate_to_tuple(cell) if cell else (0, 0)), said)
 
 
 def _bare(formula: str) -> str:

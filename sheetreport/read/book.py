@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
@@ -108,11 +108,35 @@ class Book:
         return self.pages[area.sheet].inside(area)
 
 
-def open_book(data: bytes, titles: Collection[str], others: int = 0) -> Book:
-    """Open a workbook that the guard let through: sheets with our names, and those of these titles (as keys).
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A workbook that stays open: what was read of it, and both views of its other sheets."""
 
-    `others` is how many cells of all other sheets are read too. openpyxl's exceptions are of every kind.
+    book: Book
+    others: tuple[tuple[Any, Any], ...]
+
+    def whole(self, most: int) -> Book:
+        """The book with so many cells of all other sheets too."""
+        pages = dict(self.book.pages)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for results, formulas in self.others:
+                pages[results.title] = _page(results, formulas, most)
+                most -= len(pages[results.title].cells)
+        return replace(self.book, pages=pages)
+
+
+def open_book(data: bytes, titles: Collection[str], others: int = 0) -> Book:
+    """Read a workbook that the guard let through: sheets with our names, and those of these titles (as keys).
+
+    `others` is how many cells of all other sheets are read too.
     """
+    opened = keep_open(data, titles)
+    return opened.whole(others) if others else opened.book
+
+
+def keep_open(data: bytes, titles: Collection[str]) -> Opened:
+    """Read the same sheets, and leave the workbook open. openpyxl's exceptions are of every kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
         workbook = _load(data, results=True)
@@ -121,17 +145,15 @@ def open_book(data: bytes, titles: Collection[str], others: int = 0) -> Book:
         ours = sheets_of_ours([sheet.title for sheet in sheets], names, titles)
         formulas = _load(data, results=False) if ours else workbook
         pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
-        for sheet in sheets if others else ():
-            if sheet.title not in ours:
-                pages[sheet.title] = _page(sheet, formulas[sheet.title], others)
-                others -= len(pages[sheet.title].cells)
-        return Book(
+        book = Book(
             titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),
             properties={str(item.name): str(item.value) for item in workbook.custom_doc_props.props},
             names=names,
             pages=pages,
             date1904=workbook.epoch == CALENDAR_MAC_1904,
         )
+        others = tuple((sheet, formulas[sheet.title]) for sheet in sheets if sheet.title not in ours)
+        return Opened(book, others)
 
 
 def sheets_of_ours(

@@ -9,7 +9,7 @@ from itertools import chain
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, SheetDef
 from sheetreport.i18n import texts
 from sheetreport.model import LANGUAGES, Language, SourceRef
-from sheetreport.read.book import Area, Book, Page, open_book, sheets_of_ours
+from sheetreport.read.book import Area, Book, Opened, Page, open_book, sheets_of_ours
 from sheetreport.read.comments import comments
 from sheetreport.read.fields import is_ours, is_today
 from sheetreport.read.formats import Format, recognise
@@ -71,10 +71,10 @@ class Transcript:
     catalog: str = ""
 
 
-def transcribe(catalog: Catalog, data: bytes) -> Transcript:
-    """Write down a workbook that was read before without being refused."""
+def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> Transcript:
+    """Write down a workbook that was read before without being refused, and may be open still."""
     titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
-    book = _opened(data, titles)
+    book = opened.whole(MAX_OWN_CELLS) if opened else _opened(data, titles)
     read = set(sheets_of_ours([*book.pages], book.names, titles))
     answered = replace(book, pages={title: page for title, page in book.pages.items() if title in read})
     places = locate(catalog, answered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
 from sheetreport.contract import TEMPLATE_VERSION
@@ -22,7 +22,7 @@ from sheetreport.model import (
 )
 from sheetreport.read import guard
 from sheetreport.read.asked import asked_before
-from sheetreport.read.book import Book, Page, PasswordError, open_book
+from sheetreport.read.book import Book, Opened, Page, PasswordError, keep_open
 from sheetreport.read.context import Context, Currencies
 from sheetreport.read.fields import read_field, read_options
 from sheetreport.read.formats import Format
@@ -44,7 +44,8 @@ _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 class Reading:
     """A workbook read: what was answered (nothing derived yet), what to say, and what was mended.
 
-    `asked` is what a correction copy that came back had asked for.
+    `asked` is what a correction copy that came back had asked for; `opened` is the workbook itself, where it
+    need not be opened again to read the rest.
     """
 
     source: SourceFile
@@ -53,6 +54,7 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     refused: bool = False
     asked: tuple[Asked, ...] = ()
+    opened: Opened | None = field(default=None, repr=False, compare=False)
 
 
 def read(catalog: Catalog, data: bytes, file: str) -> Reading:
@@ -62,9 +64,11 @@ def read(catalog: Catalog, data: bytes, file: str) -> Reading:
     if inspected.refusal is not None:
         return refused(source, inspected.refusal)
     titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
+    opened = None
     try:
         if inspected.format is Format.EXCEL:
-            book = open_book(data, titles)
+            opened = keep_open(data, titles)
+            book = opened.book
         else:
             book = open_legacy(data, titles, inspected.format)
     except PasswordError:
@@ -78,7 +82,9 @@ def read(catalog: Catalog, data: bytes, file: str) -> Reading:
         return refused(source, _not_ours(catalog, book))
     reading = _read_answers(catalog, book, places, source)
     return replace(
-        reading, findings=(*inspected.warnings, *_format_finding(inspected.format), *reading.findings)
+        reading,
+        findings=(*inspected.warnings, *_format_finding(inspected.format), *reading.findings),
+        opened=opened,
     )
 
 

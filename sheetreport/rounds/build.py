@@ -10,8 +10,9 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.corrections.copy import without
 from sheetreport.i18n import Wording
 from sheetreport.model import Language, Row, Value
-from sheetreport.read import Transcript, transcribe
+from sheetreport.read import Accepted, Transcript, transcribe
 from sheetreport.result import Report
+from sheetreport.rounds.actions import note_of
 from sheetreport.rounds.following import next_period
 from sheetreport.rounds.old import Note, Old, given
 from sheetreport.rounds.plan import Plan, same_period
@@ -22,11 +23,15 @@ from sheetreport.template import build as build_template
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. `language` and `parts` None: those of the old workbook."""
+    """What is asked for. `language` and `parts` None: those of the old workbook.
+
+    `accepted` are the actions of its report that were taken up.
+    """
 
     language: Language | None = None
     parts: frozenset[str] | None = None
     next_period: bool = False
+    accepted: Accepted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ def build(catalog: Catalog, data: bytes, report: Report, request: Request, curre
     old = Old(catalog, report, transcript, Wording(language, currency))
     parts = request.parts if request.parts is not None else _parts(catalog, transcript)
     plan = next_period(old) if request.next_period else same_period(old)
-    notes = (*plan.notes, *_not_asked(old, parts), *_comments(old))
+    actions = request.accepted.actions if request.accepted else ()
+    taken = (note_of(action, old.wording) for action in actions)
+    notes = (*taken, *plan.notes, *_not_asked(old, parts), *_comments(old))
     as_it_was = same_period(old).flat
     blank = Blank.of(catalog, transcript.language, as_it_was, _parts(catalog, transcript))
     shown = Shown(transcript, notes, plan.last, blank)
