@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,7 +29,7 @@ from sheetreport.contacts import without_contacts
 from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate, number
 from sheetreport.formula.explain import words
 from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node, PolicyRef
-from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, texts
+from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, running, texts
 from sheetreport.model import (
     BY_CATALOG,
     Effect,
@@ -44,7 +43,7 @@ from sheetreport.model import (
     Submission,
     Suppressed,
 )
-from sheetreport.naming import CatalogNaming
+from sheetreport.naming import MONEY_RATIOS, CatalogNaming
 
 KEEP = "P4"
 LONGEST_QUOTE = 80
@@ -58,8 +57,7 @@ _MONTHS_BEHIND = {
 }
 _UNITS = {EffectKind.NONE: None, EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSWERS: Unit.COUNT}
 _GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
-_GOAL_DISTANCES = ("goals.gap", "goals.required_pace_week", "goals.current_pace_week")
-_CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an abbreviation
+_GOAL_PACES = ("goals.required_pace_week", "goals.current_pace_week")
 _INNER_QUOTES = {"ru": str.maketrans("«»“”", "„“„“"), "en": str.maketrans("«»“”", "‘’‘’")}
 
 
@@ -319,7 +317,7 @@ class _Writer:
         return result is not None and result.evidence in (Evidence.ANECDOTAL, Evidence.INDICATIVE)
 
     def early(self, text: str) -> str:
-        return self.wording.text("advice.early", text=_CAPITAL.sub(lambda found: found[0].lower(), text))
+        return self.wording.text("advice.early", text=running(text))
 
     # --- filling --------------------------------------------------------------------------------------------
 
@@ -385,9 +383,13 @@ class _Writer:
                 unit = self.unit(node, unit)
                 if unit is Unit.COUNT:
                     return float(round_half_up(value, 0))
+                if isinstance(node, FieldRef) and node.id == "goals.gap":
+                    return self.wording.distance(abs(value), unit)
                 if unit is Unit.SHARE and not isinstance(node, MetricRef):
                     return self.share(node, value)
-                return self.wording.value(value, unit, self.boundaries(node))
+                shown = self.wording.value(value, unit, self.boundaries(node))
+                is_ratio = isinstance(node, MetricRef) and node.id in MONEY_RATIOS
+                return self.wording.per_one(shown) if is_ratio and unit is Unit.RATIO else shown
             case _:
                 raise TypeError(f"{self.case.rule.id}: {value!r} can't be printed")
 
@@ -411,8 +413,8 @@ class _Writer:
         return unit
 
     def share(self, node: Node, value: float) -> str:
-        """A share that is no metric: whole per cents stay whole, and a goal's steps are percentage points."""
-        if isinstance(node, FieldRef) and node.id in _GOAL_DISTANCES:
+        """A share that is no metric: whole per cents stay whole; a goal's pace is in percentage points."""
+        if isinstance(node, FieldRef) and node.id in _GOAL_PACES:
             return self.wording.change(value, Unit.SHARE)
         whole = round(value * 100, 6).is_integer()
         return self.wording.share(value, 0 if whole else 1)
@@ -493,7 +495,9 @@ class _Writer:
             return ""
         forms = ""
         if self.wording.has(f"advice.forms_{kind}"):
-            last = value if high is None else float(round_half_up(high, 0))
+            last = float(round_half_up(value if high is None else high, 0))
+            if last == 0 < value:
+                return self.wording.text(f"advice.under_one_{kind}")
             forms = self.wording.plural(last, self.wording.text(f"advice.forms_{kind}").split("|"))
         return self.wording.text(f"advice.period_{kind}", forms=forms)
 

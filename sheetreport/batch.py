@@ -242,7 +242,7 @@ def _finished(job: Job, examined: confined.Examined, made: confined.Made, option
 
 
 def _exit_code(status: str, errors: int) -> ExitCode:
-    return ExitCode.WORKBOOK_ERRORS if status is Status.REFUSED or errors else ExitCode.DONE
+    return ExitCode.WORKBOOK_ERRORS if status == Status.REFUSED or errors else ExitCode.DONE
 
 
 def _failed(job: Job, error: str, code: ExitCode) -> FileOutcome:
@@ -291,6 +291,16 @@ def keep_edited(copy: Path) -> None:
     """Move a correction copy that somebody has worked in out of the way of the next one."""
     if copy.is_file() and not copies.is_as_made(copy):
         copy.rename(copies.free_name(copy))
+
+
+def write_template(target: Path, data: bytes) -> None:
+    """Put a workbook to fill in in place, with its folders. Raises UsageError."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(target, data)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UsageError(f"can't write {target}: {reason}; if it is open in Excel, close it there") from error
 
 
 def write_atomically(target: Path, data: bytes) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 import traceback
 import unicodedata
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.overlay import notices
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
-from sheetreport.i18n import Wording
+from sheetreport.i18n import Wording, running
 from sheetreport.model import LANGUAGES, Language, Status
 from sheetreport.read import Accepted
 from sheetreport.read.words import clean
@@ -43,9 +44,25 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 people = Console(stderr=True, highlight=False, soft_wrap=True)
+_LONGEST_ENTRY = 200  # the new workbook holds the whole of it
 
 LanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own.")
+]
+TemplateLanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="ru|en",
+        help="Language; default: that of the answers or of the older workbook, else the system's.",
+    ),
+]
+ExplainLanguageOption = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own, else the system's."),
+]
+SystemLanguageOption = Annotated[
+    str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the system's.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
 CatalogOption = Annotated[
@@ -116,7 +133,7 @@ def _ui(code: str | None) -> Wording:
 @app.command()
 def template(
     output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).")],
-    lang: LanguageOption = None,
+    lang: TemplateLanguageOption = None,
     sheets: Annotated[
         str | None,
         typer.Option(help="Parts to ask for, e.g. core,loyalty; core is always in. Default: all."),
@@ -160,6 +177,7 @@ def template(
         raise UsageError("--next-period goes with --from OLD.xlsx")
     if report_file and not next_period:
         raise UsageError("--actions goes with --from OLD.xlsx --next-period")
+    _check_target(output, (old, answers_file, report_file))
     parts = _parts(catalog, sheets)
     if old:
         asked = None if parts is None else frozenset(parts)
@@ -169,9 +187,17 @@ def template(
         data = _carried(old, catalog, request, options)
     else:
         data = _filled(catalog, answers_file, _language(lang), parts, ui)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    batch.write_atomically(output, data)
+    batch.write_template(output, data)
     typer.echo(output)
+
+
+def _check_target(output: Path, sources: Sequence[Path | None]) -> None:
+    """Refuse a name that Excel does not open as a workbook, and one that would write over what is read."""
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"--output: {output.name} must end in .xlsx")
+    for source in sources:
+        if source is not None and output.resolve() == source.resolve():
+            raise UsageError(f"--output: {output} is what is read here; give the new workbook another name")
 
 
 def _filled(
@@ -196,8 +222,9 @@ def _accepted(path: Path, catalog: Catalog, options: pipeline.Options) -> Accept
 
 
 def _refuse(report: Report, catalog: Catalog, options: pipeline.Options) -> NoReturn:
-    """Say why a file gives no workbook."""
-    _print_findings(pipeline.document_of(catalog, report, options), Wording(options.language or "en"))
+    """Say why a file gives no workbook and no values."""
+    document = pipeline.document_of(catalog, report, options)
+    _print_findings(document, Wording(document["language"]))
     raise typer.Exit(ExitCode.WORKBOOK_ERRORS)
 
 
@@ -217,7 +244,8 @@ def _carried(old: Path, catalog: Catalog, request: rounds.Request, options: pipe
         people.print(escape(words.text("cli.left", n=len(made.left))), style="yellow")
     for source, said in made.left:
         place = "!".join(part for part in (source.sheet, source.cell) if part)
-        people.print(escape(_plain(f"  {place}: {clean(said)}" if place else f"  {clean(said)}")))
+        shown = textwrap.shorten(clean(said), _LONGEST_ENTRY, placeholder=" …")
+        people.print(escape(_plain(f"  {place}: {shown}" if place else f"  {shown}")))
     return made.data
 
 
@@ -237,7 +265,8 @@ def _parts(catalog: Catalog, asked: str | None) -> set[str] | None:
     wanted = [name.strip() for name in asked.split(",") if name.strip()]
     for name in wanted:
         if name not in parts:
-            raise UsageError(f"--sheets: no part {name!r}{did_you_mean(name, parts)}")
+            known = ", ".join(dict.fromkeys(parts.values()))
+            raise UsageError(f"--sheets: no part {name!r}{did_you_mean(name, parts)}\nthe parts are {known}")
     return {parts[name] for name in wanted}
 
 
@@ -322,7 +351,8 @@ def _print_findings(document: dict[str, Any], words: Wording) -> None:
         place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
         lead = f"  {_MARKS[finding['severity']]} {finding['code']} " + (f"{place}: " if place else "")
         out.print(escape(lead + finding["message"]))
-        advice = " ".join(part for part in (finding["expected"], finding["fix"]) if part)
+        expected = finding["expected"] and words.text("cli.expected", expected=running(finding["expected"]))
+        advice = " ".join(part for part in (expected, finding["fix"]) if part)
         if advice:
             out.print(escape(f"      {advice}"))
     for repair in document.get("repairs", ()):
@@ -434,7 +464,7 @@ def explain_command(
         str, typer.Argument(metavar="ID", help="A metric, rule, check or field: cac, R-08, V-07, clients.new")
     ],
     file: Annotated[Path | None, typer.Argument(help="A filled-in workbook, to show its values.")] = None,
-    lang: LanguageOption = None,
+    lang: ExplainLanguageOption = None,
     own_catalog: CatalogOption = None,
 ) -> None:
     """Explain a metric, a rule, a check or a field in words; with a workbook, its values and why."""
@@ -444,10 +474,12 @@ def explain_command(
     wording = pipeline.wording_of(report.submission, options) if report else _ui(lang)
     for line in explain.explain(catalog, identifier, wording, report):
         typer.echo(line)
+    if report is not None and report.computation is None:
+        _refuse(report, catalog, options)
 
 
 @app.command()
-def doctor(lang: LanguageOption = None) -> None:
+def doctor(lang: SystemLanguageOption = None) -> None:
     """Say what this computer lacks, and the exact command that fixes it."""
     checks = machine.diagnose(_ui(lang).language)
     for item in checks:

@@ -13,6 +13,7 @@ from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
 _HYPHEN = re.compile(r"^-(?=[0-9])")
+_ANY_NUMBER = "12"  # beside a cell whose question gives no example: one score of a survey
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -46,7 +47,7 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
         params[name] = ", ".join(names) if names else _worded(name, value, wording, unit)
     field = catalog.fields.get(finding.field or "")
     params["label"] = _nested(field.label[language], language) if field else ""
-    params["example"] = field.example[language] if field else ""
+    params["example"] = (field.example[language] if field else "") or _ANY_NUMBER
     params["found"] = typed_found(finding.found or "", wording)
     return Described(
         message=wording.fill(words.message[language], params),

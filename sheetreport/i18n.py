@@ -33,6 +33,8 @@ _LOCALES: dict[Language, Locale] = {"ru": Locale("ru"), "en": Locale("en")}
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*)(?:\|([^{}]*))?\}")
 
+_CAPITAL = re.compile(r"^[A-ZА-ЯЁ](?=[a-zа-яё ])")  # of a word, not of an abbreviation
+
 CURRENCY_SYMBOLS = {
     "RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "UAH": "₴", "TRY": "₺", "ILS": "₪",
     "GEL": "₾", "AMD": "֏", "INR": "₹", "CNY": "¥", "JPY": "¥",
@@ -168,6 +170,10 @@ class Wording:
     def share(self, value: float, digits: int = 1) -> str:
         return self.number(value * 100, digits) + (f"{NBSP}%" if self.language == "ru" else "%")
 
+    def per_one(self, ratio: str) -> str:
+        """A ratio of money to money: 1,28 ₽ на 1 ₽."""
+        return self.text("common.per_one", value=self.with_currency(ratio), one=self.money(1))
+
     def points(self, value: float, digits: int = 0) -> str:
         """NPS points: signed, without a percent sign; zero has no sign."""
         shown = self.number(value, digits)
@@ -201,24 +207,22 @@ class Wording:
                 return self.number(value, digits)
 
     def range(self, interval: Interval, unit: Unit) -> str:
-        """An interval with its unit once: 1 102–2 100 ₽; signed ends in words: от −5 до +9."""
+        """An interval with its unit once: 1 102–2 100 ₽; signed ends in words: от −5 до +9.
+
+        Ends that print the same are one number.
+        """
         low, high = interval
         if unit is Unit.SHARE_CHANGE:
-            start, end = self.points(low * 100, 1), self.change(high, Unit.SHARE)
-            return self.text("common.range_signed", low=start, high=end)
+            start, end = self.points(low * 100, 1), self.points(high * 100, 1)
+            shown = self.change(high, unit)
+            return shown if start == end else self.text("common.range_signed", low=start, high=shown)
         if unit is Unit.POINTS or low < 0:
-            ends = (
-                (self.points(low), self.points(high))
-                if unit is Unit.POINTS
-                else (
-                    self.value(low, unit),
-                    self.value(high, unit),
-                )
-            )
-            return self.text("common.range_signed", low=ends[0], high=ends[1])
+            start, end = self.value(low, unit), self.value(high, unit)
+            return start if start == end else self.text("common.range_signed", low=start, high=end)
         digits = money_digits(max(interval)) if unit is Unit.MONEY else _DIGITS[unit]
         scale = 100 if unit is Unit.SHARE else 1
-        shown = f"{self.number(low * scale, digits)}{EN_DASH}{self.number(high * scale, digits)}"
+        start, end = self.number(low * scale, digits), self.number(high * scale, digits)
+        shown = end if start == end else f"{start}{EN_DASH}{end}"
         match unit:
             case Unit.MONEY:
                 return self.with_currency(shown)
@@ -231,11 +235,14 @@ class Wording:
 
     def change(self, difference: float, unit: Unit) -> str:
         """A difference with its sign; shares in percentage points."""
-        if unit in (Unit.SHARE, Unit.SHARE_CHANGE):
-            shown = f"{self.number(difference * 100, 1)}{NBSP}{self.text('common.percentage_points')}"
-        else:
-            shown = self.number(difference) if unit is Unit.POINTS else self.value(difference, unit)
+        shown = self.distance(difference, unit)
         return f"+{shown}" if difference > 0 else shown
+
+    def distance(self, difference: float, unit: Unit) -> str:
+        """How far one value is from another, without a plus; shares in percentage points."""
+        if unit in (Unit.SHARE, Unit.SHARE_CHANGE):
+            return f"{self.number(difference * 100, 1)}{NBSP}{self.text('common.percentage_points')}"
+        return self.number(difference) if unit is Unit.POINTS else self.value(difference, unit)
 
     def date(self, day: dt.date) -> str:
         """31.10.2026 or 31 Oct 2026."""
@@ -262,6 +269,11 @@ class Wording:
 def money_digits(value: float) -> int:
     """Kopecks and cents count only below a hundred."""
     return 0 if abs(value) >= 100 or is_whole(value) else 2
+
+
+def running(text: str) -> str:
+    """A text as it goes on behind other words: its first word in lower case, but an abbreviation as it is."""
+    return _CAPITAL.sub(lambda found: found[0].lower(), text)
 
 
 def is_whole(value: float) -> bool:

@@ -18,6 +18,17 @@ _FIELD_UNITS = {
     FieldType.NUMBER: Unit.NUMBER,
 }
 
+# Ratios of money to money, printed as so much per unit of currency.
+MONEY_RATIOS = frozenset(
+    {
+        "payback_revenue",
+        "payback_profit",
+        "payback_new_revenue",
+        "payback_new_profit",
+        "clv_cac_ratio",
+        "roas",
+    }
+)
 
 # Columns of the program that hold the choices of an owner's field, and the words of what others hold.
 _CHOICES_OF = {"goals.unit_cost_type": "channels.type"}

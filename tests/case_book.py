@@ -12,7 +12,6 @@ from io import BytesIO
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
-from xlsxwriter.workbook import Workbook
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
@@ -22,6 +21,7 @@ from sheetreport.render.workbook import answers, method, metrics, tables
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page
 from sheetreport.render.workbook.styles import Styles
+from sheetreport.xlsx import Workbook
 
 COLUMNS = 40  # the widest of the pages
 

@@ -18,6 +18,7 @@ import pytest
 
 from sheetreport import batch, confined
 from sheetreport.errors import ExitCode, UsageError
+from sheetreport.model import Status
 from sheetreport.pipeline import Options
 
 OPTIONS = Options(pdf=False)
@@ -235,3 +236,16 @@ def test_two_workers_give_what_one_gives(tmp_path: Path, filled: bytes) -> None:
         return {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
 
     assert outputs(1) == outputs(2)
+
+
+@pytest.mark.parametrize("status", [Status.REFUSED, "refused"])
+def test_a_refused_file_gives_exit_code_1_whatever_its_findings(
+    tmp_path: Path, status: str, monkeypatch: pytest.MonkeyPatch, filled: bytes
+) -> None:
+    made = job(tmp_path, filled)
+    examined = confined.examine_file(made.source, OPTIONS)
+    document = {**examined.document, "status": status, "findings": []}
+    monkeypatch.setattr(confined, "examined", lambda *_: replace(examined, document=document, copy=None))
+    outcome = make(made)
+    assert outcome.findings["error"] == 0
+    assert outcome.code == ExitCode.WORKBOOK_ERRORS

@@ -9,8 +9,10 @@ import pytest
 
 from sheetreport.catalog.definitions import FieldType
 from sheetreport.catalog.load import FILES, build_catalog, load_catalog
-from sheetreport.catalog.yaml import parse_yaml
+from sheetreport.catalog.yaml import load_yaml, parse_yaml
 from sheetreport.errors import CatalogError
+
+PACKAGE = Path(__file__).parent.parent / "sheetreport"
 
 
 def changed(tmp_path: Path, name: str, old: str, new: str) -> str:
@@ -106,6 +108,16 @@ def test_a_wrong_enum_value_is_refused(tmp_path: Path) -> None:
     assert "did you mean 'form'" in changed(tmp_path, "fields.yaml", "layout: form", "layout: forn")
 
 
+def test_suggestions_stand_at_texts_only(tmp_path: Path) -> None:
+    message = changed(
+        tmp_path,
+        "fields.yaml",
+        "      - id: csi.weight\n",
+        "      - id: csi.weight\n        suggestions: [{ru: а, en: b}]\n",
+    )
+    assert "suggestions: only questions of the type text have them" in message
+
+
 def test_a_broken_expression_is_refused(tmp_path: Path) -> None:
     message = changed(
         tmp_path, "metrics.yaml", "formula: clients.active / clients.total", "formula: clients.active /"
@@ -136,3 +148,10 @@ def test_an_unknown_unit_cost_is_refused(tmp_path: Path) -> None:
 def test_hostile_yaml_is_refused(text: bytes, wrong: str) -> None:
     with pytest.raises(CatalogError, match=wrong):
         parse_yaml(text, "own.yaml")
+
+
+def test_our_own_files_pass_what_a_consultants_must() -> None:
+    files = [*(PACKAGE / "catalog").glob("*.yaml"), *(PACKAGE / "locale").glob("*.yaml")]
+    assert {"rules.yaml", "template.yaml"} <= {file.name for file in files}
+    for file in files:
+        assert parse_yaml(file.read_bytes(), file.name) == load_yaml(file)

@@ -51,6 +51,21 @@ def awareness(**values: Any) -> Answers:
     return {"awareness": [{"segment": "followers", "statement": "запись онлайн"} | values]}
 
 
+def asked_of(*segments: str | None) -> Answers:
+    """The same statement, asked of these groups."""
+    row = {"statement": "запись онлайн", "before_n": 10}
+    return {"awareness": [row | ({"segment": segment} if segment else {}) for segment in segments]}
+
+
+def said_twice(other: str) -> Answers:
+    """Two statements asked of the same group."""
+    return {
+        "awareness": [
+            {"segment": "followers", "statement": said, "before_n": 10} for said in ("запись онлайн", other)
+        ]
+    }
+
+
 def launched(day: str | None) -> Answers:
     row = {"process": "запись", "launch_date": day} if day else {"process": "запись"}
     return {"profile": {"report_date": "2026-11-16"}, "automation": [row]}
@@ -127,6 +142,9 @@ BORDERS: tuple[tuple[str, str, Severity, Answers, Answers], ...] = (
         awareness(before_yes=150, before_n=150),
     ),
     ("V-36", "after", ERROR, awareness(after_yes=1, after_n=0), awareness(after_yes=0, after_n=0)),
+    ("V-36", "twice", ERROR, asked_of("followers", "followers"), asked_of("followers", "inactive")),
+    ("V-36", "twice", ERROR, asked_of(None, None), asked_of(None, "followers")),
+    ("V-36", "twice", ERROR, said_twice(" Запись  ОНЛАЙН"), said_twice("запись по телефону")),
     ("V-36", "after", ERROR, awareness(after_yes=73, after_n=72), awareness(after_yes=73, before_n=72)),
     ("V-38", "zero", ERROR, social(reach_sum=0, comments=1), social(reach_sum=0, comments=0)),
     (
@@ -355,3 +373,18 @@ def test_a_network_goes_by_its_name_and_a_launch_by_its_date() -> None:
 def test_the_worked_example_gives_these_findings_and_no_others() -> None:
     codes = Counter(finding.code for finding in checked(WORKED["inputs"]).findings)
     assert codes == {"V-33": 1, "V-35": 2, "V-45": 1, "V-46": 1}
+
+
+def test_of_a_statement_that_stands_twice_the_first_row_counts() -> None:
+    row = {"segment": "followers", "statement": "запись онлайн"}
+    counted = row | {"before_n": 100, "before_yes": 30, "after_n": 100, "after_yes": 50}
+    found = checked({"awareness": [counted, counted | {"after_yes": 90}]})
+    lifts = {
+        result.row: result.value
+        for result in compute(CATALOG, found.submission).results
+        if result.id == "awareness_lift"
+    }
+    assert lifts[1] == pytest.approx(0.2)
+    assert lifts.get(2) is None
+    (finding,) = [finding for finding in found.findings if finding.code == "V-36"]
+    assert finding.params["first"] == "awareness[1].awareness.statement"

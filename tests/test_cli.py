@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -67,6 +68,20 @@ def test_help_is_there_for_the_asking(run: Callable[..., Done], arguments: list[
     assert "Usage" in done.out + done.err
 
 
+@pytest.mark.parametrize(
+    ("command", "default"),
+    [
+        ("doctor", "default: the system's."),
+        ("template", "default: that of the answers or of the older workbook, else the system's."),
+        ("explain", "default: the workbook's own, else the system's."),
+        ("check", "default: the workbook's own."),
+    ],
+)
+def test_help_names_the_default_language(run: Callable[..., Done], command: str, default: str) -> None:
+    said = re.sub(r"[\s│]+", " ", run(command, "--help").out)
+    assert f"Language; {default}" in said
+
+
 def test_version(run: Callable[..., Done]) -> None:
     assert run("--version").out.strip() == f"sheetreport {__version__}"
 
@@ -103,6 +118,47 @@ def test_an_unknown_part_gets_a_suggestion(run: Callable[..., Done], tmp_path: P
     done = run("template", "-o", tmp_path / "x.xlsx", "--sheets", "core,practises")
     assert done.code == ExitCode.USAGE
     assert "did you mean 'practices'?" in done.err
+    assert "the parts are core, loyalty," in done.err
+
+
+@pytest.mark.parametrize("option", ["--from", "--answers"])
+def test_a_template_never_takes_the_place_of_what_it_is_made_from(
+    run: Callable[..., Done], workbook: Path, option: str
+) -> None:
+    before = workbook.read_bytes()
+    done = run("template", option, workbook, "-o", workbook.parent / "." / workbook.name)
+    assert (done.code, workbook.read_bytes()) == (ExitCode.USAGE, before)
+    assert "another name" in done.err
+
+
+@pytest.mark.parametrize("place", ["folder.xlsx", "file/blank.xlsx"])
+def test_a_template_that_cannot_be_written_is_said_in_a_line(
+    run: Callable[..., Done], tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    (tmp_path / "file").write_text("")
+    done = run("template", "-o", tmp_path / place)
+    assert (done.code, done.out) == (ExitCode.USAGE, "")
+    assert done.err.startswith("can't write ")
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".tmp")]
+
+
+def test_a_long_entry_that_found_no_place_is_cut_on_the_screen(
+    run: Callable[..., Done], workbook: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(workbook)
+    sheet = book[load_catalog().sheet("clients").title.ru]
+    sheet["G6"] = "спросить у бухгалтера " * 100
+    book.save(workbook)
+    err = run("template", "--from", workbook, "-o", tmp_path / "next.xlsx").err
+    assert "G6: спросить у бухгалтера" in err
+    assert max(map(len, err.splitlines())) < 300
+
+
+def test_a_template_has_a_name_that_excel_opens(run: Callable[..., Done], tmp_path: Path) -> None:
+    done = run("template", "-o", tmp_path / "blank.xls")
+    assert (done.code, [*tmp_path.iterdir()]) == (ExitCode.USAGE, [])
+    assert "must end in .xlsx" in done.err
 
 
 def test_a_sound_workbook_checks_with_0(run: Callable[..., Done], workbook: Path) -> None:
@@ -117,6 +173,11 @@ def test_check_names_cell_and_mend_and_ends_with_1(run: Callable[..., Done], wor
     assert done.code == ExitCode.WORKBOOK_ERRORS
     assert "✗ V-06 Клиенты!" in done.out
     assert "−12" in done.out
+    assert "      Должно быть: целое число от 0. Уберите лишний минус" in done.out
+    assert (
+        "      Should be: a whole number from 0. Remove a stray minus"
+        in run("check", bad, "--lang", "en").out
+    )
 
 
 def test_check_as_json_is_nothing_but_json(run: Callable[..., Done], workbook: Path) -> None:
@@ -184,6 +245,15 @@ def test_explain_shows_the_owner_s_figures_and_why_a_rule_did_not_fire(
 ) -> None:
     assert "₽60,000 / 40 = ₽1,500" in run("explain", "cac", workbook, "--lang", "en").out
     assert "does not hold" in run("explain", "R-07", workbook, "--lang", "en").out
+
+
+def test_explain_says_when_a_workbook_gives_no_values(run: Callable[..., Done], tmp_path: Path) -> None:
+    torn = tmp_path / "torn.xlsx"
+    torn.write_bytes(b"PK" + bytes(600))
+    done = run("explain", "cac", torn, "--lang", "ru")
+    assert done.code == ExitCode.WORKBOOK_ERRORS
+    assert "Все расходы на продвижение / Новых за период" in done.out
+    assert "✗ S-05" in done.out
 
 
 def test_an_unknown_id_gets_a_suggestion(run: Callable[..., Done]) -> None:

@@ -25,8 +25,8 @@ from sheetreport.cli import main
 from sheetreport.corrections.copy import without
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Severity, SourceRef, Status
-from sheetreport.read import transcribe
-from sheetreport.read.comments import comments
+from sheetreport.read import read, transcribe
+from sheetreport.read.comments import MAX_NOTES, comments
 from sheetreport.result import Report
 from sheetreport.template import build
 from tests.conftest import SAMPLES, Office
@@ -284,7 +284,7 @@ def own_notes(data: bytes) -> dict[SourceRef, str]:
     asked = examined(data).asked
     found = {
         source: without(text, {item.note for item in asked if item.source == source and item.note})
-        for source, text in comments(data).items()
+        for source, text in comments(data).texts.items()
     }
     return {source: text for source, text in found.items() if text}
 
@@ -295,7 +295,7 @@ def test_notes_and_sheets_of_the_owner_go_along() -> None:
     notes = own_notes(copy)
     assert sorted(notes.values()) == ["Здесь не уверена", "По журналу записи"]
     assert (
-        comments(copy)[SourceRef(sheet, at(opened(copy), "in_clients_total").coordinate)]
+        comments(copy).texts[SourceRef(sheet, at(opened(copy), "in_clients_total").coordinate)]
         == "По журналу записи"
     )
     own = opened(copy)[OWN_SHEET]
@@ -338,6 +338,21 @@ def test_a_formula_of_the_owner_stays_as_its_result() -> None:
     laid = at(opened(copy), "in_clients_repeat_purchases")
     assert (laid.value, laid.data_type) == (987654, "n")
     assert any("=B15*2+999" in line for line in texts_of(copy, title("notes_title", "ru")))
+
+
+def test_what_is_typed_over_a_formula_of_ours_is_in_the_list() -> None:
+    workbook = opened(clean("ru"))
+    total = at(workbook, "in_promo_other_spend").offset(row=1)  # all the spend: promo total
+    assert str(total.value).startswith("=")
+    total.value = 987654
+    sheet, cell = total.parent.title, total.coordinate
+    original = saved(workbook)
+    assert ("S-18", sheet, cell) in {
+        (f.code, f.source.sheet, f.source.cell) for f in examined(original).findings
+    }
+    copy = copy_of(original)
+    assert str(opened(copy)[sheet][cell].value).startswith("=")
+    assert [sheet, cell, "987654"] == texts_of(copy, title("notes_title", "ru"))[-3:]
 
 
 def test_more_rows_than_the_template_offers() -> None:
@@ -422,7 +437,7 @@ def test_a_note_has_room_for_its_text() -> None:
         shapes = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".vml"))
     heights = [float(value) for value in re.findall(r"height:([0-9.]+)pt", shapes)]
     widths = [float(value) for value in re.findall(r"width:([0-9.]+)pt", shapes)]
-    said = sorted(len(text) for text in comments(copied("ru")).values())
+    said = sorted(len(text) for text in comments(copied("ru")).texts.values())
     assert len(heights) == len(said) > 6
     # Ten-point letters are at most seven points wide and fourteen high.
     for length, height, width in zip(said, sorted(heights), widths, strict=True):
@@ -630,9 +645,50 @@ def test_a_copy_somebody_worked_in_is_not_written_over(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [worked]
 
 
+def test_a_workbook_left_open_gives_the_same_copy_as_its_bytes() -> None:
+    book = opened(planted("en"))
+    for title in ("Mine", "Mine too"):
+        book.create_sheet(title)["B2"] = f"{title}: from the notebook"
+    data = saved(book)
+    reading = read(load_catalog(), data, "case.xlsx")
+    assert reading.opened is not None
+    transcript = transcribe(load_catalog(), data, reading.opened)
+    assert [page.title for page in transcript.own] == [OWN_SHEET, "Mine", "Mine too"]
+    assert transcript == transcribe(load_catalog(), data)
+
+
 def test_the_places_of_a_transcript_are_those_of_the_workbook() -> None:
     transcript = transcribe(load_catalog(), clean("en"))
     cells = {cell.source for answer in transcript.scalars.values() for cell in answer.cells}
     assert cells <= set(transcript.spots)
     assert transcript.own == ()
     assert transcript.noted == ()
+
+
+@pytest.mark.parametrize(("number", "is_said"), [(MAX_NOTES, False), (MAX_NOTES + 1, True)])
+def test_notes_that_are_too_many_are_said_to_be_cut(number: int, is_said: bool) -> None:
+    workbook = opened(clean("ru"))
+    sheet = workbook.create_sheet("Журнал")
+    for row in range(1, number + 1):
+        sheet.cell(row, 1).value = row
+        sheet.cell(row, 1).comment = Comment(f"запись {row}", "owner")
+    at(workbook, "in_clients_new").value = "двадцать"
+    data = saved(workbook)
+    copy = copy_of(data)
+    said = [
+        text for text in texts_of(copy, title("notes_title", "ru")) if "Примечаний к ячейкам больше" in text
+    ]
+    assert len(said) == is_said
+    assert len(comments(data).texts) == MAX_NOTES
+
+
+@pytest.mark.parametrize("kind", ["ods", "xls"])
+def test_notes_of_other_formats_are_said_to_be_left_behind(
+    soffice: Office, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "client.xlsx"
+    path.write_bytes(planted("ru"))
+    copy = copy_of(soffice.convert(path, kind, tmp_path / kind).read_bytes())
+    said = texts_of(copy, title("notes_title", "ru"))
+    assert any(text.startswith("Примечания к ячейкам") for text in said)
+    assert not any("Примечани" in text for text in texts_of(copied("ru"), title("notes_title", "ru")))

@@ -43,6 +43,32 @@ def test_every_entry_is_used_somewhere() -> None:
         assert not words.variant or f'"{words.variant}"' in source, words
 
 
+@pytest.mark.parametrize(
+    ("field", "russian", "english"),
+    [
+        ("clients.dissatisfied", "например, 40.", "e.g., 40."),
+        ("clients.revenue", "например, 720000.", "e.g., 720000."),
+        ("automation.minutes_after", "например, 1,5.", "e.g., 1.5."),
+        ("nps.tally_0_10", "например, 12.", "e.g., 12."),
+    ],
+)
+def test_an_example_is_that_of_the_question(field: str, russian: str, english: str) -> None:
+    finding = Finding("V-57", Severity.ERROR, field=field, found="много", variant="text")
+    assert russian in describe(CATALOG, finding, RU).fix
+    assert english in describe(CATALOG, finding, EN).fix
+
+
+def test_the_owner_s_file_has_one_name() -> None:
+    """«Анкета» is a survey of clients, «книга» the report in Excel, or a word of Excel's own menus."""
+    said = [text.ru for words in WORDS for text in (words.message, words.expected, words.fix)]
+    said += (Path(sheetreport.__file__).parent / "catalog" / "rules.yaml").read_text("utf-8").splitlines()
+    surveys = ("анкета причину", "анкету две", "анкету из четырёх", "В старых анкетах")
+    menus = ("Книга Excel", "Книга Strict", "Защита книги")
+    named = [text for text in said if re.search(r"анкет|\bкниг", text, re.IGNORECASE)]
+    assert len(named) > len(surveys)
+    assert [text for text in named if not any(known in text for known in (*surveys, *menus))] == []
+
+
 @pytest.mark.parametrize("words", WORDS, ids=IDS)
 def test_both_languages_say_the_same_with_the_same_parameters(words: FindingDef) -> None:
     for text in (words.message, words.expected, words.fix):

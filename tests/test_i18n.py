@@ -86,6 +86,27 @@ def test_ranges_carry_their_unit_once() -> None:
     assert RU.range((0.1669, 0.3323), Unit.SHARE) == "16,7–33,2\u00a0%"
 
 
+def test_a_range_whose_ends_print_the_same_is_one_number() -> None:
+    assert RU.range((1.6, 2.4), Unit.COUNT) == "2"
+    assert EN.range((0, 0), Unit.MONEY) == "₽0"
+    assert RU.range((0.1231, 0.1234), Unit.SHARE) == "12,3\u00a0%"
+    assert EN.range((5.96, 6.04), Unit.MONTHS) == "6.0\u00a0mo"
+    assert RU.range((8.6, 9.4), Unit.POINTS) == "+9"
+    assert EN.range((-2.04, -1.96), Unit.SCORE) == "−2.04 to −1.96"
+    assert RU.range((-0.0202, -0.0198), Unit.SHARE_CHANGE) == "−2,0\u00a0п.п."
+
+
+def test_a_distance_has_no_plus_and_shares_are_percentage_points() -> None:
+    assert EN.distance(0.31, Unit.SHARE) == "31.0\u00a0pp"
+    assert RU.distance(0.045, Unit.SHARE) == "4,5\u00a0п.п."
+    assert RU.distance(52, Unit.COUNT) == "52"
+
+
+def test_money_for_money_is_so_much_for_one() -> None:
+    assert RU.per_one("12,00") == "12,00\u00a0₽ на 1\u00a0₽"
+    assert Wording("en", "GBP").per_one("12.00") == "£12.00 per £1"
+
+
 def test_dates_and_periods() -> None:
     day = date(2026, 10, 31)
     assert (RU.date(day), EN.date(day)) == ("31.10.2026", "31 Oct 2026")

@@ -95,12 +95,6 @@ class Calculated:
         return cells[position - 1].value
 
 
-def calculated(document: Json, wording: Wording, office: Office, folder: Path) -> Calculated:
-    path = folder / "report.xlsx"
-    path.write_bytes(workbook.build(document, CATALOG, wording, cached=False))
-    return Calculated(openpyxl.load_workbook(office.convert(path, "xlsx", folder / "out"), data_only=True))
-
-
 def expected_cells(document: Json) -> Iterator[tuple[str, int, float | None]]:
     """The name, the place in its range and the value of every metric, limit, step and goal number."""
     for entry in (*document["metrics"], *document["quantities"]):
@@ -149,19 +143,17 @@ def languages_of_samples() -> list[tuple[str, Language]]:
 
 
 @pytest.mark.parametrize(("sample", "language"), languages_of_samples())
-def test_numbers_of_samples(sample: str, language: Language, soffice: Office, tmp_path: Path) -> None:
-    document, wording = report_of(sample, language)
-    found = calculated(document, wording, soffice, tmp_path)
-    compared, different = differences(document, found)
+def test_numbers_of_samples(sample: str, language: Language, calculated: Mapping[str, Calculated]) -> None:
+    document, _ = report_of(sample, language)
+    compared, different = differences(document, calculated[f"{sample} {language}"])
     assert not different
     goals = sum(len(goal["numbers"]) for goal in document["goals"])
     assert compared > len(document["metrics"]) + len(document["quantities"]) + goals > 80
 
 
-def test_numbers_with_gaps(soffice: Office, tmp_path: Path) -> None:
-    document, wording = report_of_answers(with_gaps(), "ru")
-    found = calculated(document, wording, soffice, tmp_path)
-    compared, different = differences(document, found)
+def test_numbers_with_gaps(calculated: Mapping[str, Calculated]) -> None:
+    document, _ = report_named("gaps")
+    compared, different = differences(document, calculated["gaps"])
     assert not different
     lost = sum(entry["value"] is None for entry in document["metrics"])
     assert compared > 300
@@ -202,10 +194,10 @@ def optional_pages(*, empty: bool) -> dict[str, Any]:
     return answers
 
 
-@pytest.mark.parametrize("empty", [False, True])
-def test_numbers_of_optional_pages(empty: bool, soffice: Office, tmp_path: Path) -> None:
-    document, wording = report_of_answers(optional_pages(empty=empty), "en")
-    compared, different = differences(document, calculated(document, wording, soffice, tmp_path))
+@pytest.mark.parametrize("case", ["pages", "empty pages"])
+def test_numbers_of_optional_pages(case: str, calculated: Mapping[str, Calculated]) -> None:
+    document, _ = report_named(case)
+    compared, different = differences(document, calculated[case])
     assert not different
     assert compared > 400
 
@@ -228,21 +220,52 @@ def with_previous(document: Json) -> Json:
     return changed
 
 
-def document_for(case: str) -> tuple[Json, Wording]:
-    if case == "gaps":
-        return report_of_answers(with_gaps(), "ru")
-    document, wording = report_of("barbershop-ru", "en" if case == "en" else "ru")
-    changes = {"hostile": hostile, "previous": with_previous}
-    return changes[case](document) if case in changes else document, wording
+CASES = [
+    *(f"{sample} {language}" for sample, language in languages_of_samples()),
+    *("gaps", "pages", "empty pages", "hostile", "previous"),
+]
 
 
-@pytest.mark.parametrize("case", ["ru", "en", "gaps", "hostile", "previous"])
-def test_every_cached_value_is_what_its_formula_gives(case: str, soffice: Office, tmp_path: Path) -> None:
+@lru_cache
+def report_named(case: str) -> tuple[Json, Wording]:
+    """The result of a case: a sample in a language, or answers that no sample has."""
+    match case:
+        case "gaps":
+            return report_of_answers(with_gaps(), "ru")
+        case "pages" | "empty pages":
+            return report_of_answers(optional_pages(empty=case == "empty pages"), "en")
+        case "hostile" | "previous":
+            document, wording = report_of("barbershop-ru", "ru")
+            return (hostile if case == "hostile" else with_previous)(document), wording
+        case _:
+            sample, _, language = case.partition(" ")
+            return report_of(sample, "ru" if language == "ru" else "en")
+
+
+@pytest.fixture(scope="module")
+def calculated(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Calculated]:
+    """The workbook of every case, computed by LibreOffice in one run."""
+    folder = tmp_path_factory.mktemp("reports")
+    paths = [folder / f"{case.replace(' ', '-')}.xlsx" for case in CASES]
+    for case, path in zip(CASES, paths, strict=True):
+        document, wording = report_named(case)
+        path.write_bytes(workbook.build(document, CATALOG, wording, cached=False))
+    made = soffice.convert_all(paths, "xlsx", folder / "out")
+    return {
+        case: Calculated(openpyxl.load_workbook(path, data_only=True))
+        for case, path in zip(CASES, made, strict=True)
+    }
+
+
+@pytest.mark.parametrize("case", ["barbershop-ru ru", "barbershop-ru en", "gaps", "hostile", "previous"])
+def test_every_cached_value_is_what_its_formula_gives(
+    case: str, calculated: Mapping[str, Calculated]
+) -> None:
     """Readings, verdicts, bars and shares too: what a phone shows is what the formulas say."""
-    document, wording = document_for(case)
+    document, wording = report_named(case)
     data = workbook.build(document, CATALOG, wording)
     formulas, cached = (openpyxl.load_workbook(BytesIO(data), data_only=values) for values in (False, True))
-    found = calculated(document, wording, soffice, tmp_path).book
+    found = calculated[case].book
     places = [
         (sheet.title, cell.coordinate)
         for sheet in formulas

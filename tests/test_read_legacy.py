@@ -18,6 +18,7 @@ from sheetreport.read.formats import Format, recognise
 from sheetreport.read.legacy import answers_of, open_legacy
 from sheetreport.read.values import RawValue
 from tests.conftest import Office
+from tests.xlsb import xlsb
 
 FORMATS = ("ods", "xls")
 
@@ -111,3 +112,38 @@ def test_rows_of_sums_are_no_answers_where_formulas_can_t_be_told() -> None:
         (3, 1): "Итальянцы",
     }
     assert set(answers_of("Реклама", values)) == {(1, 1), (1, 2), (3, 1)}
+
+
+# --- .xlsb, which LibreOffice reads but does not save: a file of our own making ---------------------
+
+
+def test_an_xlsb_gives_the_numbers_of_the_same_workbook(filled: bytes) -> None:
+    data = xlsb(filled)
+    assert recognise(data) is Format.XLSB
+    here, there = document(data), document(filled)
+    assert here["status"] == there["status"] == "complete"
+    numbers = {(one["id"], one["subject"]): one["value"] for one in there["metrics"]}
+    assert {(one["id"], one["subject"]): one["value"] for one in here["metrics"]} == pytest.approx(numbers)
+    assert [one["severity"] for one in here["findings"] if one["code"] == "S-14"] == ["warning"]
+
+
+def test_an_xlsb_of_somebody_else_is_refused_in_words() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = "ledger"
+    stream = BytesIO()
+    book.save(stream)
+    (finding,) = document(xlsb(stream.getvalue()))["findings"]
+    assert finding["code"] == "S-07"
+
+
+def test_an_xlsb_that_is_damaged_is_refused_in_words(filled: bytes) -> None:
+    data = xlsb(filled)
+    assert [one["code"] for one in document(data[: len(data) // 2])["findings"]] == ["S-05"]
+
+
+def test_an_xlsb_whose_cells_name_no_column_is_refused(filled: bytes) -> None:
+    """Such cells would look blank, and a blank is no answer."""
+    found = document(xlsb(filled, short=True))
+    assert (found["status"], [one["code"] for one in found["findings"]]) == ("refused", ["S-05"])

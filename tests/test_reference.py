@@ -104,3 +104,9 @@ def test_figures_of_owners_become_a_dotted_place() -> None:
 def test_signs_of_markdown_stay_as_they_are_written() -> None:
     assert escaped("a_b | [c] <d> *e*") == r"a\_b \| \[c\] \<d> \*e\*"
     assert escaped("https://example.org/a_b") == "<https://example.org/a_b>"
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "три «да»: 3"), ("en", "three times yes: 3")])
+def test_a_zone_of_one_value_is_one_number(language: Language, said: str) -> None:
+    metric = load_catalog().metric("smm_score")
+    assert said in [reference(language).zone(metric, zone) for zone in metric.zones]

@@ -422,6 +422,45 @@ def test_effects_say_their_unit_and_period() -> None:
     assert effect("R-03") == ("none", None, "")
 
 
+@pytest.mark.parametrize(
+    ("invited", "period"),
+    [(331, "ответа"), (1752, "ответов"), (4, "ответа"), (10, "ответ")],  # a tenth: 33.1, 175.2, 0.4 and 1
+)
+def test_answers_are_counted_whole(invited: int, period: str) -> None:
+    """33 ответа and 175 ответов; fewer than half an answer is «меньше 1 ответа»."""
+    answers = FILES_OF_CASES["R-41"].get("answers", {})
+    case = next(case for case in FILES_OF_CASES["R-41"]["cases"] if case.get("effect") == 375)
+    surveyed = {"nps.promoters": 10, "nps.passives": 0, "nps.detractors": 0, "nps.invited": 100}
+    base = {"clients.total": 2000, "clients.with_contact": invited}
+    effect = only({**answers, **case["answers"], **surveyed, **base}, "R-41").effect
+    assert effect is not None
+    assert effect.value == pytest.approx(invited / 10)
+    assert effect.period == period
+
+
+@pytest.mark.parametrize(("language", "gap"), [("ru", "сейчас до цели 16,0 п.п."), ("en", "16.0 pp to go")])
+def test_what_a_share_lacks_is_percentage_points_without_a_plus(language: Language, gap: str) -> None:
+    case = next(case for case in FILES_OF_CASES["R-51"]["cases"] if "percentage points" in case["name"])
+    item = only(of_case("R-51", case), "R-51", language)
+    assert item.effect is not None
+    assert gap in plain(item.effect.assumption)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ru", "Проверке больше 21 дня"), ("en", "more than 21 days old")]
+)
+def test_the_age_of_a_status_is_that_of_the_policy(
+    language: Language, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = replace(CATALOG.policy["network_status_max_age_days"], value=21.0)
+    changed = replace(CATALOG, policy={**CATALOG.policy, "network_status_max_age_days": policy})
+    monkeypatch.setitem(globals(), "CATALOG", changed)
+    case = next(c for c in FILES_OF_CASES["R-02"]["cases"] if c["name"] == "checked a day longer ago")
+    texts_found = [item.text for item in found(advised(of_case("R-02", case), language), "R-02")]
+    assert texts_found
+    assert all(said in plain(text) for text in texts_found)
+
+
 def test_a_money_effect_without_its_figures_says_so() -> None:
     effect = only({"clients.dissatisfied": 1}, "R-12").effect
     assert effect is not None

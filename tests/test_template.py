@@ -611,3 +611,35 @@ def test_the_check_of_a_wide_table_stands_beside_the_name(
     }
     assert places["social"] == 2
     assert places["feedback"] > 5  # a narrow table has room for it at the end
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("field_id", "suggested"),
+    [
+        ("csi.attribute", {"решает мою задачу", "does what I need"}),
+        ("automation.process", {"оплата", "payments"}),
+    ],
+)
+def test_suggestions_are_offered_and_own_words_still_taken(
+    blank: Mapping[Language, Opened], language: Language, field_id: str, suggested: set[str]
+) -> None:
+    book = blank[language].formulas
+    name = field_id.replace(".", "_")
+    title, area = next(iter(book.defined_names[f"in_{name}"].destinations))
+    first = area.replace("$", "").partition(":")[0]
+    (rule,) = [rule for rule in book[title].data_validations.dataValidation if first in rule.sqref]
+    assert (rule.type, rule.formula1) == ("list", f"list_{name}")
+    assert not rule.showErrorMessage
+    title, area = next(iter(book.defined_names[f"list_{name}"].destinations))
+    offered = {cell.value for (cell,) in book[title][area.replace("$", "")]}
+    assert len(offered) > 5
+    assert len(offered & suggested) == 1
+
+
+def test_a_text_without_suggestions_still_stops_at_its_length(blank: Mapping[Language, Opened]) -> None:
+    book = blank["ru"].formulas
+    title, area = next(iter(book.defined_names["in_feedback_theme"].destinations))
+    first = area.replace("$", "").partition(":")[0]
+    (rule,) = [rule for rule in book[title].data_validations.dataValidation if first in rule.sqref]
+    assert (rule.type, rule.showErrorMessage) == ("textLength", True)

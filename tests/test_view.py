@@ -184,6 +184,11 @@ def result(
     return {**base, **changes}
 
 
+def to_fill(field: str, cell: str, *metrics: str) -> Json:
+    """One entry of `unlock`: a blank cell and the metrics that rest on it."""
+    return {"field": field, "label": field, "sheet": "Клиенты", "cell": cell, "metrics": list(metrics)}
+
+
 def view(document: Json, language: Language = "ru") -> View:
     return build(document, CATALOG, Wording(language, document["currency"]))
 
@@ -268,6 +273,26 @@ def test_unknown_growth_is_words_and_names_the_cell() -> None:
     answer = growth(result(scalars={**BASE, "clients.active_start": None, "clients.new": None}))
     assert (answer.figure, answer.known, answer.chart) == ("не рассчитано", False, None)
     assert "Клиенты D9" in plain(answer.text)
+
+
+def test_unknown_growth_names_only_cells_that_are_still_blank() -> None:
+    known = {"clients.active_start": 470}
+    unlock = [to_fill("clients.active_end", "B13", "Прирост активной базы")]
+    assert "Впишите: Клиенты B13." in plain(growth(result(scalars=known, unlock=unlock)).text)
+    unlock.append(to_fill("clients.active_start", "B10", "Прирост активной базы"))
+    assert "Впишите: Клиенты B10, B13." in plain(growth(result(unlock=unlock)).text)
+
+
+def test_unknown_losses_name_the_cells_that_would_show_them() -> None:
+    blank = [metric("wasted_spend", None, reason="depends_on"), metric("gross_profit_per_sale", None)]
+    wasted, profit = (str(entry["name"]) for entry in blank)
+    unlock = [
+        to_fill("clients.new", "B11", wasted),
+        to_fill("clients.gross_profit", "B17", profit),
+        to_fill("clients.lost", "B12", "Отток клиентов за период"),
+    ]
+    assert "Впишите: Клиенты B11, B17." in plain(losses(result(blank, unlock=unlock)).text)
+    assert "не заполнено поле «Новых за период»" in losses(result(blank)).text
 
 
 def test_before_opening_counts_days_and_blames_nothing() -> None:
@@ -570,7 +595,7 @@ def test_a_channel_without_spend_is_no_bargain() -> None:
         ],
         tables={"channels": [channel(1, "Рекомендации", 0, 12), channel(2, "VK", 36000, 40)]},
     )
-    assert claim(document, "channels") == "Новый клиент стоит от 500 до 950 ₽"
+    assert claim(document, "channels") == "Новый клиент стоит 500–950 ₽"
     table = chapter(view(document), "channels").body.blocks[0].parts[0]  # type: ignore[union-attr]
     assert isinstance(table, Table)
     assert lines(table.rows[0][4]) == "без затрат"
@@ -652,6 +677,28 @@ def test_payback_is_claimed_as_a_range_or_not_at_all(
 )
 def test_goals_are_counted_by_status(statuses: list[str], expected: str) -> None:
     assert claim(result(goals=[goal(status) for status in statuses]), "goals") == expected
+
+
+def test_what_a_share_lacks_is_in_percentage_points() -> None:
+    late = goal("overdue", unit="share", point_a=0.1, target=0.5, current=0.19, gap=0.31)
+    body = chapter(view(result(goals=[late])), "goals").body
+    assert "До цели осталось 31,0 п.п.: нужен" in " ".join(map(plain, strings(body)))
+
+
+def test_a_zone_of_one_value_is_one_number() -> None:
+    said = " ".join(map(plain, strings(chapter(view(result([metric("smm_score", 3.0)])), "method").body)))
+    assert "три «да» — 3" in said
+    assert "от 3 до 3" not in said
+
+
+def test_shares_of_the_policy_are_per_cents() -> None:
+    document = view(result(goals=[goal("on_track")]))
+    said = " ".join(map(plain, strings(chapter(document, "goals").body)))
+    assert "По плану — от 95 % ожидаемого, под угрозой — от 70 %" in said
+    method = [*map(plain, strings(chapter(document, "method").body.blocks[-1]))]
+    assert any(text.startswith("20 %: если пятая часть") for text in method)
+    assert any(text.startswith("3: если ждали трёх") for text in method)
+    assert not any(text.startswith("0,") for text in method)
 
 
 def test_goals_run_from_the_most_urgent() -> None:
@@ -748,6 +795,31 @@ def test_an_effect_is_a_range_with_its_assumption_or_words() -> None:
     assert table is not None
     assert lines(table.rows[0][2]) == "500–14 000 ₽ разово если вернутся 8 %"
     assert lines(table.rows[1][2]) == "не в деньгах"
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "shown"),
+    [
+        (33.1, None, None, "33"),
+        (175.5, None, None, "176"),
+        (0.4, None, None, "меньше 1"),
+        (1.9, 1.6, 2.4, "2"),
+        (1.9, 0.4, 2.6, "0–3"),
+        (0.3, 0.1, 0.45, "меньше 1"),
+    ],
+)
+def test_people_are_counted_whole(value: float, low: float | None, high: float | None, shown: str) -> None:
+    effect = {
+        "kind": "clients",
+        "value": value,
+        "low": low,
+        "high": high,
+        "unit": "count",
+        "period": "в месяц",
+    }
+    table = page_one(result(recommendations=[recommendation("P1", 1, effect=effect)])).actions
+    assert table is not None
+    assert lines(table.rows[0][2]) == f"{shown} в месяц"
 
 
 @pytest.mark.parametrize(
@@ -1283,3 +1355,18 @@ def test_repairs_that_find_no_room_are_counted() -> None:
     assert "И ещё 15 записей: полный список — в книге Excel." in words
     few = [plain(text) for text in strings(chapter(view(result(repairs=repairs[:25])), "missing").body)]
     assert not any(text.startswith("И ещё") for text in few)
+
+
+@pytest.mark.parametrize(
+    ("note", "shown"),
+    [
+        (
+            "Стрижки и «бороды»; важнее всего заполнить будни",
+            "«Стрижки и „бороды“; важнее всего заполнить будни»",
+        ),
+        ("слово " * 100, f"«{'слово ' * 23}слово…»"),
+        (None, ""),
+    ],
+)
+def test_what_the_owner_says_they_do_stands_below_the_name(note: str | None, shown: str) -> None:
+    assert plain(view(result(scalars={"profile.activity_note": note})).activity) == shown

@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 
 from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import NBSP, Wording
-from sheetreport.model import Language
+from sheetreport.model import LANGUAGES, Language
 from sheetreport.render import workbook
 from tests.test_parity import Json, hostile, report_of, report_of_answers, with_gaps
 
@@ -336,6 +336,38 @@ def test_number_formats_by_unit(barbershop: bytes) -> None:
     assert named(book, "in_profile_period_start").number_format == "dd.mm.yyyy"
     english = opened(built(*report_of("barbershop-ru", "en")))
     assert named(english, "in_profile_period_start").number_format == "[$-409]d mmm yyyy"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_goal_lacks_has_no_plus_and_a_pace_has_one(language: Language) -> None:
+    document, wording = report_of("barbershop-ru", language)
+    shares = [dict(goal, unit="share", gap=-0.045, required_pace_week=0.02) for goal in document["goals"]]
+    sheet = opened(built(document | {"goals": shares}, wording))[wording.text("workbook.sheet_goals")]
+    header = next(
+        cell for row in sheet.iter_rows() for cell in row if cell.value == wording.text("workbook.goals_gap")
+    )
+    below = [
+        (sheet.cell(header.row + n, header.column), sheet.cell(header.row + n, header.column + 1))
+        for n in (1, 2)
+    ]
+    points = {"ru": "п.п.", "en": "pp"}[language]
+    for gap, needed in below:
+        assert gap.number_format.startswith("#,##0.0")
+        assert points in gap.number_format
+        assert str(gap.value).startswith("=IF(ISNUMBER(ABS(INDEX(m_goal_gap,")
+        assert needed.number_format.startswith("+#,##0.0")
+
+
+def test_what_is_said_of_the_law_is_no_legal_advice_here_too() -> None:
+    """Reviews for gifts, consent and labels alone: no platform is named that would bring the line."""
+    document, wording = report_of("barbershop-ru", "ru")
+    plain = document | {"recommendations": [], "goals": [], "answers": {"scalars": {}, "tables": {}}}
+    for basis, said in (("rules", True), ("fact", False)):
+        words = {"level": "high", "words": wording.text(f"advice.basis_{basis}")}
+        advice = next(item for item in document["recommendations"] if item["id"] == "R-03")
+        changed = plain | {"recommendations": [advice | {"confidence": words}]}
+        values = [str(cell.value) for cell in cells(opened(built(changed, wording)))]
+        assert any("не юридическая консультация" in value for value in values) is said
 
 
 def test_charts_are_native_titled_by_findings_and_described(barbershop: bytes) -> None:

@@ -73,7 +73,8 @@ class Choice:
 class FieldDef:
     """One input of the template: its cell, its words, its type and what the reader accepts.
 
-    `stays`: the answer holds from one period to the next until the owner changes it.
+    `stays`: the answer holds from one period to the next until the owner changes it. `suggestions` stand in
+    a drop-down list that takes any other text too.
     """
 
     id: str
@@ -100,6 +101,7 @@ class FieldDef:
     group: Text
     place: str
     stays: bool = False
+    suggestions: tuple[Text, ...] = ()
 
     @property
     def name(self) -> str:

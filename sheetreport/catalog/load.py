@@ -203,7 +203,7 @@ def _with_reasons(
 
 _FIELD_KEYS = (
     "id type need core table label hint why unit zero derived prefilled personal signed default choices"
-    " aliases example scores size group stays"
+    " aliases example scores size group stays suggestions"
 ).split()
 
 
@@ -217,10 +217,14 @@ def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]
     default = item.get("default")
     if not isinstance(default, str | int | float | None):
         item.fail(f"default: {default!r} is neither a text nor a number", "default")
+    kind = _enum(FieldType, item, "type")
+    suggestions = tuple(bilingual(each, item, "suggestions") for each in mappings(item, "suggestions"))
+    if suggestions and kind is not FieldType.TEXT:
+        item.fail("suggestions: only questions of the type text have them; write choices", "suggestions")
     return FieldDef(
         id=field_id,
         sheet=sheet_id,
-        type=_enum(FieldType, item, "type"),
+        type=kind,
         need=_enum(Need, item, "need", Need.OPTIONAL),
         label=text_of(item, "label"),
         hint=_text_or_empty(item, "hint"),
@@ -242,6 +246,7 @@ def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]
         group=_text_or_empty(item, "group"),
         place=item.place,
         stays=flag(item, "stays", stays),
+        suggestions=suggestions,
     )
 
 

@@ -103,7 +103,7 @@ _KEYS = {
     "policy.yaml": ("policy",),
     "findings.yaml": ("findings",),
 }
-_FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases"), read=True)
+_FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases", "suggestions"), read=True)
 _KINDS = {
     "sheets": _Kind("page", ("id",), ("learn", "intro", "fields")),
     "measures": _Kind(

@@ -30,6 +30,23 @@ def those_who_know_were_asked(facts: Facts) -> Iterator[Issue]:
                 )
 
 
+def statements_stand_once(facts: Facts) -> Iterator[Issue]:
+    """V-36: what one group knew before and after stands in one row, or there is no telling which counts."""
+    first: dict[tuple[str, str | None], Row] = {}
+    for row in facts.rows("awareness"):
+        statement = facts.text("awareness.statement", row)
+        if not statement:
+            continue
+        same = " ".join(statement.casefold().split()), facts.text("awareness.segment", row)
+        if first.setdefault(same, row) is not row:
+            place, before = (
+                Place("awareness.statement", row),
+                first[same].get("awareness.statement").source.cell,
+            )
+            spoils = place, *(Place(field, row) for _, *fields in _SURVEYS for field in fields)
+            yield facts.issue("V-36", ERROR, place, "twice", spoils, statement=statement, first=before)
+
+
 def networks_stand_once(facts: Facts) -> Iterator[Issue]:
     """V-22: each network has one row, or its figures would count twice."""
     by_network: dict[str, list[Row]] = defaultdict(list)
@@ -155,4 +172,5 @@ CHECKS: tuple[Check, ...] = (
     growth_is_seen,
     answers_have_questions,
     those_who_know_were_asked,
+    statements_stand_once,
 )

@@ -13,6 +13,7 @@ from sheetreport.findings import typed
 from sheetreport.model import Language, SourceRef
 from sheetreport.read import Transcript
 from sheetreport.read.book import Page as SourcePage
+from sheetreport.read.comments import MAX_NOTES
 from sheetreport.read.values import Cell
 from sheetreport.returned import NOTES, REMINDER
 from sheetreport.template.book import Book
@@ -83,6 +84,7 @@ class Rest:
         own = [page for page in self.transcript.own if any(map(ours.excludes, page.cells.values()))]
         listed = [
             *self.transcript.noted,
+            *self._lost(),
             *((cell.source, self.said(cell)) for cell in loose if not self._put_back(cell)),
             *self._formulas(own),
             *sorted(self.notes, key=_place),
@@ -94,13 +96,30 @@ class Rest:
             self._copy(page)
         return unique
 
+    def _lost(self) -> Iterator[tuple[SourceRef, str]]:
+        """What is said where notes on cells may be missing."""
+        if self.transcript.lost is not None:
+            said = self.book.wording.text(f"corrections.comments_{self.transcript.lost}", most=MAX_NOTES)
+            yield SourceRef(), said
+
     def _is_theirs(self, cell: Cell, ours: Ours) -> bool:
         """Whether a cell outside of the answers holds neither a text, nor a formula, nor a result of ours."""
         row, column = coordinate_to_tuple(cell.source.cell)
         ids = {title: sheet_id for sheet_id, title in self.transcript.pages.items()}
         sheet_id = ids.get(cell.source.sheet)
         title = self.book.catalog.sheet(sheet_id).title[ours.language] if sheet_id else cell.source.sheet
-        return (title, row - 1, column - 1) not in ours.live and ours.excludes(cell)
+        is_result = (title, row - 1, column - 1) in ours.live and not self._is_typed_over(cell)
+        return not is_result and ours.excludes(cell)
+
+    def _is_typed_over(self, cell: Cell) -> bool:
+        """Whether a place of a formula of ours holds an entry instead, on a sheet that still has formulas;
+        some formats keep only results.
+
+        """
+        sheet = cell.source.sheet
+        return cell.formula is None and any(
+            other.formula is not None for other in self.transcript.loose if other.source.sheet == sheet
+        )
 
     def _remind(self, cells: Sequence[Cell]) -> None:
         """Put back what the workbook shows of the one it was made from, where its sheets are as they were."""

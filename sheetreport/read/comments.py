@@ -5,7 +5,10 @@ from __future__ import annotations
 import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from io import BytesIO
+from itertools import islice
 from xml.etree import ElementTree as ET
 
 from sheetreport.model import SourceRef
@@ -18,18 +21,33 @@ _RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 _WORKBOOK = "xl/workbook.xml"
 
 
-def comments(data: bytes) -> Mapping[SourceRef, str]:
-    """The notes of a workbook that the guard let through; one whose parts don't fit together has none."""
+class Lost(StrEnum):
+    """Why notes may be missing: the format or the file doesn't give them away, or there are too many."""
+
+    UNREAD = "unread"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """The notes of a workbook by the cells they are on, and whether some are missing."""
+
+    texts: Mapping[SourceRef, str]
+    lost: Lost | None = None
+
+
+def comments(data: bytes) -> Comments:
+    """The notes of a workbook that the guard let through; of other formats than .xlsx none is read."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return dict(_all(archive))
+            found = list(islice(_all(archive), MAX_NOTES + 1))
     except (zipfile.BadZipFile, KeyError, ET.ParseError, ValueError):
-        return {}
+        return Comments({}, Lost.UNREAD)
+    return Comments(dict(found[:MAX_NOTES]), Lost.CUT if len(found) > MAX_NOTES else None)
 
 
 def _all(archive: zipfile.ZipFile) -> Iterator[tuple[SourceRef, str]]:
     targets = {id_: target for id_, _, target in _related(archive, _WORKBOOK)}
-    left = MAX_NOTES
     for sheet in _parsed(archive, _WORKBOOK).iter(f"{_MAIN}sheet"):
         part = targets.get(sheet.get(_RELATED, ""), "")
         found: dict[str, str] = {}
@@ -43,10 +61,9 @@ def _all(archive: zipfile.ZipFile) -> Iterator[tuple[SourceRef, str]]:
                     threads.setdefault(thread.get("ref", ""), []).append(said)
         # A conversation has a stand-in among the plain notes that only says it can't be shown.
         found |= {cell: "\n".join(said) for cell, said in threads.items()}
-        for cell, text in list(found.items())[:left]:
+        for cell, text in found.items():
             if text.strip():
                 yield SourceRef(sheet.get("name", ""), cell), text
-        left -= min(left, len(found))
 
 
 def _plain(root: ET.Element) -> dict[str, str]:

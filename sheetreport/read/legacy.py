@@ -6,7 +6,8 @@ may look like a blank, and a blank is no proof that the owner left it so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +32,8 @@ from sheetreport.read.xls import open_xls
 # Rows of sums, which nothing else tells from rows of answers where there are neither names nor formulas.
 _TOTALS = ("итого", "всего", "total", "все каналы", "all channels")
 
+_SHORT_CELLS = frozenset(range(12, 19))  # BrtShortBlank to BrtShortIsst
+
 
 def open_legacy(data: bytes, titles: Collection[str], found: Format) -> Book:
     """Open a workbook that the guard let through: sheets our names point to, and those of these titles."""
@@ -40,6 +43,8 @@ def open_legacy(data: bytes, titles: Collection[str], found: Format) -> Book:
 def _open_by_calamine(data: bytes, titles: Collection[str], found: Format) -> Book:
     import python_calamine  # noqa: PLC0415  (only these formats need it)
 
+    if found is Format.XLSB and _has_short_cells(data):
+        raise ValueError("cells that calamine passes over")
     try:
         workbook = python_calamine.load_workbook(BytesIO(data))
         kind, visible = python_calamine.SheetTypeEnum.WorkSheet, python_calamine.SheetVisibleEnum.Visible
@@ -64,6 +69,38 @@ def _open_by_calamine(data: bytes, titles: Collection[str], found: Format) -> Bo
         for title, cells in values.items()
     }
     return Book(titles=shown, properties={}, names=names, pages=pages)
+
+
+def _has_short_cells(data: bytes) -> bool:
+    """Whether a sheet of an .xlsb holds cells that don't name their column, which calamine takes for blanks.
+
+    The format allows them after another cell; Excel does not write them, some programs do.
+    """
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        sheets = [name for name in archive.namelist() if name.casefold().startswith("xl/worksheets/")]
+        parts = (archive.read(name) for name in sheets if name.casefold().endswith(".bin"))
+        return any(not _SHORT_CELLS.isdisjoint(_records(part)) for part in parts)
+
+
+def _records(part: bytes) -> Iterator[int]:
+    """The kinds of a binary part's records, one after another."""
+    place = 0
+    while place < len(part):
+        kind, place = _varying(part, place)
+        size, place = _varying(part, place)
+        yield kind
+        place += size
+
+
+def _varying(part: bytes, place: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the last byte without its high bit, and where it ends."""
+    value = shift = 0
+    while True:
+        byte = part[place]
+        value, place = value | (byte & 0x7F) << shift, place + 1
+        shift += 7
+        if byte < 0x80:
+            return value, place
 
 
 def _known(area: Area | None, titles: Collection[str]) -> Area | None:

@@ -10,7 +10,7 @@ from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, SheetD
 from sheetreport.i18n import texts
 from sheetreport.model import LANGUAGES, Language, SourceRef
 from sheetreport.read.book import Area, Book, Opened, Page, open_book, sheets_of_ours
-from sheetreport.read.comments import comments
+from sheetreport.read.comments import Lost, comments
 from sheetreport.read.fields import is_ours, is_today
 from sheetreport.read.formats import Format, recognise
 from sheetreport.read.headings import block_name, name_of
@@ -51,7 +51,8 @@ class Transcript:
     and the owner's alike; `own` are the owner's own sheets, `cut` where they hold more than is read; `noted`
     is what an earlier correction copy had carried over to its list, `corrects` what that copy was made of;
     `reminders` are the loose cells in which the workbook shows what stood in the one it was made from,
-    `unknown` those that answer a question there is no more, `catalog` the catalogue the template came from.
+    `unknown` those that answer a question there is no more, `catalog` the catalogue the template came from;
+    `lost` says why notes on cells may be missing.
 
     """
 
@@ -69,6 +70,7 @@ class Transcript:
     reminders: frozenset[SourceRef] = frozenset()
     unknown: tuple[Cell, ...] = ()
     catalog: str = ""
+    lost: Lost | None = None
 
 
 def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> Transcript:
@@ -94,6 +96,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
         if area is not None and name.startswith((OURS, "list_")) and area.sheet not in ours
     }
     own = tuple(page for title, page in book.pages.items() if title not in ours | hidden and page.cells)
+    notes = comments(data)
     return Transcript(
         language=places.language,
         pages=pages,
@@ -109,7 +112,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
         ),
         own=own,
         cut=sum(len(page.cells) for title, page in book.pages.items() if title not in read) >= MAX_OWN_CELLS,
-        comments=comments(data),
+        comments=notes.texts,
         noted=_noted(book),
         corrects=tuple(book.properties.get(CORRECTS, "").split()),
         reminders=frozenset(cell.source for cell in _named(book, REMINDER)),
@@ -119,6 +122,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
             if cell.source not in writer.spots and (cell.raw is not None or cell.formula is not None)
         ),
         catalog=book.properties.get("sheetreport_catalog", ""),
+        lost=notes.lost,
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
 from sheetreport.contract import TEMPLATE_VERSION
@@ -54,7 +55,7 @@ class Reading:
     repairs: tuple[Repair, ...] = ()
     refused: bool = False
     asked: tuple[Asked, ...] = ()
-    opened: Opened | None = field(default=None, repr=False, compare=False)
+    opened: Opened | None = attribute(default=None, repr=False, compare=False)
 
 
 def read(catalog: Catalog, data: bytes, file: str) -> Reading:

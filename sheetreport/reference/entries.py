@@ -202,7 +202,9 @@ class Reference:
         return sample
 
     def zone(self, metric: MetricDef, zone: Zone) -> str:
-        """A zone's name and its ends."""
+        """A zone's name and its ends; both in one number where they are the same."""
+        if zone.low is not None and zone.low == zone.high:
+            return f"{zone.name[self.language]}: {self._in_unit(zone.low, metric.unit)}"
         ends = []
         for key, end in (("from", zone.low), ("to", zone.high)):
             if end is not None:

@@ -113,6 +113,11 @@ class Book:
             labels += [UNKNOWN] if field.choice("na") else [UNKNOWN, NOT_APPLICABLE]
         return self.list_named("list_" + field.id.replace(".", "_"), labels)
 
+    def suggestions(self, field: FieldDef) -> Span:
+        """The drop-down of a question that takes any other text too."""
+        entries = [suggestion[self.language] for suggestion in field.suggestions]
+        return self.list_named("list_" + field.id.replace(".", "_"), entries)
+
     def list_named(self, name: str, entries: Sequence[str]) -> Span:
         """A named column of the hidden sheet; equal lists share their column."""
         if name not in self.lists:

@@ -8,8 +8,6 @@ from io import BytesIO
 from itertools import accumulate
 from typing import Protocol
 
-import xlsxwriter
-
 from sheetreport.answers.flatten import Flat, flatten
 from sheetreport.catalog.definitions import Catalog, Layout, SheetDef
 from sheetreport.contract import TEMPLATE_VERSION
@@ -20,6 +18,7 @@ from sheetreport.template import blocks, form, live, practices, start, table
 from sheetreport.template.book import Book
 from sheetreport.template.live import Live
 from sheetreport.template.page import Page
+from sheetreport.xlsx import Workbook
 
 _LINK_WIDTH, _PROGRESS_WIDTH = 9, 26
 CREATED = datetime(2026, 1, 1)  # the same input gives the same bytes
@@ -61,7 +60,7 @@ def build(
     flat = answers if isinstance(answers, Flat) else flatten(catalog, answers or {})
     sheets = _asked(catalog, parts)
     stream = BytesIO()
-    workbook = xlsxwriter.Workbook(stream, _OPTIONS)
+    workbook = Workbook(stream, _OPTIONS)
     _describe(workbook, catalog, language, tool_version)
     book = Book(workbook, catalog, sheets, Wording(language, currency or _currency(catalog, flat)), flat)
     titles = [
@@ -117,7 +116,7 @@ def _currency(catalog: Catalog, flat: Flat) -> str:
     return stated.id if stated else str(field.default)
 
 
-def _describe(workbook: xlsxwriter.Workbook, catalog: Catalog, language: Language, tool_version: str) -> None:
+def _describe(workbook: Workbook, catalog: Catalog, language: Language, tool_version: str) -> None:
     workbook.set_properties(
         {
             "title": Wording(language).text("template.start_heading"),

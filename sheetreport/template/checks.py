@@ -120,6 +120,8 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
             rule |= {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{valid.text},{signs})"}
         case FieldType.CHOICE:
             rule |= {"validate": "list", "source": f"={book.choices(field).text}"}
+        case FieldType.TEXT if field.suggestions:
+            rule |= {"validate": "list", "source": f"={book.suggestions(field).text}", "show_error": False}
         case FieldType.TEXT:
             rule |= {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
         case _:

@@ -43,6 +43,7 @@ CHAPTERS: tuple[ChapterMaker, ...] = (
 )
 
 LONG_NAME, LONGEST_NAME = 28, 56  # characters at which the company name is set smaller
+LONGEST_ACTIVITY = 150  # of what the owner says they do: two lines below the name
 
 
 def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View:
@@ -52,6 +53,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
     facts, words = Facts(result), Words(wording, catalog)
     bodies = [body for make in CHAPTERS if (body := make(facts, words)) is not None]
     company = words.name(result.get("company")) or words.t("no_company")
+    activity = facts.answer("profile.activity_note")
     period = wording.period(
         date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
     )
@@ -61,6 +63,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
         overline=words.t("report_for_owner"),
         company=bind(company),
         company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
+        activity=words.quoted(activity, LONGEST_ACTIVITY) if activity else "",
         about=(
             words.t("about_period", period=period),
             words.t("about_date", date=wording.long_date(date.fromisoformat(result["report_date"]))),

@@ -82,11 +82,17 @@ def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, .
     said = (Line(small, "small"),) if small else ()
     if effect.get("value") is None:
         return (Line(words.t("effect_none"), "strong"), *said)
+    return (Line(join(_amount(effect, words), period), "strong"), *said)
+
+
+def _amount(effect: Json, words: Words) -> str:
+    """An effect's range or value; people and answers are counted whole."""
     unit = Unit(effect.get("unit") or "money")
     low, high = effect.get("low"), effect.get("high")
-    amount = (
-        words.wording.range((low, high), unit)
-        if low is not None and high is not None and low != high
-        else words.wording.value(effect["value"], unit)
-    )
-    return (Line(join(amount, period), "strong"), *said)
+    if low is None or high is None or low == high:
+        low = high = effect["value"]
+        if unit is not Unit.COUNT:
+            return words.wording.value(effect["value"], unit)
+    if unit is Unit.COUNT and 0 < high < 0.5:
+        return words.t("effect_under_one")
+    return words.wording.range((low, high), unit)

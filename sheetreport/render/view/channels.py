@@ -96,7 +96,7 @@ def _claim(facts: Facts, words: Words, channels: list[_Channel]) -> str:
         return words.t("channels_no_price")
     if cac.interval is None:
         return words.t("channels_few")
-    return words.t("channels_price", range=words.range(cac.interval, cac.unit))
+    return words.t("channels_price", range=words.wording.range(cac.interval, cac.unit))
 
 
 def _lead(facts: Facts, words: Words, channels: list[_Channel]) -> str:

@@ -67,8 +67,8 @@ def _claim(facts: Facts, words: Words) -> str:
 def _note(words: Words) -> str:
     return words.t(
         "goals_note",
-        on_track=words.wording.number(words.policy("goal_on_track"), 2),
-        at_risk=words.wording.number(words.policy("goal_at_risk"), 2),
+        on_track=words.wording.share(words.policy("goal_on_track"), 0),
+        at_risk=words.wording.share(words.policy("goal_at_risk"), 0),
     )
 
 
@@ -109,6 +109,12 @@ def _unit(goal: Json) -> Unit:
 def _amount(words: Words, goal: Json, value: float) -> str:
     unit = _unit(goal)
     return words.wording.plain(value) if unit in PLAIN else words.wording.value(value, unit)
+
+
+def _gap(words: Words, goal: Json, gap: float) -> str:
+    """What is left to go; between two shares that is percentage points."""
+    unit = _unit(goal)
+    return words.wording.distance(gap, unit) if unit is Unit.SHARE else _amount(words, goal, gap)
 
 
 def _drawable(goal: Json) -> bool:
@@ -167,7 +173,7 @@ def _outlook(words: Words, goal: Json) -> str:
     status, sentences = goal["status"], []
     if status in ("achieved", "overdue", "not_started", "no_data", "not_evaluable"):
         gap = goal.get("gap")
-        left = _amount(words, goal, abs(gap)) if gap else ""
+        left = _gap(words, goal, abs(gap)) if gap else ""
         sentences.append(
             words.t(f"goals_outlook_{status}")
             if status != "overdue" or not left

@@ -64,7 +64,7 @@ def _lead(words: Words, nps: Measured) -> str:
     n = int(nps.sample or 0)
     if nps.evidence is Sample.ANECDOTAL:
         return join(words.t("answers_as_given"), words.t("loyalty_more", n=words.policy("usable_sample")))
-    span = words.range(nps.interval, nps.unit) if nps.interval else ""
+    span = words.wording.range(nps.interval, nps.unit) if nps.interval else ""
     value = words.t("loyalty_value", nps=words.value(nps), range=span, n=n) if span else ""
     if nps.evidence is Sample.INDICATIVE:
         return join(value, words.t("loyalty_more", n=words.policy("usable_sample")))
@@ -99,7 +99,7 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
     left = min(max(axis.at(nps.value) - width / 2, 90), CONTENT - 90 - width)
     labels.append(Label(value, left, 0, width, "c value"))
     if nps.interval is not None:
-        labels.append(Label(words.range(nps.interval, nps.unit), left + width + 5, 5, 110, "tag"))
+        labels.append(Label(words.wording.range(nps.interval, nps.unit), left + width + 5, 5, 110, "tag"))
     if nps.previous is not None:
         shapes.append(dot(axis, nps.previous, middle, "open"))
         labels.append(
@@ -124,7 +124,7 @@ def _change(facts: Facts, words: Words, nps: Measured) -> str:
     if nps.previous is None or change is None or change.value is None or change.interval is None:
         return ""
     shown = words.wording.points(change.value)
-    span = words.range(change.interval, Unit.POINTS)
+    span = words.wording.range(change.interval, Unit.POINTS)
     if change.interval[0] <= 0 <= change.interval[1]:
         return words.t("loyalty_change_margin", change=shown, range=span)
     return words.t(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
-from sheetreport.catalog.definitions import MetricDef, NetworkDef, Unit, Zone
+from sheetreport.catalog.definitions import MetricDef, NetworkDef, PolicyNumber, Unit, Zone
+from sheetreport.i18n import is_whole
 from sheetreport.render.view.actions import switched_off
 from sheetreport.render.view.facts import Facts, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
@@ -205,6 +206,8 @@ def _zone(words: Words, unit: Unit, zone: Zone) -> str:
     if any(char.isdigit() for char in name):
         return name
     low, high = (None if end is None else _end(words, unit, end) for end in (zone.low, zone.high))
+    if low is not None and low == high:
+        return words.t("zone_at", name=name, value=low)
     if low is not None and high is not None:
         return words.t("zone_between", name=name, low=low, high=high)
     return (
@@ -238,15 +241,18 @@ def _examples(facts: Facts, words: Words) -> Wide | None:
 def _policy(facts: Facts, words: Words) -> Wide:
     left_out = SAID_ELSEWHERE.union(*(ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page)))
     items = tuple(
-        words.t("decision", number=_shown(words, number.value), reason=number.reason[words.language])
+        words.t("decision", number=_shown(words, number), reason=number.reason[words.language])
         for number in words.catalog.policy.values()
         if number.is_own or number.id not in left_out
     )
     return Wide(words.t("method_decisions"), (Items(items),))
 
 
-def _shown(words: Words, value: float) -> str:
-    return words.wording.number(value, 0 if value.is_integer() else 2)
+def _shown(words: Words, number: PolicyNumber) -> str:
+    """A number of the policy; what may be one at the most is a share."""
+    if number.high == 1:
+        return words.wording.share(number.value, 0 if is_whole(number.value * 100) else 1)
+    return words.wording.number(number.value, 0 if number.value.is_integer() else 2)
 
 
 def _file(facts: Facts, words: Words) -> Evidence:

@@ -243,6 +243,7 @@ class View:
     overline: str
     company: str
     company_look: str
+    activity: str
     about: tuple[str, ...]
     footer: str
     summaries: tuple[Summary, ...]

@@ -98,14 +98,17 @@ def _status(facts: Facts, words: Words) -> str:
 # the three questions
 
 
+_BASE_ENDS = ("clients.active_start", "clients.active_end")
+
+
 def _growth(facts: Facts, words: Words) -> Answer:
     question = words.t("growth_question")
     if facts.stage == "pre_opening":
         return _before_opening(facts, words, question)
     base = trend(facts)
     if base is None:
-        start = facts.place("clients.active_start")
-        where = words.place(start)
+        blank = [facts.place(name) for name in _BASE_ENDS if facts.amount(name) is None]
+        where = words.places({"sheet": sheet, "cell": cell} for sheet, cell in blank)
         return Answer(
             question=question,
             title=bind(words.t("growth_unknown")),
@@ -218,11 +221,11 @@ def _losses(facts: Facts, words: Words) -> Answer:
             words.t("loss_none_caption"),
         )
     needed = (facts.metric("wasted_spend"), facts.metric("gross_profit_per_sale"))
-    blank = next((metric for metric in needed if metric is not None and metric.value is None), None)
+    blank = [metric for metric in needed if metric is not None and metric.value is None]
     return Answer(
         question,
         bind(words.t("loss_unknown")),
-        join(words.t("loss_unknown_text"), _why_not(blank, words)),
+        join(words.t("loss_unknown_text"), _cells_to_fill(blank, facts, words)),
         words.t("not_computed"),
         None,
         words.t("loss_caption"),
@@ -230,10 +233,16 @@ def _losses(facts: Facts, words: Words) -> Answer:
     )
 
 
-def _why_not(measured: Measured | None, words: Words) -> str:
-    if measured is None or not measured.reason_text:
-        return ""
-    return words.t("not_computable", reason=measured.reason_text)
+def _cells_to_fill(blank: Sequence[Measured], facts: Facts, words: Words) -> str:
+    """The cells that bring these metrics back; where none does, why the first has no value."""
+    names = {metric.name for metric in blank}
+    where = words.places(
+        item for item in facts.unlock if item.get("cell") and names.intersection(item["metrics"])
+    )
+    if where:
+        return words.t("fill_in", place=where)
+    reason = next((metric.reason_text for metric in blank if metric.reason_text), "")
+    return words.t("not_computable", reason=reason) if reason else ""
 
 
 def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
@@ -326,7 +335,7 @@ def _unhappy(facts: Facts, words: Words, question: str) -> Answer | None:
                 bar("lost", 0, 0, (unhappy.value or 0) * SUMMARY_FIGURE, 6),
             ),
         ),
-        words.t("loss_unhappy_survey", range=words.range(unhappy.interval, Unit.SHARE))
+        words.t("loss_unhappy_survey", range=words.wording.range(unhappy.interval, Unit.SHARE))
         if surveyed and unhappy.interval
         else words.t("loss_unhappy_count"),
     )
@@ -577,7 +586,7 @@ def _loyalty_health(facts: Facts, words: Words) -> _Health:
     if nps is None:
         return _Health(Sign.NO_DATA, words.t("health_no_data"), words.t("health_no_survey"))
     shown = (
-        words.t("health_nps", nps=words.value(nps), range=words.range(nps.interval, nps.unit))
+        words.t("health_nps", nps=words.value(nps), range=words.wording.range(nps.interval, nps.unit))
         if nps.interval
         else (words.t("health_nps_plain", nps=words.value(nps)))
     )

@@ -9,26 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sheetreport.catalog.definitions import Catalog, Unit
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.contacts import without_contacts
 from sheetreport.i18n import NBSP, Wording, round_half_up
-from sheetreport.model import Interval
+from sheetreport.naming import MONEY_RATIOS
 from sheetreport.render.view.facts import Measured
 
 OWNER_TEXT = 300  # longer texts of the owner stand in the workbook in full
 ELLIPSIS = "…"
-
-# Ratios of money to money, printed as so much per unit of currency.
-MONEY_RATIOS = frozenset(
-    {
-        "payback_revenue",
-        "payback_profit",
-        "payback_new_revenue",
-        "payback_new_profit",
-        "clv_cac_ratio",
-        "roas",
-    }
-)
 
 _SPACES = re.compile(r"\s+")
 _SHORT_WORD = re.compile(
@@ -128,31 +116,15 @@ class Words:
         if measured.value is None:
             return "—"
         shown = self.wording.value(measured.value, measured.unit, self._boundaries(measured.id))
-        if measured.id in MONEY_RATIOS:
-            amount, one = self.wording.with_currency(shown), self.wording.money(1)
-            return self.t("per_one", value=amount, one=one)
-        return shown
+        return self.wording.per_one(shown) if measured.id in MONEY_RATIOS else shown
 
     def _boundaries(self, metric_id: str) -> tuple[float, ...]:
         if metric_id not in self.catalog.metrics:
             return ()
         return tuple(zone.low for zone in self.catalog.metric(metric_id).zones if zone.low is not None)
 
-    def range(self, interval: Interval, unit: Unit) -> str:
-        """An interval in running text: от 9 до 41."""
-        if unit in (Unit.POINTS, Unit.SHARE_CHANGE) or min(interval) < 0:
-            return self.wording.range(interval, unit)
-        low, high = self.ends(interval, unit)
-        return self.wording.text("common.range_signed", low=low, high=high)
-
-    def ends(self, interval: Interval, unit: Unit) -> tuple[str, str]:
-        """Both ends as numbers, the unit only at the second (in English money at both)."""
-        short = self.wording.range(interval, unit)
-        low, dash, high = short.partition("–")
-        return (low, high) if dash else (short, short)
-
     def span(self, measured: Measured) -> str:
-        """A metric's interval in the short form of tables: 1 102–2 100 ₽; empty where there is none."""
+        """A metric's interval: 1 102–2 100 ₽; empty where there is none."""
         return "" if measured.interval is None else self.wording.range(measured.interval, measured.unit)
 
     def zone(self, measured: Measured) -> str:

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from xlsxwriter.workbook import Workbook
-
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import Origin, State
@@ -29,6 +27,7 @@ from sheetreport.render.workbook import (
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page, visible
 from sheetreport.render.workbook.styles import FONT, PETROL, RULE, Styles
+from sheetreport.xlsx import Workbook
 
 _OPTIONS = {
     "in_memory": True,

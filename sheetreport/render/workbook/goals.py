@@ -67,8 +67,17 @@ def _row(book: Book, page: Page, goal: Mapping[str, Any]) -> None:
     bar(book, page, DONE, f"INDEX(m_goal_progress,{at})", goal.get("progress"), "bar")
     bar(book, page, ELAPSED, f"INDEX(m_goal_elapsed,{at})", goal.get("elapsed"), "time_bar")
     page.put(page.row, STATUS, status(goal), "reading")
+    gap = goal.get("gap")
+    live.copy(
+        page,
+        GAP,
+        f"ABS(INDEX(m_goal_gap,{at}))",
+        "plain_number",
+        None if gap is None else abs(gap),
+        book.styles.distance(unit, gap),
+        factor=100 if unit is Unit.SHARE else 1,
+    )
     for column, number, value in (
-        (GAP, "goal_gap", goal.get("gap")),
         (NEEDED, "goal_required_pace_week", goal.get("required_pace_week")),
         (PACE, "goal_current_pace_week", goal.get("current_pace_week")),
     ):

@@ -143,13 +143,15 @@ class Styles:
 
         Differences of shares are in percentage points, so their cells hold hundredfold numbers.
         """
+        return f"+{self.distance(unit, value)};0_-"
+
+    def distance(self, unit: Unit, value: float | None) -> str:
+        """The number format of what is left to go: a difference without a plus."""
         if unit is Unit.MONEY:
-            shape = self.money(self._digits(unit, value))
-        elif unit is Unit.SHARE:
-            shape = self.counted(self._wording.text("common.percentage_points"), 1)
-        else:
-            shape = self.counted(digits=0 if value is None or float(value).is_integer() else 1)
-        return f"+{shape};0_-"
+            return self.money(self._digits(unit, value))
+        if unit is Unit.SHARE:
+            return self.counted(self._wording.text("common.percentage_points"), 1)
+        return self.counted(digits=0 if value is None or float(value).is_integer() else 1)
 
     def money(self, digits: int = 0) -> str:
         """The currency after the number in Russian, before it in English."""
