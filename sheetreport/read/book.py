@@ -93,13 +93,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook: titles of its sheets, properties, names (None: broken) and the pages that may be ours."""
+    """A workbook: titles of its sheets, properties, names (None: broken) and the pages that may be ours.
+
+    `astray`: names of ours point to sheets that are not there.
+    """
 
     titles: tuple[str, ...]
     properties: Mapping[str, str]
     names: Mapping[str, Area | None]
     pages: Mapping[str, Page]
     date1904: bool = False
+    astray: bool = False
 
     def cell(self, area: Area) -> Cell:
         return self.pages[area.sheet].at(area.top, area.left)
@@ -141,8 +145,9 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
         workbook = _load(data, results=True)
         sheets = workbook.worksheets[:MAX_SHEETS]
-        names = _names(workbook, tuple(sheet.title for sheet in sheets))
-        ours = sheets_of_ours([sheet.title for sheet in sheets], names, titles)
+        known = tuple(sheet.title for sheet in sheets)
+        names, astray = _names(workbook, known), _are_astray(workbook, known)
+        ours = sheets_of_ours(known, names, titles, astray=astray)
         formulas = _load(data, results=False) if ours else workbook
         pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
         book = Book(
@@ -151,19 +156,21 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
             names=names,
             pages=pages,
             date1904=workbook.epoch == CALENDAR_MAC_1904,
+            astray=astray,
         )
         others = tuple((sheet, formulas[sheet.title]) for sheet in sheets if sheet.title not in ours)
         return Opened(book, others)
 
 
 def sheets_of_ours(
-    known: Sequence[str], names: Mapping[str, Area | None], titles: Collection[str]
+    known: Sequence[str], names: Mapping[str, Area | None], titles: Collection[str], *, astray: bool = False
 ) -> list[str]:
     """The sheets to open: those that our names point to, and those of these titles (as keys)."""
     asked = {area.sheet for name, area in names.items() if area is not None and name.startswith(_READ)}
     ours = [title for title in known if title in asked or key(title) in titles]
-    # Without names a sheet under another title is known by its headings alone.
-    return ours if asked or len(ours) < _ENOUGH_TITLES else list(known)
+    # Where names are gone, or stayed behind with an old title, headings alone tell a sheet under another one.
+    nameless = not asked and len(ours) >= _ENOUGH_TITLES
+    return list(known) if astray or nameless else ours
 
 
 def source_of(title: str, place: Place) -> SourceRef:
@@ -184,6 +191,16 @@ def _names(workbook: Any, titles: tuple[str, ...]) -> dict[str, Area | None]:
             if owner is workbook or area is not None:
                 found[str(name)] = area if area is not None and area.sheet in titles else None
     return found
+
+
+def _are_astray(workbook: Any, titles: tuple[str, ...]) -> bool:
+    """Whether sheets were renamed by a program that left the names as they were."""
+    areas = [
+        _area(definition.attr_text or "")
+        for name, definition in workbook.defined_names.items()
+        if name.startswith(_READ)
+    ]
+    return any(area is not None and area.sheet not in titles for area in areas)
 
 
 def _area(text: str) -> Area | None:

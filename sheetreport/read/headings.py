@@ -187,7 +187,7 @@ def _blocks(sheet: SheetDef, page: Page, found: Sequence[Heading]) -> dict[str, 
         if (match := title.fullmatch(text))
     ]
     areas: dict[str, Area] = {}
-    for (number, top), (_, end) in zip(starts, [*starts[1:], (0, 1 << 20)], strict=True):
+    for (number, top), (_, end) in zip(starts, [*starts[1:], (0, 1 << 20)], strict=False):
         inside = [heading for heading in found if top < heading.row < end]
         for field, heading in _in_column(sheet.fields, inside):
             name = block_name(field, number)

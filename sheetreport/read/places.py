@@ -23,9 +23,13 @@ _COPY = re.compile(r" \([0-9]{1,2}\)$|[ _]копия$|[ _]copy$|^(?:Копия|C
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The areas of our names, the language of the workbook, and what could not be found."""
+    """The areas of our names, the page of each sheet that is there, the language of the workbook, and what
+    could not be found.
+
+    """
 
     names: Mapping[str, Area]
+    pages: Mapping[str, Page]
     language: Language
     findings: tuple[Finding, ...]
 
@@ -35,7 +39,7 @@ def locate(catalog: Catalog, book: Book) -> Places | None:
     named = {name: area for name, area in book.names.items() if area is not None and name.startswith("in_")}
     names, findings = dict(named), list[Finding]()
     language = _language(catalog, book)
-    pages = {sheet.id: page_of(sheet, book) for sheet in catalog.sheets}
+    pages = {sheet.id: _page_of(sheet, book) for sheet in catalog.sheets}
     pages = _with_renamed(pages, catalog, book)
     spare = set(book.titles) - {page.title for page in pages.values() if page is not None}
     findings += _copies(spare, book.pages)
@@ -56,7 +60,8 @@ def locate(catalog: Catalog, book: Book) -> Places | None:
         findings += _missing_fields(missing, sheet, page, book)
     if "sheetreport_template" not in book.properties and len(names) < _ENOUGH_NAMES:
         return None
-    return Places(names, language, tuple(findings))
+    there = {sheet_id: page for sheet_id, page in pages.items() if page is not None}
+    return Places(names, there, language, tuple(findings))
 
 
 def _settled(
@@ -114,7 +119,7 @@ def is_report(book: Book) -> bool:
     return "sheetreport_template" not in book.properties and len(metrics) >= _REPORT_NAMES
 
 
-def page_of(sheet: SheetDef, book: Book) -> Page | None:
+def _page_of(sheet: SheetDef, book: Book) -> Page | None:
     """The page of a sheet: where its names point, whatever it is called now, else the one with its title."""
     prefix = {f"in_{field.id.partition('.')[0]}_" for field in sheet.fields}
     pointed = Counter(

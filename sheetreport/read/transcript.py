@@ -15,7 +15,7 @@ from sheetreport.read.fields import is_ours, is_today
 from sheetreport.read.formats import Format, recognise
 from sheetreport.read.headings import block_name, name_of
 from sheetreport.read.legacy import open_legacy
-from sheetreport.read.places import Places, locate, page_of
+from sheetreport.read.places import Places, locate
 from sheetreport.read.records import MAX_RECORDS, places_of
 from sheetreport.read.values import Cell
 from sheetreport.read.words import key
@@ -77,7 +77,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
     """Write down a workbook that was read before without being refused, and may be open still."""
     titles = {key(sheet.title[language]) for sheet in catalog.sheets for language in LANGUAGES}
     book = opened.whole(MAX_OWN_CELLS) if opened else _opened(data, titles)
-    read = set(sheets_of_ours([*book.pages], book.names, titles))
+    read = set(sheets_of_ours([*book.pages], book.names, titles, astray=book.astray))
     answered = replace(book, pages={title: page for title, page in book.pages.items() if title in read})
     places = locate(catalog, answered)
     if places is None:
@@ -85,9 +85,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
     writer = _Writer(catalog, answered, places)
     scalars = writer.scalars()
     tables = writer.tables()
-    pages = {
-        sheet.id: page.title for sheet in catalog.sheets if (page := page_of(sheet, answered)) is not None
-    }
+    pages = {sheet_id: page.title for sheet_id, page in places.pages.items()}
     starts = {key(texts()["template.start_title"][language]) for language in LANGUAGES}
     ours = {*pages.values(), *(title for title in book.pages if key(title) in starts)}
     hidden = {

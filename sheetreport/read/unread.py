@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from openpyxl.utils import range_boundaries
 
-from sheetreport.catalog.definitions import Catalog
 from sheetreport.model import Finding, Param, Severity, SourceRef, Submission, Value
-from sheetreport.read.book import Book, Page
-from sheetreport.read.places import page_of
+from sheetreport.read.book import Page
 
 _NAMED_CELLS = 5  # so many cells are named; the others are counted
 
 
-def unread_numbers(catalog: Catalog, book: Book, submission: Submission) -> tuple[Finding, ...]:
-    """One finding a sheet, at its first such cell."""
+def unread_numbers(pages: Iterable[Page], submission: Submission) -> tuple[Finding, ...]:
+    """One finding for each of these pages, at its first such cell."""
     taken = {place for value in _values(submission) for place in _cells(value.source)}
-    pages = {page.title: page for sheet in catalog.sheets if (page := page_of(sheet, book)) is not None}
-    findings = (_unread(page, taken) for page in pages.values())
+    findings = (_unread(page, taken) for page in {page.title: page for page in pages}.values())
     return tuple(finding for finding in findings if finding is not None)
 
 

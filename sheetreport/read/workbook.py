@@ -131,7 +131,7 @@ def _read_answers(catalog: Catalog, book: Book, places: Places, source: SourceFi
         findings += records.findings
         repairs += records.repairs
     submission = Submission(source, scalars, tables)
-    findings += unread_numbers(catalog, book, submission)
+    findings += unread_numbers(places.pages.values(), submission)
     return Reading(source, submission, tuple(findings), tuple(repairs), asked=asked_before(book))
 
 
