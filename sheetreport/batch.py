@@ -27,7 +27,11 @@ from sheetreport.worker import LimitError, Workers
 
 # Files of these names are meant as workbooks, whatever they turn out to be; of others the content decides.
 ENDINGS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlsb .ods .ots .fods .numbers .gsheet".split())
-OUR_REPORT, OUR_RESULT = "-report.xlsx", "-report.json"
+# What clients send instead of their workbook; in a folder it is not taken for one.
+PAPERS = frozenset(
+    ".pdf .csv .tsv .txt .rtf .doc .docx .odt .pages .html .jpg .jpeg .png .heic .zip .rar".split()
+)
+OUR_REPORT, OUR_PDF, OUR_RESULT = "-report.xlsx", "-report.pdf", "-report.json"
 MAX_STEM_BYTES = 100
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
@@ -90,13 +94,29 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
     return list(found.values())
 
 
+def find_papers(paths: Sequence[Path], out: Path | None = None) -> list[Path]:
+    """What lies in the folders that a client may have sent by mistake: a scan, a text, an archive."""
+    return [
+        file
+        for path in paths
+        if path.is_dir()
+        for file in sorted(path.rglob("*"))
+        if file.suffix.lower() in PAPERS and _is_theirs(file, path, out) and not _looks_like_workbook(file)
+    ]
+
+
 def _is_meant(file: Path, root: Path, out: Path | None) -> bool:
+    return _is_theirs(file, root, out) and (file.suffix.lower() in ENDINGS or _looks_like_workbook(file))
+
+
+def _is_theirs(file: Path, root: Path, out: Path | None) -> bool:
+    """Whether a file in a folder is neither hidden nor an output of ours."""
     if any(part.startswith(_LEFT_ALONE) for part in file.relative_to(root).parts) or not file.is_file():
         return False
     ours = out is not None and file.resolve().is_relative_to(out.resolve())
-    if ours or file.name.lower().endswith(OUR_REPORT) or _lies_where_written(file):
-        return False
-    return file.suffix.lower() in ENDINGS or _looks_like_workbook(file)
+    return (
+        not ours and not file.name.lower().endswith((OUR_REPORT, OUR_PDF)) and not _lies_where_written(file)
+    )
 
 
 def _lies_where_written(file: Path) -> bool:

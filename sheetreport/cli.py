@@ -294,7 +294,7 @@ def check(
     options = pipeline.Options(
         language=_language(lang), strict=strict, corrections=copies_to is not None, catalog=own_catalog
     )
-    files = _newest(batch.find_workbooks(paths, copies_to), _ui(lang))
+    files = _newest(paths, copies_to, _ui(lang))
     targets = batch.plan_copies(files, copies_to) if copies_to else {}
     documents = []
     with confined.workers(1, options) as pool:
@@ -316,8 +316,11 @@ def check(
 _CHECKED = ("language", "company", "status", "findings", "repairs", "corrections")
 
 
-def _newest(files: Sequence[Path], ui: Wording) -> list[Path]:
-    """The workbooks without those whose correction copy came back; that is said."""
+def _newest(paths: Sequence[Path], out: Path | None, ui: Wording) -> list[Path]:
+    """The workbooks meant, without those whose correction copy came back; what is left out is said."""
+    files = batch.find_workbooks(paths, out)
+    if papers := batch.find_papers(paths, out):
+        people.print(escape(ui.text("cli.papers", files=", ".join(file.name for file in papers))))
     replaced = copies.replaced(files)
     for file, copy in replaced.items():
         people.print(escape(ui.text("cli.replaced", file=file.name, copy=copy.name)))
@@ -389,7 +392,7 @@ def report(
 ) -> None:
     """Make the report of every workbook: a PDF, a workbook with live formulas, and the result as JSON."""
     ui = _ui(lang)
-    files = _newest(batch.find_workbooks(paths, out), ui)
+    files = _newest(paths, out, ui)
     options = pipeline.Options(
         language=_language(lang),
         strict=strict,

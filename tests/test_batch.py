@@ -76,6 +76,18 @@ def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
         batch.find_workbooks([tmp_path / "nowhere"])
 
 
+def test_what_a_client_sent_instead_of_a_workbook_is_named(tmp_path: Path) -> None:
+    sent = ["inbox/answers.pdf", "inbox/deep/photo.JPG"]
+    passed = ["inbox/.hidden.pdf", "inbox/client-report.pdf", "inbox/notes.yaml", "out/client/other.pdf"]
+    for name in (*sent, *passed):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"%PDF-1.7")
+    assert batch.find_papers([tmp_path], tmp_path / "out") == [tmp_path / name for name in sent]
+    assert batch.find_workbooks([tmp_path], tmp_path / "out") == []
+    assert batch.find_papers([tmp_path / sent[0]]) == []
+
+
 def job(tmp_path: Path, data: bytes) -> batch.Job:
     source = tmp_path / "in" / "client.xlsx"
     source.parent.mkdir(exist_ok=True)
