@@ -892,6 +892,17 @@ def test_decisions_about_a_blank_page_are_left_out(blank: bool) -> None:
     said = " ".join(plain(text) for text in strings(chapter(view(document), "method").body.blocks[-1]))
     assert ("об автоматизации судим" in said) is not blank
     assert "без вывода" not in said  # the table of samples says so
+    assert "допуск" not in said  # settles when answers are questioned, and no number of the report
+
+
+def test_page_one_gives_up_the_owners_words_before_the_first_steps() -> None:
+    chosen = [recommendation("P1", 10, steps=["Позвоните каждому"])]
+    shown = [
+        (one.shows_activity, "Позвоните каждому" in " ".join(map(plain, strings(one.actions))))
+        for one in view(result(recommendations=chosen)).summaries
+    ]
+    assert (True, True) in shown
+    assert shown.index((False, True)) < min(shown.index(one) for one in shown if not one[1])
 
 
 def test_a_praise_names_what_it_is_about() -> None:

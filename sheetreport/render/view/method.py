@@ -13,16 +13,25 @@ from sheetreport.render.view.facts import Facts, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
 from sheetreport.render.view.words import Words, bind, join
 
-SAID_ELSEWHERE = frozenset(  # in the tables of this chapter
+SAID_ELSEWHERE = frozenset(  # in the tables of this chapter, or beside the effects that assume them
     {"indicative_sample", "usable_sample", "good_sample", "csi_green", "csi_orange", "csi_coverage_target"}
-    | {"reply_fast_minutes", "reply_day_minutes"}
+    | {
+        "reply_fast_minutes",
+        "reply_day_minutes",
+        "example_return_low",
+        "example_return_high",
+        "example_uplift",
+    }
 )
+# Numbers that only settle when answers are questioned; no number of the report rests on them.
+OF_CHECKS = frozenset({"growth_wish_tolerance", "first_purchase_tolerance", "period_tolerance_days"})
 # Numbers that matter to one optional page alone.
 OF_A_PAGE: Mapping[str, frozenset[str]] = {
     "nps": frozenset({"balance_promoter", "balance_detractor"}),
     "feedback": frozenset({"theme_share", "theme_mentions"}),
     "social": frozenset(
         {
+            "opinion_themes",
             "reach_fall",
             "suspect_growth",
             "content_fall",
@@ -239,7 +248,9 @@ def _examples(facts: Facts, words: Words) -> Wide | None:
 
 
 def _policy(facts: Facts, words: Words) -> Wide:
-    left_out = SAID_ELSEWHERE.union(*(ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page)))
+    left_out = SAID_ELSEWHERE.union(
+        OF_CHECKS, *(ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page))
+    )
     items = tuple(
         words.t("decision", number=_shown(words, number), reason=number.reason[words.language])
         for number in words.catalog.policy.values()

@@ -232,6 +232,7 @@ class Summary:
     note_page: str
     note_end: str
     look: str = ""
+    shows_activity: bool = True
 
 
 @dataclass(frozen=True, slots=True)

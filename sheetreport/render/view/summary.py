@@ -28,16 +28,20 @@ ONE_LINE, TWO_LINES, THREE_LINES = 42, 84, 120  # characters of an action's titl
 
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
-    """Page 1 in full and ever shorter: explanations go first, then hints, then actions below P0."""
+    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
+    hints, then actions below P0.
+
+    """
     full = _summary(facts, words, has_missing)
     first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
     dense = replace(full, answers=first, look="dense")
+    bare = replace(dense, shows_activity=False)
     chosen = first_actions(facts)
     one_line = replace(full, actions=_actions(words, chosen, facts, title=TWO_LINES, hints=False))
-    tight = replace(dense, actions=_actions(words, chosen, facts, title=ONE_LINE, hints=False))
+    tight = replace(bare, actions=_actions(words, chosen, facts, title=ONE_LINE, hints=False))
     urgent = [item for item in chosen if item["tier"] == "P0"]
     if not urgent:
-        return full, dense, one_line, tight
+        return full, dense, bare, one_line, tight
     last = replace(
         tight,
         actions=_actions(words, urgent, facts, title=ONE_LINE, hints=False),
@@ -49,7 +53,7 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
         works_heading="",
         works=(),
     )
-    return full, dense, one_line, tight, last
+    return full, dense, bare, one_line, tight, last
 
 
 def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
