@@ -353,6 +353,7 @@ def test_what_is_typed_over_a_formula_of_ours_is_in_the_list() -> None:
     copy = copy_of(original)
     assert str(opened(copy)[sheet][cell].value).startswith("=")
     assert [sheet, cell, "987654"] == texts_of(copy, title("notes_title", "ru"))[-3:]
+    assert "S-18" not in {asked.code for asked in examined(copy).asked}  # the copy mended it, not the owner
 
 
 def test_more_rows_than_the_template_offers() -> None:

@@ -212,9 +212,13 @@ class _List:
 def _write_record(
     book: Book, entries: Sequence[Entry], mended: Sequence[Mended], notes: Mapping[SourceRef, str]
 ) -> None:
-    """The hidden sheet: a line for everything asked, now or earlier."""
+    """The hidden sheet: a line for everything asked, now or earlier.
+
+    What was wrong with the layout alone is not asked: the copy has it right, so nobody will have mended it.
+    """
     sheet = book.workbook.add_worksheet(_HIDDEN)
-    lines = [_open_line(entry, notes) for entry in entries] + [_mended_line(entry) for entry in mended]
+    asked = [entry for entry in entries if entry.item.finding.field or entry.item.finding.code[0] != "S"]
+    lines = [_open_line(entry, notes) for entry in asked] + [_mended_line(entry) for entry in mended]
     for row, line in enumerate(lines):
         for column, text in enumerate(line):
             sheet.write_string(row, column, text)
