@@ -94,14 +94,15 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
     return list(found.values())
 
 
-def find_papers(paths: Sequence[Path], out: Path | None = None) -> list[Path]:
-    """What lies in the folders that a client may have sent by mistake: a scan, a text, an archive."""
+def find_papers(paths: Sequence[Path], workbooks: Sequence[Path], out: Path | None = None) -> list[Path]:
+    """What lies in the folders beside the workbooks and a client may have sent by mistake: a scan, a text."""
+    taken = {file.resolve() for file in workbooks}
     return [
         file
         for path in paths
         if path.is_dir()
         for file in sorted(path.rglob("*"))
-        if file.suffix.lower() in PAPERS and _is_theirs(file, path, out) and not _looks_like_workbook(file)
+        if file.suffix.lower() in PAPERS and _is_theirs(file, path, out) and file.resolve() not in taken
     ]
 
 

@@ -319,7 +319,7 @@ _CHECKED = ("language", "company", "status", "findings", "repairs", "corrections
 def _newest(paths: Sequence[Path], out: Path | None, ui: Wording) -> list[Path]:
     """The workbooks meant, without those whose correction copy came back; what is left out is said."""
     files = batch.find_workbooks(paths, out)
-    if papers := batch.find_papers(paths, out):
+    if papers := batch.find_papers(paths, files, out):
         people.print(escape(ui.text("cli.papers", files=", ".join(file.name for file in papers))))
     replaced = copies.replaced(files)
     for file, copy in replaced.items():

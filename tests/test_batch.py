@@ -83,9 +83,11 @@ def test_what_a_client_sent_instead_of_a_workbook_is_named(tmp_path: Path) -> No
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"%PDF-1.7")
-    assert batch.find_papers([tmp_path], tmp_path / "out") == [tmp_path / name for name in sent]
+    assert batch.find_papers([tmp_path], [], tmp_path / "out") == [tmp_path / name for name in sent]
     assert batch.find_workbooks([tmp_path], tmp_path / "out") == []
-    assert batch.find_papers([tmp_path / sent[0]]) == []
+    assert batch.find_papers([tmp_path / sent[0]], []) == []
+    beside = batch.find_papers([tmp_path / "inbox"], [tmp_path / sent[0]])
+    assert beside == [tmp_path / sent[1]]  # a workbook by its content is none, whatever it is called
 
 
 def job(tmp_path: Path, data: bytes) -> batch.Job:
