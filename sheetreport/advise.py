@@ -1,80 +1,19 @@
-"""Computed figures to advice: which rules fire, what holds them back, their order and their words."""
+"""Computed figures to advice: which rules fire, what holds them back, and in what order they come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import chain, zip_longest
-from typing import Protocol
 
-from sheetreport.catalog.definitions import (
-    Catalog,
-    Confidence,
-    EffectDef,
-    EffectKind,
-    Figure,
-    MetricDef,
-    Phrase,
-    Phrases,
-    RowNames,
-    RuleDef,
-    Span,
-    Text,
-    Unit,
-    Variant,
-)
-from sheetreport.catalog.load_rules import reference, unit_of
-from sheetreport.contacts import without_contacts
-from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, evaluate, number
-from sheetreport.formula.explain import words
-from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node, PolicyRef
-from sheetreport.i18n import PLACEHOLDER, Wording, placeholders, round_half_up, running, texts
-from sheetreport.model import (
-    BY_CATALOG,
-    Effect,
-    Evidence,
-    InputCell,
-    MetricResult,
-    Reason,
-    Recommendation,
-    Row,
-    State,
-    Submission,
-    Suppressed,
-)
-from sheetreport.naming import MONEY_RATIOS, CatalogNaming
+from sheetreport.catalog.definitions import Catalog, RuleDef
+from sheetreport.i18n import Wording
+from sheetreport.model import BY_CATALOG, Recommendation, Submission, Suppressed
+from sheetreport.phrasing import Candidate, Case, Computation, Writer
 
 KEEP = "P4"
-LONGEST_QUOTE = 80
-ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _LEVELS = {"high": 0, "medium": 1, "low": 2}
-_MONTHS_BEHIND = {
-    EffectKind.MONEY_MONTH: 1,
-    EffectKind.MONEY_YEAR: 12,
-    EffectKind.MONEY_ONCE: 12,  # a single gain counts as spread over a year
-}
-_UNITS = {EffectKind.NONE: None, EffectKind.CLIENTS: Unit.COUNT, EffectKind.ANSWERS: Unit.COUNT}
-_GOAL_CELLS = ("goals.point_a", "goals.current", "goals.target", "goals.start", "goals.deadline")
-_GOAL_PACES = ("goals.required_pace_week", "goals.current_pace_week")
-_INNER_QUOTES = {"ru": str.maketrans("«»“”", "„“„“"), "en": str.maketrans("«»“”", "‘’‘’")}
-
-
-class Scope(Environment, Protocol):
-    """An Environment that also knows the cells its expressions rest on."""
-
-    def inputs(self, *nodes: Node | None) -> Sequence[InputCell]: ...
-
-
-class Computation(Protocol):
-    """The part of a computation that advice needs."""
-
-    def environment(self, row: Row | None = None, sheet: str | None = None) -> Scope: ...
-
-    def definition(self, metric_id: str, sheet: str | None) -> MetricDef: ...
-
-    def result(self, definition: MetricDef, row: Row | None) -> MetricResult | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +39,12 @@ def advise(catalog: Catalog, submission: Submission, computation: Computation, w
         case
         for rule in catalog.rules
         for row in (submission.rows(rule.per) if rule.per else (None,))
-        if (case := _Case(rule, row, computation.environment(row, rule.per))).holds(rule.condition)
+        if (case := Case(rule, row, computation.environment(row, rule.per))).holds(rule.condition)
     ]
     active = {case.rule.id: case.rule for case in cases}
     suppressed, candidates = [], []
     for case in cases:
-        writer = _Writer(catalog, computation, wording, case)
+        writer = Writer(catalog, computation, wording, case)
         held = _held_back(writer, active)
         if held is not None:
             suppressed.append(held)
@@ -134,31 +73,7 @@ def advise(catalog: Catalog, submission: Submission, computation: Computation, w
     )
 
 
-# --- which, and in what order -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A rule and the row (or the company) that it judges."""
-
-    rule: RuleDef
-    row: Row | None
-    scope: Scope
-
-    def holds(self, condition: Node | None) -> bool:
-        return condition is not None and condition_holds(condition, self.scope)
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A case in words, with the money a month that it is expected to bring."""
-
-    case: _Case
-    item: Recommendation
-    monthly: float
-
-
-def _held_back(writer: _Writer, active: Mapping[str, RuleDef]) -> Suppressed | None:
+def _held_back(writer: Writer, active: Mapping[str, RuleDef]) -> Suppressed | None:
     case, language = writer.case, writer.wording.language
     for gate in case.rule.gates:
         if gate.by in active and (gate.when is None or case.holds(gate.when)):
@@ -169,14 +84,14 @@ def _held_back(writer: _Writer, active: Mapping[str, RuleDef]) -> Suppressed | N
     return None
 
 
-def _rank(candidate: _Candidate) -> tuple[str, float, int, int, str, int]:
+def _rank(candidate: Candidate) -> tuple[str, float, int, int, str, int]:
     """Tier; within it money a month, how sure that is, how easy the steps are, and the id."""
     rule, row = candidate.case.rule, candidate.case.row
     level = _LEVELS[candidate.item.confidence]
     return rule.tier, -candidate.monthly, level, rule.ease, rule.id, row.index if row else 0
 
 
-def _switched_off(candidate: _Candidate, wording: Wording) -> Suppressed:
+def _switched_off(candidate: Candidate, wording: Wording) -> Suppressed:
     off = candidate.case.rule.off
     assert off is not None, candidate.item.id
     reason = off.reason[wording.language]
@@ -184,16 +99,16 @@ def _switched_off(candidate: _Candidate, wording: Wording) -> Suppressed:
     return Suppressed(item.id, item.title, item.subject, BY_CATALOG, reason, off.until)
 
 
-def _no_praise(candidate: _Candidate, off: _Candidate, wording: Wording) -> Suppressed:
+def _no_praise(candidate: Candidate, off: Candidate, wording: Wording) -> Suppressed:
     """Praise for a row whose more urgent advice is switched off: it would be news that nothing has earned."""
     reason = wording.text("advice.no_praise")
     item = candidate.item
     return Suppressed(item.id, item.title, item.subject, off.item.id, reason)
 
 
-def _by_row(ranked: Iterable[_Candidate]) -> Iterable[list[_Candidate]]:
+def _by_row(ranked: Iterable[Candidate]) -> Iterable[list[Candidate]]:
     """The candidates for each row of a table, of which the first speaks and names the others."""
-    groups: dict[tuple[str | None, object], list[_Candidate]] = {}
+    groups: dict[tuple[str | None, object], list[Candidate]] = {}
     for candidate in ranked:
         rule, row = candidate.case.rule, candidate.case.row
         place = (rule.per, row.index) if row else (None, rule.id)
@@ -201,7 +116,7 @@ def _by_row(ranked: Iterable[_Candidate]) -> Iterable[list[_Candidate]]:
     return groups.values()
 
 
-def _merged(first: _Candidate, others: Sequence[_Candidate], wording: Wording) -> _Candidate:
+def _merged(first: Candidate, others: Sequence[Candidate], wording: Wording) -> Candidate:
     if not others:
         return first
     also = wording.text("advice.see_also", titles="; ".join(other.item.title for other in others))
@@ -209,9 +124,9 @@ def _merged(first: _Candidate, others: Sequence[_Candidate], wording: Wording) -
     return replace(first, item=replace(first.item, text=f"{first.item.text} {also}", merged=merged))
 
 
-def _arranged(ranked: Sequence[_Candidate], situation: object) -> Iterable[_Candidate]:
+def _arranged(ranked: Sequence[Candidate], situation: object) -> Iterable[Candidate]:
     """The order that the owner's situation asks for."""
-    tiers: dict[str, list[_Candidate]] = {tier: [] for tier in ("P0", "P1", "P2", "P3", "P4")}
+    tiers: dict[str, list[Candidate]] = {tier: [] for tier in ("P0", "P1", "P2", "P3", "P4")}
     for candidate in ranked:
         tiers[candidate.item.tier].append(candidate)
     urgent, leaks, measure, grow, keep = tiers.values()
@@ -230,312 +145,6 @@ def _arranged(ranked: Sequence[_Candidate], situation: object) -> Iterable[_Cand
             return chain(urgent, leaks, measure, grow, keep)
 
 
-def _alternating(left: Sequence[_Candidate], right: Sequence[_Candidate]) -> Iterator[_Candidate]:
+def _alternating(left: Sequence[Candidate], right: Sequence[Candidate]) -> Iterator[Candidate]:
     for pair in zip_longest(left, right):
         yield from (candidate for candidate in pair if candidate is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A rule's words after its variants."""
-
-    title: Text
-    text: Text
-    steps: tuple[Text, ...]
-    effect: EffectDef
-    confidence: Confidence
-
-
-# --- words --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Puts one case into the reader's language, with the owner's own numbers."""
-
-    catalog: Catalog
-    computation: Computation
-    wording: Wording
-    case: _Case
-
-    def candidate(self) -> _Candidate:
-        rule, said = self.case.rule, self.said()
-        early = self.is_early()
-        confidence = replace(said.confidence, level="low") if early else said.confidence
-        effect = self.effect(said.effect)
-        text = self.early(self.filled(said.text)) if early else self.filled(said.text)
-        item = Recommendation(
-            id=rule.id,
-            tier=rule.tier,
-            chapter=rule.chapter,
-            subject=self.case.row.subject if self.case.row else None,
-            title=self.filled(said.title),
-            text=" ".join((text, *self.why_not(effect))),
-            steps=tuple(map(self.filled, said.steps)),
-            effect=effect,
-            confidence=confidence.level,
-            confidence_words=self.wording.text(f"advice.basis_{confidence.basis}"),
-            evidence=self.evidence(said.effect),
-            merged=(),
-            source=rule.sources,
-        )
-        return _Candidate(self.case, item, _monthly(effect, confidence))
-
-    def title(self) -> str:
-        return self.filled(self.said().title)
-
-    def said(self) -> _Said:
-        """The rule's words, with those of its first variant that holds and can be filled."""
-        rule = self.case.rule
-        for variant in rule.variants:
-            if self.case.holds(variant.when) and self.can_fill(variant):
-                return _Said(
-                    title=variant.title or rule.title,
-                    text=variant.text or rule.text,
-                    steps=variant.steps or rule.steps,
-                    effect=variant.effect or rule.effect,
-                    confidence=variant.confidence or rule.confidence,
-                )
-        return _Said(rule.title, rule.text, rule.steps, rule.effect, rule.confidence)
-
-    def can_fill(self, variant: Variant) -> bool:
-        try:
-            for text in (variant.title, variant.text, *variant.steps):
-                if text is not None:
-                    self.params(text[self.wording.language])
-        except NotComputableError:
-            return False
-        return True
-
-    def is_early(self) -> bool:
-        """Whether the rule leans on a sample that proves little."""
-        rule = self.case.rule
-        if rule.metric is None:
-            return False
-        definition = self.computation.definition(rule.metric, rule.per)
-        result = self.computation.result(definition, self.case.row if definition.per else None)
-        return result is not None and result.evidence in (Evidence.ANECDOTAL, Evidence.INDICATIVE)
-
-    def early(self, text: str) -> str:
-        return self.wording.text("advice.early", text=running(text))
-
-    # --- filling --------------------------------------------------------------------------------------------
-
-    def filled(self, text: Text) -> str:
-        """The text with its names replaced. A name without a value reads "not given"."""
-        template = text[self.wording.language]
-        try:
-            return self.wording.fill(template, self.params(template))
-        except NotComputableError:
-            known = {name for name in placeholders(template) if self.is_known(name)}
-            unknown = self.wording.text("advice.unknown")
-            template = PLACEHOLDER.sub(lambda found: found[0] if found[1] in known else unknown, template)
-            return self.wording.fill(template, self.params(template))
-
-    def params(self, template: str) -> Mapping[str, str | float]:
-        return {name: self.shown(name) for name in placeholders(template)}
-
-    def is_known(self, name: str) -> bool:
-        try:
-            self.shown(name)
-        except NotComputableError:
-            return False
-        return True
-
-    def shown(self, name: str) -> str | float:
-        """What a name of the texts reads as; counts stay numbers, for their plural forms."""
-        match self.case.rule.values.get(name):
-            case None:
-                node = reference(self.catalog, name)
-                assert node is not None, name
-                row = self.case.row
-                if row is not None and self.names_the_row(node):
-                    return self.named(self.choice(node, row.subject), row.index)
-                return self.figure(node, None)
-            case Figure(expression, unit):
-                return self.figure(expression, unit)
-            case Span(low, high, unit):
-                ends = number(low, self.case.scope), number(high, self.case.scope)
-                return self.wording.range(ends, self.unit(low, unit))
-            case Phrases(phrases, every):
-                return self.phrases(phrases, every)
-            case RowNames() as names:
-                return self.row_names(names)
-
-    def names_the_row(self, node: Node) -> bool:
-        per = self.case.rule.per
-        return per is not None and isinstance(node, FieldRef) and node.id == self.catalog.sheet(per).subject
-
-    def named(self, name: str, place: int) -> str:
-        """What the owner calls a row, or its place in the table."""
-        return self.owner_words(name) or self.wording.text("advice.unnamed", n=place)
-
-    def figure(self, node: Node, unit: Unit | None) -> str | float:
-        value = evaluate(node, self.case.scope)
-        match value:
-            case str():
-                return self.owner_words(self.choice(node, value))
-            case date():
-                return self.wording.date(value)
-            case int() | float() if isinstance(node, PolicyRef) and unit is Unit.NUMBER:
-                return CatalogNaming(self.catalog, self.wording).number(value)
-            case int() | float():
-                unit = self.unit(node, unit)
-                if unit is Unit.COUNT:
-                    return float(round_half_up(value, 0))
-                if isinstance(node, FieldRef) and node.id == "goals.gap":
-                    return self.wording.distance(abs(value), unit)
-                if unit is Unit.SHARE and not isinstance(node, MetricRef):
-                    return self.share(node, value)
-                shown = self.wording.value(value, unit, self.boundaries(node))
-                is_ratio = isinstance(node, MetricRef) and node.id in MONEY_RATIOS
-                return self.wording.per_one(shown) if is_ratio and unit is Unit.RATIO else shown
-            case _:
-                raise TypeError(f"{self.case.rule.id}: {value!r} can't be printed")
-
-    def choice(self, node: Node, value: str) -> str:
-        """What a choice is called; any other text as it is."""
-        match node:
-            case FieldRef():
-                return CatalogNaming(self.catalog, self.wording).choice(node, value)
-            case Call(Function.AT_LOWEST | Function.AT_HIGHEST, (FieldRef() as column, *_)):
-                return self.choice(column, value)
-            case _:
-                return value
-
-    def unit(self, node: Node, unit: Unit | None) -> Unit:
-        """The unit to print in; a goal's numbers have the unit of what the goal measures."""
-        unit = unit or unit_of(self.catalog, node) or Unit.NUMBER
-        if unit is Unit.MEASURE and self.case.row is not None:
-            measure = self.catalog.goals.measure(str(self.case.row.get("goals.metric").value))
-            if measure is not None and measure.unit is not Unit.COUNT:
-                return measure.unit
-        return unit
-
-    def share(self, node: Node, value: float) -> str:
-        """A share that is no metric: whole per cents stay whole; a goal's pace is in percentage points."""
-        if isinstance(node, FieldRef) and node.id in _GOAL_PACES:
-            return self.wording.change(value, Unit.SHARE)
-        whole = round(value * 100, 6).is_integer()
-        return self.wording.share(value, 0 if whole else 1)
-
-    def boundaries(self, node: Node) -> Iterator[float]:
-        if isinstance(node, MetricRef):
-            for zone in self.computation.definition(node.id, self.case.rule.per).zones:
-                yield from (end for end in (zone.low, zone.high) if end is not None)
-
-    def phrases(self, phrases: Iterable[Phrase], every: bool) -> str:
-        """The phrases that hold and can be filled: the first of them, or all."""
-        found = []
-        for phrase in phrases:
-            if phrase.when is None or self.case.holds(phrase.when):
-                template = phrase.text[self.wording.language]
-                try:
-                    found.append(self.wording.fill(template, self.params(template)))
-                except NotComputableError:
-                    continue
-                if not every:
-                    break
-        if not found:
-            raise NotComputableError(Reason("missing_input"))
-        return ", ".join(found)
-
-    def row_names(self, names: RowNames) -> str:
-        """The rows of a table for which the condition holds, quoted, the first few by name."""
-        column = FieldRef(names.column)
-        quoted = [
-            self.wording.text(
-                "advice.quoted", text=self.named(self.choice(column, str(evaluate(column, row))), place)
-            )
-            for place, row in enumerate(self.case.scope.rows(column.sheet), start=1)
-            if names.when is None or condition_holds(names.when, row)
-        ]
-        if len(quoted) <= names.at_most:
-            return ", ".join(quoted)
-        head = ", ".join(quoted[: names.at_most])
-        return self.wording.text("advice.and_more", names=head, n=len(quoted) - names.at_most)
-
-    def owner_words(self, text: str) -> str:
-        """The owner's words as they stand inside a quotation: one line, no contacts, cut to a length."""
-        line = without_contacts(" ".join(text.split())).rstrip(" .,;")
-        if len(line) > LONGEST_QUOTE:
-            line = line[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0].rstrip(" ,;") + ELLIPSIS
-        return line.translate(_INNER_QUOTES[self.wording.language])
-
-    # --- what it is worth, what it rests on -----------------------------------------------------------------
-
-    def effect(self, effect: EffectDef) -> Effect:
-        """The effect with its numbers; where they can't be computed, words say so."""
-        value = self.number(effect.value)
-        if effect.value is not None and value is None:
-            effect = EffectDef(EffectKind.NONE, None, None, None, texts()["advice.effect_unknown"])
-        unit = _UNITS.get(effect.kind, Unit.MONEY)
-        return Effect(
-            kind=effect.kind.value,
-            value=value,
-            low=self.number(effect.low),
-            high=self.number(effect.high),
-            formula=words(effect.value, CatalogNaming(self.catalog, self.wording)) if effect.value else "",
-            unit=unit.value if unit else None,
-            period=self.period(effect.kind, value, self.number(effect.high)),
-            assumption=self.filled(effect.assumption),
-        )
-
-    def number(self, node: Node | None) -> float | None:
-        if node is None:
-            return None
-        try:
-            return number(node, self.case.scope)
-        except NotComputableError:
-            return None
-
-    def period(self, kind: EffectKind, value: float | None, high: float | None) -> str:
-        """The words behind an amount or a range: a month, once, clients a month."""
-        if value is None:
-            return ""
-        forms = ""
-        if self.wording.has(f"advice.forms_{kind}"):
-            last = float(round_half_up(value if high is None else high, 0))
-            if last == 0 < value:
-                return self.wording.text(f"advice.under_one_{kind}")
-            forms = self.wording.plural(last, self.wording.text(f"advice.forms_{kind}").split("|"))
-        return self.wording.text(f"advice.period_{kind}", forms=forms)
-
-    def why_not(self, effect: Effect) -> Iterator[str]:
-        """A sentence to the reason that the owner gave for not doing the first of the rule's practices."""
-        for practice in self.case.rule.practices:
-            answer, reason = (
-                self.case.scope.field(field_id).value for field_id in (practice, f"{practice}.why_not")
-            )
-            if answer not in ("no", "partly") or not isinstance(reason, str):
-                continue
-            if reason == "other":
-                why = self.case.scope.field(f"{practice}.why_text").value
-                if isinstance(why, str):
-                    yield self.wording.text("advice.why_other", why=self.owner_words(why))
-            elif reason == "no_value" and effect.unit == Unit.MONEY and effect.value is not None:
-                amount = self.wording.money(effect.value)
-                yield self.wording.text("advice.why_no_value", amount=amount, period=effect.period)
-            elif reason == "no_value":
-                yield self.wording.text("advice.why_no_value_plain")
-            else:
-                yield self.wording.text(f"advice.why_{reason}")
-            return
-
-    def evidence(self, effect: EffectDef) -> tuple[InputCell, ...]:
-        """The cells behind the condition and the effect; behind a goal's outcome, those of the goal."""
-        found = list(self.case.scope.inputs(self.case.rule.condition, effect.value))
-        if self.case.rule.per == "goals" and self.case.row is not None:
-            for field_id in _GOAL_CELLS:
-                value = self.case.row.get(field_id)
-                if value.state is State.VALUE and value.source.cell:
-                    found.append(InputCell(field_id, value.source.sheet, value.source.cell, value.value))
-        return tuple(dict.fromkeys(found))
-
-
-def _monthly(effect: Effect, confidence: Confidence) -> float:
-    """The gain a month that is expected: an example expects nothing, and a cost is no gain."""
-    months = _MONTHS_BEHIND.get(EffectKind(effect.kind))
-    if months is None or effect.value is None or confidence.basis == "example":
-        return 0.0
-    return max(0.0, effect.value) / months

@@ -9,15 +9,18 @@ import os
 import re
 import traceback
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sheetreport import __version__, confined, copies
+from sheetreport.brand import load_brand
 from sheetreport.catalog.load import load_catalog
+from sheetreport.commentary import Remarks, files_in, names_of, read_remarks
 from sheetreport.confined import RENDER_SECONDS
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.model import Status
@@ -32,6 +35,7 @@ PAPERS = frozenset(
     ".pdf .csv .tsv .txt .rtf .doc .docx .odt .pages .html .jpg .jpeg .png .heic .zip .rar".split()
 )
 OUR_REPORT, OUR_PDF, OUR_RESULT = "-report.xlsx", "-report.pdf", "-report.json"
+OUR_COPY = "-consultant.pdf"
 MAX_STEM_BYTES = 100
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
@@ -69,6 +73,7 @@ class FileOutcome:
     code: int = ExitCode.DONE
     error: str | None = None
     notice: str | None = None
+    notes: list[str] = field(default_factory=list)
     skipped: bool = False
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -116,7 +121,9 @@ def _is_theirs(file: Path, root: Path, out: Path | None) -> bool:
         return False
     ours = out is not None and file.resolve().is_relative_to(out.resolve())
     return (
-        not ours and not file.name.lower().endswith((OUR_REPORT, OUR_PDF)) and not _lies_where_written(file)
+        not ours
+        and not file.name.lower().endswith((OUR_REPORT, OUR_PDF, OUR_COPY))
+        and not _lies_where_written(file)
     )
 
 
@@ -172,13 +179,16 @@ def run(
     catalog = load_catalog(options.catalog)
     outcomes: dict[Path, FileOutcome] = {}
     waiting = []
-    for job in jobs:
-        finished = None if force else _unchanged(job, _key(_sha256(job.source), options, catalog.sha256))
-        if finished:
-            outcomes[job.source] = finished
-            done(finished)
+    for order in _orders(jobs, options):
+        if isinstance(order, FileOutcome):
+            finished: FileOutcome | None = order
         else:
-            waiting.append(job)
+            key = _key(_sha256(order.job.source), options, catalog.sha256, order.dress)
+            finished = None if force else _unchanged(order.job, key)
+            waiting += [order] if finished is None else []
+        if finished:
+            outcomes[Path(finished.source)] = finished
+            done(finished)
     for job, outcome in _made(waiting, options, workers):
         outcomes[job.source] = outcome
         done(outcome)
@@ -186,34 +196,88 @@ def run(
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """What a piece of work is for: a job that is examined, or whose examined result is rendered."""
+class _Order:
+    """A job with what was written about its client. `dress` tells its brand and texts from others."""
 
     job: Job
+    remarks: Remarks
+    dress: str
+
+
+def _orders(jobs: Sequence[Job], options: Options) -> Iterator[_Order | FileOutcome]:
+    """What is to be made; a text that can't be used stops the report of its client alone."""
+    brand = load_brand(options.brand).sha256 if options.brand else ""
+    files = files_in(options.commentary) if options.commentary else {}
+    claims = Counter(name for job in jobs for name in names_of(_stem(job)).values())
+    for job in jobs:
+        names = names_of(_stem(job)).values()
+        shared = next((name for name in names if name in files and claims[name] > 1), None)
+        own = shared is None and any(name in files for name in names)
+        try:
+            if shared:
+                raise UsageError(_ambiguous(files[shared], claims[shared], job))
+            remarks = read_remarks(files, _stem(job) if own else job.folder.name)
+        except SheetreportError as error:
+            yield _failed(job, str(error), error.exit_code)
+        else:
+            yield _Order(job, remarks, f"{brand} {remarks.sha256}")
+
+
+def _stem(job: Job) -> str:
+    return copies.original_stem(job.source.stem)
+
+
+def _ambiguous(file: Path, number: int, job: Job) -> str:
+    """Nobody may read what was written about somebody else."""
+    mend = "rename one of the workbooks"
+    if job.folder.name != _stem(job):
+        mend = f"call the one about this client {job.folder.name}.md"
+    return f"{file}: {number} workbooks go by this name; {mend}"
+
+
+def unused_commentary(jobs: Sequence[Job], folder: Path) -> list[Path]:
+    """The texts in a folder that fit no workbook: a slip in a name, or another batch."""
+    stems = {stem for job in jobs for stem in (_stem(job), job.folder.name)}
+    known = {name for stem in stems for name in names_of(stem).values()}
+    return [file for name, file in files_in(folder).items() if name not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a piece of work is for: an order that is examined, or whose examined result is rendered."""
+
+    order: _Order
     examined: confined.Examined | None = None
 
 
-def _made(jobs: Sequence[Job], options: Options, workers: int) -> Iterator[tuple[Job, FileOutcome]]:
+def _made(orders: Sequence[_Order], options: Options, workers: int) -> Iterator[tuple[Job, FileOutcome]]:
     """Every job with its outcome, as they end; a few are under way at a time, so that no memory fills up."""
-    if not jobs:
+    if not orders:
         return
-    number = min(workers, len(jobs))
-    waiting, running = iter(jobs), dict[Future[Any], _Step]()
+    number = min(workers, len(orders))
+    waiting, running = iter(orders), dict[Future[Any], _Step]()
     with confined.workers(number, options) as pool:
         while True:
-            for job in islice(waiting, number + 1 - len(running)):
-                running[confined.start_examining(pool, job.source, options)] = _Step(job)
+            for order in islice(waiting, number + 1 - len(running)):
+                running[confined.start_examining(pool, order.job.source, options)] = _Step(order)
             if not running:
                 return
             for work in wait(running, return_when=FIRST_COMPLETED).done:
                 step = running.pop(work)
                 outcome = _advance(pool, work, step, options)
                 if isinstance(outcome, FileOutcome):
-                    yield step.job, outcome
+                    yield step.order.job, outcome
                 else:
-                    running[pool.submit(RENDER_SECONDS, confined.render, outcome.document, options)] = _Step(
-                        step.job, outcome
-                    )
+                    rendering = _start_rendering(pool, step.order, outcome, options)
+                    running[rendering] = _Step(step.order, outcome)
+
+
+def _start_rendering(
+    pool: Workers, order: _Order, examined: confined.Examined, options: Options
+) -> Future[confined.Made]:
+    document = examined.document
+    commentary = order.remarks.read_in(document["language"])
+    return pool.submit(RENDER_SECONDS, confined.render, order.job.source, document, options, commentary)
 
 
 def _advance(
@@ -223,24 +287,28 @@ def _advance(
 
     Whatever goes wrong becomes this file's outcome, never an exception.
     """
+    order, job = step.order, step.order.job
     try:
         if step.examined is not None:
-            return _finished(step.job, step.examined, pool.result(work), options)
-        examined = confined.examined(pool, work, step.job.source, options)
+            return _finished(order, step.examined, pool.result(work), options)
+        examined = confined.examined(pool, work, job.source, options)
         if examined.document["status"] != Status.REFUSED:
             return examined
-        return _finished(step.job, examined, confined.render(examined.document, options), options)
+        refused = replace(options, archive=False)
+        return _finished(order, examined, confined.render(job.source, examined.document, refused), options)
     except SheetreportError as error:
-        return _failed(step.job, str(error), error.exit_code)
+        return _failed(job, str(error), error.exit_code)
     except LimitError as error:
-        return _failed(step.job, f"the outputs were not made: {error.limit}", ExitCode.DEFECT)
+        return _failed(job, f"the outputs were not made: {error.limit}", ExitCode.DEFECT)
     except Exception:  # a defect in one file must not stop the others
-        return _failed(step.job, traceback.format_exc(), ExitCode.DEFECT)
+        return _failed(job, traceback.format_exc(), ExitCode.DEFECT)
 
 
-def _finished(job: Job, examined: confined.Examined, made: confined.Made, options: Options) -> FileOutcome:
+def _finished(
+    order: _Order, examined: confined.Examined, made: confined.Made, options: Options
+) -> FileOutcome:
     """Put the outputs in place, which the workers have no part in: one that dies leaves nothing behind."""
-    document = examined.document
+    document, job = examined.document, order.job
     copy = {CORRECTIONS: examined.copy} if examined.copy is not None else {}
     names = write_outputs(job, {**made.rendered.outputs, **copy})
     counts = dict.fromkeys(("error", "warning", "info"), 0)
@@ -250,7 +318,7 @@ def _finished(job: Job, examined: confined.Examined, made: confined.Made, option
     return FileOutcome(
         source=str(job.source),
         sha256=document["source"]["sha256"],
-        key=_key(document["source"]["sha256"], options, document["catalog_sha256"]),
+        key=_key(document["source"]["sha256"], options, document["catalog_sha256"], order.dress),
         status=document["status"],
         findings=counts,
         outputs=names,
@@ -258,6 +326,7 @@ def _finished(job: Job, examined: confined.Examined, made: confined.Made, option
         company=document["company"],
         code=_exit_code(document["status"], counts["error"]),
         notice=made.rendered.notice,
+        notes=list(order.remarks.notes),
         timings={name: round(spent, 4) for name, spent in seconds.items()},
     )
 
@@ -284,6 +353,7 @@ def write_outputs(job: Job, outputs: Mapping[str, bytes]) -> list[str]:
         for stale in (
             *job.folder.glob(f"{glob.escape(stem)}-report.*"),
             job.folder / f"{stem}-{CORRECTIONS}",
+            job.folder / f"{stem}{OUR_COPY}",
         ):
             if str(stale) not in written and not stale.name.startswith("."):
                 stale.unlink(missing_ok=True)
@@ -345,15 +415,20 @@ def _sha256(file: Path) -> str:
         return ""
 
 
-def _key(source_sha256: str, options: Options, catalog_sha256: str) -> str:
-    """What a result depends on: the file's content, the catalogue, the program and the options."""
+def _key(source_sha256: str, options: Options, catalog_sha256: str, dress: str) -> str:
+    """What the outputs depend on: the file's content, the catalogue, brand and commentary, the program and
+    the options.
+    """
     parts = (
         source_sha256,
         catalog_sha256,
+        dress,
         __version__,
         str(options.language),
         str(options.strict),
         str(options.pdf),
+        options.audience,
+        str(options.archive),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

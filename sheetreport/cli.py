@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, get_args
 
 import typer
 from rich.console import Console
@@ -71,6 +71,12 @@ CatalogOption = Annotated[
         "--catalog", metavar="DIR", help="Folder of your own YAML, laid over the built-in catalogue."
     ),
 ]
+BrandOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--brand", metavar="FILE.yaml", help="Your name, logo, colours, contacts and closing words."
+    ),
+]
 PathsArgument = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Workbooks, or folders of workbooks.")
 ]
@@ -120,6 +126,14 @@ def _language(code: str | None) -> Language | None:
     if code is None:
         return None
     raise UsageError(f"--lang: {code!r} is not one of {', '.join(LANGUAGES)}")
+
+
+def _audience(name: str) -> pipeline.Audience:
+    for audience in get_args(pipeline.Audience):
+        if name == audience:
+            return audience  # type: ignore[no-any-return]
+    known = get_args(pipeline.Audience)
+    raise UsageError(f"--audience: {name!r} is not one of {', '.join(known)}{did_you_mean(name, known)}")
 
 
 def _ui(code: str | None) -> Wording:
@@ -389,6 +403,28 @@ def report(
     timings: Annotated[bool, typer.Option(help="Print the seconds spent in each stage.")] = False,
     json_output: JsonOption = False,
     own_catalog: CatalogOption = None,
+    brand: BrandOption = None,
+    commentary: Annotated[
+        Path | None,
+        typer.Option(
+            "--commentary",
+            metavar="DIR",
+            help="Folder of what you wrote about your clients: NAME.md goes into the report of NAME.xlsx.",
+        ),
+    ] = None,
+    audience: Annotated[
+        str,
+        typer.Option(
+            metavar="owner|consultant",
+            help="consultant: beside the owner's report also NAME-consultant.pdf, which is for you alone.",
+        ),
+    ] = "owner",
+    archive: Annotated[
+        bool,
+        typer.Option(
+            "--archive", help="A PDF to keep for years (PDF/A-3) with the workbook and the result inside."
+        ),
+    ] = False,
 ) -> None:
     """Make the report of every workbook: a PDF, a workbook with live formulas, and the result as JSON."""
     ui = _ui(lang)
@@ -399,9 +435,17 @@ def report(
         pdf=not no_pdf,
         generated_at=None if reproducible else datetime.now().astimezone(),
         catalog=own_catalog,
+        brand=brand,
+        commentary=commentary,
+        audience=_audience(audience),
+        archive=archive,
     )
     _catalog(own_catalog, ui)
-    outcomes = _run(batch.plan(files, out), options, jobs, force=force)
+    planned = batch.plan(files, out)
+    if commentary and (unused := batch.unused_commentary(planned, commentary)):
+        names = ", ".join(file.name for file in unused)
+        people.print(escape(_plain(ui.text("brand.unused_commentary", files=names))), style="yellow")
+    outcomes = _run(planned, options, jobs, force=force)
     if any(path.is_dir() for path in paths) or len(files) > 1:
         batch.write_summary(out, outcomes)
     if json_output:
@@ -451,6 +495,8 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
         )
     people.print(table)
     for outcome in outcomes:
+        for note in outcome.notes:
+            people.print(escape(_plain(note)), style="yellow")
         if outcome.error:
             people.print(escape(_plain(f"{outcome.source}: {outcome.error}")), style="red")
         if timings and outcome.timings:

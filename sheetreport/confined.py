@@ -15,6 +15,7 @@ from typing import Any
 from sheetreport import pipeline
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.commentary import Commentary
 from sheetreport.errors import UsageError
 from sheetreport.model import Finding, Severity, SourceFile
 from sheetreport.pipeline import Options
@@ -139,10 +140,23 @@ def examine_file(path: Path, options: Options) -> Examined:
     return Examined(document, watch.seconds, copy)
 
 
-def render(document: dict[str, Any], options: Options) -> Made:
+def render(
+    path: Path, document: dict[str, Any], options: Options, commentary: Commentary | None = None
+) -> Made:
     """A result to its outputs (in a worker)."""
     watch = pipeline.Stopwatch()
-    return Made(pipeline.render(load_catalog(options.catalog), document, options, watch), watch.seconds)
+    source = _same_content(path, document) if options.archive else None
+    dress = pipeline.dress_of(options, commentary)
+    rendered = pipeline.render(load_catalog(options.catalog), document, options, watch, dress, source)
+    return Made(rendered, watch.seconds)
+
+
+def _same_content(path: Path, document: dict[str, Any]) -> bytes:
+    """The bytes of a workbook that its result was made from."""
+    data = content_of(path)
+    if hashlib.sha256(data).hexdigest() != document["source"]["sha256"]:
+        raise UsageError(f"{path} was changed while its report was made: run it again")
+    return data
 
 
 def start_examining(pool: Workers, path: Path, options: Options) -> Future[Examined]:

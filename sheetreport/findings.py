@@ -33,12 +33,23 @@ def words_of(catalog: Catalog, finding: Finding) -> FindingDef:
 
 
 def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
-    """Word a finding.
+    """Word a finding."""
+    words = words_of(catalog, finding)
+    language = wording.language
+    params = parameters(catalog, finding, wording)
+    return Described(
+        message=wording.fill(words.message[language], params),
+        expected=wording.fill(words.expected[language], params),
+        fix=wording.fill(words.fix[language], params),
+    )
+
+
+def parameters(catalog: Catalog, finding: Finding, wording: Wording) -> dict[str, str | float | None]:
+    """What the texts about a finding may name.
 
     Parameters named `*_money` and `*_share` are written as money and as per cent; ids of measures, networks,
     sheets and choices by their names; a parameter `unit` sets the unit of the other numbers.
     """
-    words = words_of(catalog, finding)
     language = wording.language
     unit = Unit(str(finding.params["unit"])) if "unit" in finding.params else None
     params: dict[str, str | float | None] = {}
@@ -46,14 +57,10 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
         names = tuple(text[language] for text in _named(catalog, name, value))
         params[name] = ", ".join(names) if names else _worded(name, value, wording, unit)
     field = catalog.fields.get(finding.field or "")
-    params["label"] = _nested(field.label[language], language) if field else ""
+    params["label"] = nested(field.label[language], language) if field else ""
     params["example"] = (field.example[language] if field else "") or _ANY_NUMBER
     params["found"] = typed_found(finding.found or "", wording)
-    return Described(
-        message=wording.fill(words.message[language], params),
-        expected=wording.fill(words.expected[language], params),
-        fix=wording.fill(words.fix[language], params),
-    )
+    return params
 
 
 def _named(catalog: Catalog, param: str, value: Param) -> Sequence[Text]:
@@ -87,7 +94,7 @@ def _worded(name: str, value: Param, wording: Wording, unit: Unit | None) -> str
         case int() | float() if unit is not None:
             return wording.number(value, _decimals(value))
         case str():
-            return _nested(value, wording.language)
+            return nested(value, wording.language)
         case _:
             return value
 
@@ -98,11 +105,11 @@ def _decimals(value: float) -> int:
 
 
 def _quoted(text: str, language: Language) -> str:
-    inner = _nested(text, language)
+    inner = nested(text, language)
     return f"«{inner}»" if language == "ru" else f"“{inner}”"
 
 
-def _nested(text: str, language: Language) -> str:
+def nested(text: str, language: Language) -> str:
     """Quotation marks inside a quotation: the texts of findings quote what owners wrote."""
     pairs = str.maketrans("«»", "„“") if language == "ru" else str.maketrans("“”", "‘’")
     return text.translate(pairs)
@@ -111,7 +118,7 @@ def _nested(text: str, language: Language) -> str:
 def typed_found(found: str, wording: Wording) -> str:
     """What stood in the cell as it was typed, but a date in the reader's form and a true minus."""
     day = _day(found)
-    return wording.date(day) if day else _nested(_HYPHEN.sub(MINUS, found), wording.language)
+    return wording.date(day) if day else nested(_HYPHEN.sub(MINUS, found), wording.language)
 
 
 def _day(text: str) -> date | None:

@@ -5,6 +5,7 @@ here.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,9 @@ CURRENCY_SYMBOLS = {
 
 # Symbols that the bundled font draws; other currencies are printed by their code.
 PRINTABLE_SYMBOLS = frozenset("₽$€£¥₸₴")
+
+BRIEF_FROM = 1e7  # amounts from here on are told in millions or billions where room is scarce
+_SIZES = (("trillion", 1e12), ("billion", 1e9), ("million", 1e6))
 
 _DIGITS = {
     Unit.COUNT: 0,
@@ -167,6 +171,30 @@ class Wording:
         """An amount; below a hundred the fraction counts."""
         return self.with_currency(self.number(value, money_digits(value) if digits is None else digits))
 
+    def brief_money(self, value: float) -> str:
+        """An amount for a narrow place: from ten million on in millions or billions, four digits: 11,87 млрд ₽."""
+        name, size = _size(value)
+        if not name:
+            return self.money(value)
+        digits = _least_digits((value / size,), 3 - math.floor(math.log10(abs(value) / size)))
+        return self.with_currency(self.number(value / size, digits) + self.text(f"common.{name}"))
+
+    def brief_range(self, interval: Interval) -> str:
+        """A range of amounts for a narrow place, both ends in the unit of the larger one."""
+        low, high = interval
+        name, size = _size(max(interval, key=abs))
+        if not name:
+            return self.range(interval, Unit.MONEY)
+        if low < 0:
+            return self.text("common.range_signed", low=self.brief_money(low), high=self.brief_money(high))
+        if 0 < low < high / 100:
+            return f"{self.brief_money(low)}{EN_DASH}{self.brief_money(high)}"
+        ends = low / size, high / size
+        digits = _least_digits(ends, 3 - math.floor(math.log10(ends[1])))
+        start, end = (self.number(one, digits) for one in ends)
+        shown = end if start == end else f"{start}{EN_DASH}{end}"
+        return self.with_currency(shown + self.text(f"common.{name}"))
+
     def share(self, value: float, digits: int = 1) -> str:
         return self.number(value * 100, digits) + (f"{NBSP}%" if self.language == "ru" else "%")
 
@@ -269,6 +297,22 @@ class Wording:
 def money_digits(value: float) -> int:
     """Kopecks and cents count only below a hundred."""
     return 0 if abs(value) >= 100 or is_whole(value) else 2
+
+
+def _size(value: float) -> tuple[str, float]:
+    """The name and size of the unit that a large amount is told in; no name for one that is told in full."""
+    if abs(value) < BRIEF_FROM:
+        return "", 1.0
+    return next(((name, size) for name, size in _SIZES if abs(value) >= size), _SIZES[-1])
+
+
+def _least_digits(values: Sequence[float], most: int) -> int:
+    """As few decimals as show the values as well as `most` do."""
+    full = [round_half_up(value, most) for value in values]
+    return next(
+        (digits for digits in range(most) if [round_half_up(value, digits) for value in values] == full),
+        max(most, 0),
+    )
 
 
 def running(text: str) -> str:

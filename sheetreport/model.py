@@ -246,11 +246,26 @@ class GoalResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """By how much an action changes a quantity of the plan's year, and which part of it."""
+
+    quantity: str
+    part: str | None
+    stops: bool
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What an action is worth as a scenario: a value with its range, per period, never added to another.
 
     `unit` is a metric's unit; `period` and `assumption` are words of the report's language. Without a number
-    the assumption says in words what the action gives.
+    the assumption says in words what the action gives. `calculation` is the formula with the owner's figures,
+    `no_range` why a number has no range. `yearly` is the money over a year, `changes` what the action does in
+    the plan's year, `differs` why that is another amount, `left_out` the code of why the plan's total leaves
+    the action out (empty: it is in).
 
     """
 
@@ -262,13 +277,21 @@ class Effect:
     unit: str | None
     period: str
     assumption: str
+    calculation: str = ""
+    no_range: str = ""
+    yearly: float | None = None
+    changes: tuple[Change, ...] = ()
+    differs: str = ""
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """A rule that fired for an object, worded in the report's language, with the cells it rests on.
 
-    `merged` names the rules of lower rank that fired for the same row of a table.
+    `merged` names the rules of lower rank that fired for the same row of a table. `per` and `row` are the
+    table and the row that the rule judged, `variant` the place of the rule's variant that worded the effect,
+    `basis` what the effect rests on, in words `confidence_words`.
 
     """
 
@@ -285,6 +308,10 @@ class Recommendation:
     evidence: tuple[InputCell, ...]
     merged: tuple[str, ...]
     source: tuple[str, ...]
+    per: str | None = None
+    row: int | None = None
+    variant: int | None = None
+    basis: str = ""
 
 
 BY_CATALOG = "catalog"

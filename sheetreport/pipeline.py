@@ -10,14 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sheetreport import corrections, result, rounds
 from sheetreport.advise import advise
+from sheetreport.brand import load_brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.check import check, ordered, status
+from sheetreport.commentary import Commentary
 from sheetreport.compute import compute
 from sheetreport.derive import derive, with_defaults
+from sheetreport.dress import PLAIN, Dress
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
@@ -28,12 +31,16 @@ DEFAULT_CURRENCY = "RUB"
 CORRECTIONS = "corrections.xlsx"
 """How the name of the correction copy ends."""
 
+Audience: TypeAlias = Literal["owner", "consultant"]
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible.
 
-    `catalog` is the folder of a consultant's own catalogue.
+    `catalog` is the folder of a consultant's own catalogue, `brand` the file of their brand, `commentary` the
+    folder of what they wrote about their clients. With the audience "consultant" they get a copy of their own
+    beside the owner's. `archive`: the PDF keeps for years, with the workbook and the result inside.
     """
 
     language: Language | None = None
@@ -42,6 +49,10 @@ class Options:
     corrections: bool = True
     generated_at: datetime | None = None
     catalog: Path | None = None
+    brand: Path | None = None
+    commentary: Path | None = None
+    audience: Audience = "owner"
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,34 +180,63 @@ def take_up(data: bytes, file: str) -> Accepted | result.Report:
 
 
 def render(
-    catalog: Catalog, document: dict[str, Any], options: Options, watch: Stopwatch | None = None
+    catalog: Catalog,
+    document: dict[str, Any],
+    options: Options,
+    watch: Stopwatch | None = None,
+    dress: Dress = PLAIN,
+    source: bytes | None = None,
 ) -> Rendered:
-    """A result to its outputs. That of a refused workbook is the JSON with its findings alone."""
+    """A result to its outputs. That of a refused workbook is the JSON with its findings alone.
+
+    `source` is the owner's workbook, which an archive keeps.
+    """
     watch = watch or Stopwatch()
+    document = _sealed(document, dress)
     wording = Wording(document["language"], document["currency"] or DEFAULT_CURRENCY)
     outputs = {"report.json": to_json(document)}
     if document["status"] == Status.REFUSED:
         return Rendered(outputs)
     with watch.stage("workbook"):
-        outputs["report.xlsx"] = workbook.build(document, catalog, wording)
+        outputs["report.xlsx"] = workbook.build(document, catalog, wording, dress)
     if not options.pdf:
         return Rendered(outputs)
     try:
         with watch.stage("pdf"):
-            outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording))
+            outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording, dress))
     except MissingLibraryError as error:
         return Rendered(outputs, str(error))
     return Rendered(outputs)
 
 
-def process(catalog: Catalog, data: bytes, file: str, options: Options) -> Outcome:
+def dress_of(options: Options, commentary: Commentary | None = None) -> Dress:
+    """The brand of these options with what was written about one client."""
+    return Dress(load_brand(options.brand) if options.brand else None, commentary)
+
+
+def _sealed(document: dict[str, Any], dress: Dress) -> dict[str, Any]:
+    """A result that says which brand and commentary its outputs were made with."""
+    if "provenance" not in document:
+        return document
+    return document | {
+        "provenance": document["provenance"]
+        | {
+            "brand_sha256": dress.brand.sha256 if dress.brand else None,
+            "commentary_sha256": dress.commentary.sha256 if dress.commentary else None,
+        }
+    }
+
+
+def process(
+    catalog: Catalog, data: bytes, file: str, options: Options, commentary: Commentary | None = None
+) -> Outcome:
     """One workbook to its outputs, in one go."""
     watch = Stopwatch()
     reading = read_workbook(catalog, data, file, watch)
     report = assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = document_of(catalog, report, options)
-    rendered = render(catalog, document, options, watch)
+    rendered = render(catalog, document, options, watch, dress_of(options, commentary), data)
     copy = correct(catalog, data, report, watch, reading.opened) if options.corrections else None
     outputs = {**rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
     return Outcome(report.status, document, outputs, watch.seconds, rendered.notice)

@@ -5,11 +5,11 @@ nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sheetreport import __version__
+from sheetreport import __version__, counts, health
 from sheetreport.advise import Advice
 from sheetreport.catalog.coverage import begun_pages, left_blank, waits_for_pages
 from sheetreport.catalog.definitions import Catalog, MeasureDef, MetricDef, Unit
@@ -111,6 +111,11 @@ class _Builder:
     asked: frozenset[tuple[str, str | None]]
 
     def build(self, generated_at: datetime | None) -> Json:
+        found = self.found(generated_at)
+        return {**found, "counts": counts.of_result(found)}
+
+    def found(self, generated_at: datetime | None) -> Json:
+        """What the stages found, before anything is counted in it."""
         report = self.report
         computed, advice = report.computation, report.advice
         return {
@@ -132,7 +137,10 @@ class _Builder:
             "quantities": self.metrics(reported=False) if computed else [],
             "smm_questions": self.smm_questions() if computed else None,
             "goals": [self.goal(goal) for goal in computed.goals] if computed else [],
-            "recommendations": [self.recommendation(item) for item in advice.recommendations]
+            "recommendations": [
+                self.recommendation(number, item)
+                for number, item in enumerate(advice.recommendations, start=1)
+            ]
             if advice
             else [],
             "suppressed": [
@@ -151,6 +159,7 @@ class _Builder:
             "tiers": list(advice.tiers) if advice else [],
             "unlock": self.unlock() if computed else [],
             "coverage": self.coverage() if computed else None,
+            "health": health.document(self.catalog, computed, self.naming, self.cell) if computed else None,
             "left_blank": self.left_blank() if computed else [],
             "findings": [self.finding(finding) for finding in report.findings],
             "repairs": [self.repair(repair) for repair in report.repairs],
@@ -392,13 +401,17 @@ class _Builder:
 
     # --- the rest ---------------------------------------------------------------------------------
 
-    def recommendation(self, item: Recommendation) -> Json:
+    def recommendation(self, number: int, item: Recommendation) -> Json:
         effect = item.effect
         return {
             "id": item.id,
+            "number": number,
             "tier": item.tier,
             "chapter": item.chapter,
             "subject": item.subject,
+            "per": item.per,
+            "row": item.row,
+            "variant": item.variant,
             "title": item.title,
             "text": item.text,
             "steps": list(item.steps),
@@ -411,6 +424,12 @@ class _Builder:
                 "unit": effect.unit,
                 "period": effect.period,
                 "assumption": effect.assumption,
+                "calculation": effect.calculation,
+                "no_range": effect.no_range,
+                "yearly": effect.yearly,
+                "changes": [asdict(change) for change in effect.changes],
+                "differs": effect.differs,
+                "left_out": effect.left_out,
             }
             if effect
             else None,

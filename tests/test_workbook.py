@@ -30,7 +30,7 @@ SHARED_FUNCTIONS = set(
 
 
 def built(document: Json, wording: Wording, cached: bool = True) -> bytes:
-    return workbook.build(document, CATALOG, wording, cached)
+    return workbook.build(document, CATALOG, wording, cached=cached)
 
 
 def opened(data: bytes, values: bool = False) -> Workbook:

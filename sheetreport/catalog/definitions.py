@@ -269,14 +269,59 @@ class EffectKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeDef:
+    """By how much an action changes a quantity of the plan's year.
+
+    The amount is about the whole, about a group of people called `part`, or about a row: the rule's own, or
+    that of the table `rows` where `where` holds. What `stops` leaves nothing of its row to other actions.
+    """
+
+    quantity: str
+    value: Node
+    low: Node | None
+    high: Node | None
+    part: str | None
+    rows: str | None
+    where: Node | None
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EffectDef:
-    """The scenario of an action: value and range, and the words that say under which assumption."""
+    """The scenario of an action: value and range, and the words that say under which assumption.
+
+    `together` is what it changes in the plan's year; `differs` says why that is not the amount itself.
+    """
 
     kind: EffectKind
     value: Node | None
     low: Node | None
     high: Node | None
     assumption: Text
+    together: tuple[ChangeDef, ...] = ()
+    differs: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuantity:
+    """Something that actions change in the plan's year; `same` says what actions on one part of it share."""
+
+    id: str
+    name: Text
+    same: Text
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDef:
+    """The year in which the plan's actions are done together: its quantities, and the profit they give."""
+
+    quantities: tuple[PlanQuantity, ...]
+    profit: Node
+    place: str
+
+    def quantity(self, quantity_id: str) -> PlanQuantity:
+        return next(quantity for quantity in self.quantities if quantity.id == quantity_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +495,36 @@ class FindingDef:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthItem:
+    """What judges a part of an area, and the points it can earn: a metric, or the goals where there is none.
+
+    `per` names the table whose weakest row decides; `full` is the value that earns all points, for metrics
+    without zones.
+    """
+
+    metric: str | None
+    per: str | None
+    points: int
+    full: float | None
+    short: Text
+    next: Text
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthArea:
+    """An area of the business: its weight in the score with the reason for it, and what judges it."""
+
+    id: str
+    name: Text
+    weight: int
+    reason: Text
+    before_opening: bool
+    items: tuple[HealthItem, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """The whole catalogue, checked by lint, with the hash that identifies it."""
 
@@ -458,9 +533,11 @@ class Catalog:
     metrics: Mapping[str, tuple[MetricDef, ...]]
     goals: GoalCatalog
     rules: tuple[RuleDef, ...]
+    plan: PlanDef
     networks: tuple[NetworkDef, ...]
     policy: Mapping[str, PolicyNumber]
     findings: Mapping[tuple[str, str], FindingDef]
+    health: tuple[HealthArea, ...]
     sha256: str
 
     def sheet(self, sheet_id: str) -> SheetDef:

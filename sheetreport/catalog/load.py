@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sheetreport.catalog import load_rules, overlay
+from sheetreport.catalog import load_health, load_rules, overlay
 from sheetreport.catalog.definitions import (
     EMPTY,
     Better,
@@ -65,6 +65,7 @@ FILES = (
     "networks.yaml",
     "policy.yaml",
     "findings.yaml",
+    "health.yaml",
 )
 
 ADS_STATUSES = ("allowed", "prohibited", "disputed")
@@ -116,16 +117,19 @@ def build_catalog(files: Mapping[str, Traversable], own: Sequence[overlay.OwnFil
         metrics=metrics,
         goals=goals,
         rules=load_rules.load_rules(_list(raw["rules.yaml"], "rules"), mapping(raw["rules.yaml"], "off")),
+        plan=load_rules.load_plan(mapping(raw["rules.yaml"], "plan")),
         networks=networks,
         policy=policy,
         findings={
             (finding.code, finding.variant): finding
             for finding in map(_finding, _list(raw["findings.yaml"], "findings"))
         },
+        health=load_health.load_areas(_list(raw["health.yaml"], "areas")),
         sha256=_sha256((files[name] for name in FILES), own),
     )
     lint(catalog)
     load_rules.check_rules(catalog)
+    load_health.check_areas(catalog)
     return catalog
 
 

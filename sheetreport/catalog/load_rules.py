@@ -9,6 +9,7 @@ from typing import Any
 from sheetreport.catalog import network_columns
 from sheetreport.catalog.definitions import (
     Catalog,
+    ChangeDef,
     Confidence,
     EffectDef,
     EffectKind,
@@ -17,6 +18,8 @@ from sheetreport.catalog.definitions import (
     Gate,
     Phrase,
     Phrases,
+    PlanDef,
+    PlanQuantity,
     RowNames,
     RuleDef,
     Shown,
@@ -29,6 +32,7 @@ from sheetreport.catalog.definitions import (
 from sheetreport.catalog.entries import (
     bilingual,
     expression,
+    flag,
     mapping,
     mappings,
     one_of,
@@ -44,17 +48,12 @@ from sheetreport.catalog.lint import check_expression, check_use, kinds
 from sheetreport.catalog.yaml import Located, did_you_mean
 from sheetreport.errors import CatalogError
 from sheetreport.formula.tree import (
-    Binary,
     Call,
-    Choose,
-    Compare,
     FieldRef,
     Function,
-    Logic,
     MetricRef,
-    Negate,
     Node,
-    Not,
+    with_names,
 )
 from sheetreport.formula.units import Kind
 from sheetreport.i18n import PLACEHOLDER, plural_problems
@@ -76,6 +75,7 @@ _RULE_KEYS = (
 ).split()
 _FILLED = COLUMNS | network_columns.KINDS
 _MONEY = (EffectKind.MONEY_MONTH, EffectKind.MONEY_YEAR, EffectKind.MONEY_ONCE, EffectKind.COST)
+_QUANTITY_KINDS = {Unit.COUNT: Kind.COUNT, Unit.MONEY: Kind.MONEY, Unit.SHARE: Kind.SHARE}
 _FIELD_UNITS = {
     FieldType.COUNT: Unit.COUNT,
     FieldType.MONEY: Unit.MONEY,
@@ -222,7 +222,7 @@ def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
     effect = item.get("effect")
     if not isinstance(effect, Located):
         item.fail("effect is missing: write at least kind and assumption", "effect")
-    effect.only("kind", "value", "low", "high", "assumption")
+    effect.only("kind", "value", "low", "high", "assumption", "together", "differs")
     kind = EffectKind(one_of(effect, "kind", [kind.value for kind in EffectKind]))
     if (kind is EffectKind.NONE) != ("value" not in effect):
         effect.fail(f"effect: kind {kind} {'has no' if kind is EffectKind.NONE else 'needs a'} value", "kind")
@@ -232,7 +232,41 @@ def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
         low=_optional(effect, "low", names),
         high=_optional(effect, "high", names),
         assumption=_text(effect, "assumption"),
+        together=tuple(_change(change, names) for change in mappings(effect, "together")),
+        differs=_text(effect, "differs") if "differs" in effect else None,
     )
+
+
+def _change(item: Located, names: Mapping[str, Node]) -> ChangeDef:
+    item.only("quantity", "value", "low", "high", "part", "rows", "where", "stops")
+    if ("rows" in item) != ("where" in item):
+        item.fail("together: rows names a table, where the condition that finds its row: write both", "rows")
+    return ChangeDef(
+        quantity=required(item, "quantity"),
+        value=_expression(item, "value", names),
+        low=_optional(item, "low", names),
+        high=_optional(item, "high", names),
+        part=word(item, "part"),
+        rows=word(item, "rows"),
+        where=_optional(item, "where", names),
+        stops=flag(item, "stops"),
+    )
+
+
+def load_plan(item: Located) -> PlanDef:
+    """The year in which actions are done together, from the key `plan`."""
+    item.only("quantities", "profit")
+    return PlanDef(
+        quantities=tuple(_quantity(quantity) for quantity in mappings(item, "quantities")),
+        profit=expression(item, "profit"),
+        place=item.place,
+    )
+
+
+def _quantity(item: Located) -> PlanQuantity:
+    item.only("id", "unit", "name", "same")
+    unit = Unit(one_of(item, "unit", [unit.value for unit in (Unit.COUNT, Unit.MONEY, Unit.SHARE)]))
+    return PlanQuantity(required(item, "id"), _text(item, "name"), _text(item, "same"), unit)
 
 
 def _confidence(item: Located) -> Confidence:
@@ -281,34 +315,7 @@ def _optional(item: Located, key: str, names: Mapping[str, Node]) -> Node | None
 
 
 def _expression(item: Located, key: str, names: Mapping[str, Node]) -> Node:
-    return _with_names(expression(item, key), names)
-
-
-def _with_names(node: Node, names: Mapping[str, Node]) -> Node:
-    """The expression with the rule's own names replaced by what they stand for."""
-
-    def inner(child: Node) -> Node:
-        return _with_names(child, names)
-
-    match node:
-        case MetricRef(name):
-            return names.get(name, node)
-        case Negate(operand):
-            return Negate(inner(operand))
-        case Not(operand):
-            return Not(inner(operand))
-        case Binary(operator, left, right):
-            return Binary(operator, inner(left), inner(right))
-        case Compare(operator, left, right):
-            return Compare(operator, inner(left), inner(right))
-        case Logic(operator, operands):
-            return Logic(operator, tuple(map(inner, operands)))
-        case Choose(condition, then, otherwise):
-            return Choose(inner(condition), inner(then), inner(otherwise))
-        case Call(function, arguments):
-            return Call(function, tuple(map(inner, arguments)))
-        case _:
-            return node
+    return with_names(expression(item, key), names)
 
 
 # --- units --------------------------------------------------------------------------------------------------
@@ -359,6 +366,7 @@ def check_rules(catalog: Catalog) -> None:
     """Refuse rules that name what does not exist, mix units, or say more than a reader takes in."""
     numbers = {number.id for number in catalog.goals.numbers}  # rules name the columns of goals instead
     known = {name: kind for name, kind in kinds(catalog).items() if name not in numbers}
+    _check_plan(catalog, known)
     rules = {(rule.id, rule.per): rule for rule in catalog.rules}
     for rule in catalog.rules:
         if rules[rule.id, rule.per] is not rule:
@@ -431,6 +439,30 @@ def _check_effect(catalog: Catalog, effect: EffectDef, known: Mapping[str, Kind]
         kind = check_use(catalog, node, known, place)
         if (kind is Kind.MONEY) != (effect.kind in _MONEY):
             raise CatalogError(f"{place}: effect {effect.kind} can't be {kind}")
+    for change in effect.together:
+        _check_change(catalog, change, known, f"{place}: together")
+
+
+def _check_plan(catalog: Catalog, known: Mapping[str, Kind]) -> None:
+    plan = catalog.plan
+    quantities = {quantity.id: _QUANTITY_KINDS[quantity.unit] for quantity in plan.quantities}
+    for name in quantities:
+        if name in known:
+            raise CatalogError(f"{plan.place}: plan: {name!r} is the name of a metric; choose another")
+    if check_expression(plan.profit, {**known, **quantities}, f"{plan.place}: plan") is not Kind.MONEY:
+        raise CatalogError(f"{plan.place}: plan: profit must be money")
+
+
+def _check_change(catalog: Catalog, change: ChangeDef, known: Mapping[str, Kind], place: str) -> None:
+    _must_know(place, "quantity", change.quantity, [quantity.id for quantity in catalog.plan.quantities])
+    wanted = _QUANTITY_KINDS[catalog.plan.quantity(change.quantity).unit]
+    for node in (change.value, change.low, change.high):
+        if node is not None and check_use(catalog, node, known, place) not in (wanted, Kind.NUMBER):
+            raise CatalogError(f"{place}: {change.quantity} must be {wanted}")
+    if change.rows is not None and change.where is not None:
+        _must_know(place, "table", change.rows, {field.sheet for field in catalog.fields.values()})
+        if check_use(catalog, change.where, known, place) is not Kind.TRUTH:
+            raise CatalogError(f"{place}: where must compare something")
 
 
 def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], place: str) -> None:

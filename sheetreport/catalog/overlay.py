@@ -102,6 +102,7 @@ _KEYS = {
     "networks.yaml": ("networks",),
     "policy.yaml": ("policy",),
     "findings.yaml": ("findings",),
+    "health.yaml": ("areas",),
 }
 _FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases", "suggestions"), read=True)
 _KINDS = {
@@ -129,6 +130,7 @@ _KINDS = {
     "networks": _Kind("network", ("id",), None, ("name", "ads_status", "checked_on", "source"), read=True),
     "policy": _Kind("policy number", ("id",), ("value", "reason", "source"), ("value", "reason")),
     "findings": _Kind("finding", ("code", "variant"), ("message", "expected", "fix")),
+    "areas": _Kind("area of health", ("id",), ("name", "weight", "reason", "items")),
 }
 _WARNING_TEXTS = ("title", "text", "steps", "sources")
 _NAMED_BY_OTHERS = {"metrics", "policy", "measures", "networks"}
@@ -320,6 +322,12 @@ def _check_metric(_: Located, own: Located) -> None:
         text_of(own, "zone_source")
 
 
+def _check_area(_: Located, own: Located) -> None:
+    """Another weight needs its own reason: the built-in one explains the built-in weight."""
+    if "weight" in own and "reason" not in own:
+        own.fail(f"{own['id']}: a weight of your own needs your reason: add reason: {{ru: ..., en: ...}}", "id")
+
+
 def _check_rule(base: Located, own: Located) -> None:
     for key in own:
         if is_warning(base) and key not in ("id", "per", *_WARNING_TEXTS):
@@ -371,6 +379,7 @@ _CHECKS: Mapping[str, Callable[[Located, Located], None]] = {
     "rule": _check_rule,
     "network": _check_network,
     "finding": _check_finding,
+    "area of health": _check_area,
 }
 
 

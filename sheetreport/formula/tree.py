@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -215,3 +215,30 @@ def functions(node: Node) -> Iterator[Function]:
         yield node.function
     for child in children(node):
         yield from functions(child)
+
+
+def with_names(node: Node, names: Mapping[str, Node]) -> Node:
+    """The expression with names of metrics replaced by what they stand for."""
+
+    def inner(child: Node) -> Node:
+        return with_names(child, names)
+
+    match node:
+        case MetricRef(name):
+            return names.get(name, node)
+        case Negate(operand):
+            return Negate(inner(operand))
+        case Not(operand):
+            return Not(inner(operand))
+        case Binary(operator, left, right):
+            return Binary(operator, inner(left), inner(right))
+        case Compare(operator, left, right):
+            return Compare(operator, inner(left), inner(right))
+        case Logic(operator, operands):
+            return Logic(operator, tuple(map(inner, operands)))
+        case Choose(condition, then, otherwise):
+            return Choose(inner(condition), inner(then), inner(otherwise))
+        case Call(function, arguments):
+            return Call(function, tuple(map(inner, arguments)))
+        case _:
+            return node

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
 from sheetreport.catalog.definitions import Catalog
+from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.render.view import (
+    bureau,
     business,
     channels,
     clients,
@@ -17,6 +19,7 @@ from sheetreport.render.view import (
     method,
     missing,
     plan,
+    proof,
     satisfaction,
     social,
 )
@@ -28,7 +31,8 @@ from sheetreport.render.view.words import Words, bind
 
 ChapterMaker: TypeAlias = Callable[[Facts, Words], Body | None]
 
-# The order of the report. A chapter without data returns None and the numbering closes up.
+# The order of the report. A chapter without data returns None and the numbering closes up. Where the numbers
+# come from and how they were made follow at the end.
 CHAPTERS: tuple[ChapterMaker, ...] = (
     clients.chapter,
     business.chapter,
@@ -39,19 +43,24 @@ CHAPTERS: tuple[ChapterMaker, ...] = (
     goals.chapter,
     plan.chapter,
     missing.chapter,
-    method.chapter,
 )
 
 LONG_NAME, LONGEST_NAME = 28, 56  # characters at which the company name is set smaller
 LONGEST_ACTIVITY = 150  # of what the owner says they do: two lines below the name
 
 
-def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View:
+def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: Dress = PLAIN) -> View:
     """Everything the report prints, in its order. A refused result has no report."""
     if result["status"] == "refused":
         raise ValueError("a refused workbook has no report")
     facts, words = Facts(result), Words(wording, catalog)
-    bodies = [body for make in CHAPTERS if (body := make(facts, words)) is not None]
+    bodies, read = _chapters(facts, words, dress.hidden)
+    front = summaries(facts, words, any(body.id == "missing" for body in bodies))
+    read.append(proof.Read("front", wording.text("proof.front"), facts.taken()))
+    bodies += [proof.chapter(facts, words, read)]
+    bodies += [method.chapter(facts, words)] if "method" not in dress.hidden else []
+    bodies = bureau.chapters(dress, words, bodies)
+    mark = bureau.mark(dress, words)
     company = words.name(result.get("company")) or words.t("no_company")
     activity = facts.answer("profile.activity_note")
     period = wording.period(
@@ -60,7 +69,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
     return View(
         language=wording.language,
         title=words.t("title", company=company, period=period),
-        overline=words.t("report_for_owner"),
+        overline=mark.above if mark else words.t("report_for_owner"),
         company=bind(company),
         company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
         activity=words.quoted(activity, LONGEST_ACTIVITY) if activity else "",
@@ -68,10 +77,25 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording) -> View
             words.t("about_period", period=period),
             words.t("about_date", date=wording.long_date(date.fromisoformat(result["report_date"]))),
         ),
-        footer=f"{words.name(company, 60)}, {period}",
-        summaries=summaries(facts, words, any(body.id == "missing" for body in bodies)),
+        footer=bureau.footer(mark, f"{words.name(company, 60)}, {period}"),
+        summaries=bureau.front(dress, words, front),
         chapters=tuple(
             Chapter(str(number), body, below)
             for number, (body, below) in enumerate(zip(bodies, follows(bodies), strict=True), start=1)
         ),
+        mark=mark,
     )
+
+
+def _chapters(
+    facts: Facts, words: Words, hidden: Collection[str]
+) -> tuple[list[Body], list[proof.Read]]:
+    """The chapters that have something to say and are not hidden, and what the numbers of each rest on."""
+    bodies, read = [], []
+    for make in CHAPTERS:
+        body = make(facts, words)
+        sources = facts.taken()
+        if body is not None and body.id not in hidden:
+            bodies.append(body)
+            read.append(proof.Read(body.id, body.name, sources))
+    return bodies, read

@@ -95,4 +95,4 @@ def _amount(effect: Json, words: Words) -> str:
             return words.wording.value(effect["value"], unit)
     if unit is Unit.COUNT and 0 < high < 0.5:
         return words.t("effect_under_one")
-    return words.wording.range((low, high), unit)
+    return words.range((low, high), unit)

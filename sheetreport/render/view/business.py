@@ -64,7 +64,7 @@ def _claim(facts: Facts, words: Words) -> str:
         return words.t("business_no_contribution")
     if margin is not None and revenue is not None and least is not None:
         if revenue < least:
-            return words.t("business_below", gap=words.rough_money(least - revenue))
+            return words.t("business_below", gap=words.money(least - revenue))
         return words.t("business_margin", share=words.value(margin))
     if units is not None:
         return words.t("business_units", n=units.value or 0)
@@ -133,7 +133,7 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
     if made < edge:
         shapes.append(bar("need", made, 16, edge - made, 11))
     shapes.append(Shape("rule", edge - 1, 11, 2, 21))
-    amount, mark = words.wording.money(revenue), words.t("margin_mark", amount=words.wording.money(least))
+    amount, mark = words.money(revenue), words.t("margin_mark", amount=words.money(least))
     width = text_width(amount, 8) + 2
     inside = width + 6 < made < edge  # beside the dashed part it would read as its end
     labels = (
@@ -142,14 +142,14 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
         if inside
         else Label(amount, max(made, edge) + 5, 16.5, width, "b"),
     )
-    gap = words.wording.money(abs(revenue - least))
+    gap = words.money(abs(revenue - least))
     said = (
         words.t("margin_below", gap=gap)
         if revenue < least
         else words.t("margin_above", share=words.value(margin), gap=gap)
     )
     note = words.t("margin_note")
-    return Evidence(words.t("margin"), note, (Chart(36, tuple(shapes), labels), Line(said, "note")))
+    return Evidence(words.t("margin"), note, (Chart(36, tuple(shapes), labels), Line(said, "note")), margin.id)
 
 
 def _automation(facts: Facts, words: Words) -> Sequence[Block]:
@@ -242,4 +242,6 @@ def _compared(facts: Facts, words: Words) -> Evidence | None:
         words.t(compared) if compared else words.t("partners_no_range"),
         words.t("zone_early_sentence") if partner.weak else "",
     )
-    return Evidence(label, words.t("whiskers_95"), (points(words, rows, Unit.MONEY), Line(said, "text")))
+    return Evidence(
+        label, words.t("whiskers_95"), (points(words, rows, Unit.MONEY), Line(said, "text")), partner.id
+    )

@@ -96,7 +96,7 @@ def _claim(facts: Facts, words: Words, channels: list[_Channel]) -> str:
         return words.t("channels_no_price")
     if cac.interval is None:
         return words.t("channels_few")
-    return words.t("channels_price", range=words.wording.range(cac.interval, cac.unit))
+    return words.t("channels_price", range=words.range(cac.interval, cac.unit))
 
 
 def _lead(facts: Facts, words: Words, channels: list[_Channel]) -> str:
@@ -123,7 +123,10 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         sum(channel.clients or 0 for channel in channels),
     )
     shares = [
-        ((channel.spend or 0) / spent if spent else 0, (channel.clients or 0) / won if won else 0)
+        (
+            (channel.spend or 0) / spent if spent else 0,
+            facts.number("channel_client_share", channel.index) or 0,
+        )
         for channel in channels
     ]
     longest = max((share for pair in shares for share in pair), default=0)
@@ -133,7 +136,7 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     rows = [
         (
             Cell((Line(channel.name, "strong"),)),
-            Cell((Line(words.wording.money(channel.spend) if channel.spend is not None else "—"),)),
+            Cell((Line(words.money(channel.spend) if channel.spend is not None else "—"),)),
             Cell((Line(words.wording.number(channel.clients) if channel.clients is not None else "—"),)),
             Cell(chart=_shares(words, *share, longest)),
             _price(words, channel, cac, scale, channel is dear),
@@ -142,12 +145,12 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         for channel, share in zip(channels, shares, strict=True)
     ]
     other = facts.amount("promo.other_spend")
-    outside = words.t("channels_outside", amount=words.wording.money(other)) if other else ""
+    outside = words.t("channels_outside", amount=words.money(other)) if other else ""
     shapes, labels = ticks(scale, steps, map(words.wording.number, steps), 2)
     rows.append(
         (
             Cell((Line(words.t("channels_all"), "strong"),)),
-            Cell((Line(words.wording.money(spent), "strong"),)),
+            Cell((Line(words.money(spent), "strong"),)),
             Cell((Line(words.wording.number(won), "strong"),)),
             Cell((Line(outside, "small"),) if outside else ()),
             Cell(chart=Chart(16, tuple(shapes), tuple(labels))) if scale.high > 1 else Cell(),
@@ -158,9 +161,9 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_channel"), 19),
         Column(words.t("column_spend"), 11.5, right=True),
         Column(words.t("column_new_clients"), 8.5, right=True),
-        Column(words.t("column_shares"), 21.5),
-        Column(words.t("column_price", currency=words.wording.symbol), 27.5),
-        Column(words.t("column_romi"), 12, right=True),
+        Column(words.t("column_shares"), 21.5, ref=facts.ref("channel_client_share")),
+        Column(words.t("column_price", currency=words.wording.symbol), 27.5, ref=facts.ref("channel_cac")),
+        Column(words.t("column_romi"), 12, right=True, ref=facts.ref("romi")),
     )
     return Wide(
         "",
@@ -275,10 +278,10 @@ def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_impressions"), 11, right=True),
         Column(words.t("column_clicks"), 11, right=True),
         Column(words.t("column_leads"), 9, right=True),
-        Column(words.t("column_ctr"), 11, right=True),
-        Column(words.t("column_cpc"), 11, right=True),
-        Column(words.t("column_conversion"), 12, right=True),
-        Column(words.t("column_cpl"), 12, right=True),
+        Column(words.t("column_ctr"), 11, right=True, ref=facts.ref("ctr")),
+        Column(words.t("column_cpc"), 11, right=True, ref=facts.ref("cpc")),
+        Column(words.t("column_conversion"), 12, right=True, ref=facts.ref("cr_click_to_lead")),
+        Column(words.t("column_cpl"), 12, right=True, ref=facts.ref("cpl")),
     )
     note = join(*(words.t(f"funnel_note_{mark}") for mark in sorted(used)))
     notes = (Line(note, "note"),) if note else ()

@@ -62,7 +62,7 @@ def _claim(facts: Facts, words: Words) -> str:
     elif payback is not None and payback[1] < 1:
         second = words.t("clients_payback_fast")
     elif payback is not None:
-        second = words.t("clients_payback", months=words.wording.range(payback, Unit.MONTHS))
+        second = words.t("clients_payback", months=words.range(payback, Unit.MONTHS))
     else:
         second = ""
     if first or second:
@@ -175,10 +175,10 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
     ends = payback_range(facts)
     span = (
-        f"{words.value(months)} ({words.wording.range(ends, Unit.MONTHS)})" if ends else words.value(months)
+        f"{words.value(months)} ({words.range(ends, Unit.MONTHS)})" if ends else words.value(months)
     )
     note = sentence(
-        words.t("payback_text", price=price, monthly=words.wording.money(round(monthly)), months=span)
+        words.t("payback_text", price=price, monthly=words.money(round(monthly)), months=span)
     )
     few = (
         words.t("few_clients", n=int(cac.sample))
@@ -188,9 +188,11 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     stay = facts.known("customer_lifespan_months")
     if stay is not None and stay.value is not None and stay.value < months.value:
         early = sentence(words.t("payback_too_long", stay=words.value(stay)))
-        return Evidence(words.t("payback"), words.t("payback_note"), (Line(join(note, early, few)),))
+        return Evidence(words.t("payback"), words.t("payback_note"), (Line(join(note, early, few)),), months.id)
     chart = _payback_chart(words, cac.value, monthly, months.value)
-    return Evidence(words.t("payback"), words.t("payback_note"), (chart, Line(join(note, few), "note")))
+    return Evidence(
+        words.t("payback"), words.t("payback_note"), (chart, Line(join(note, few), "note")), months.id
+    )
 
 
 def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> Chart:
@@ -212,7 +214,7 @@ def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> C
                 "data" if above else "hollow", left, zero - height if above else zero, width, max(height, 0.6)
             )
         )
-        amount = words.wording.money(round(value))
+        amount = words.money(round(value))
         shown = f"+{amount}" if value > 0 else amount
         labels.append(
             centred(shown, middle, zero - height - 11 if above else zero + height + 2, 8, sides, "b")
@@ -234,7 +236,7 @@ def _value(facts: Facts, words: Words) -> Wide | None:
                 Cell((Line(metric.name, "strong"),)),
                 Cell(
                     (
-                        Line(words.value(metric)),
+                        Line(words.value(metric), ref=metric.id),
                         *((Line(words.span(metric), "small"),) if metric.interval else ()),
                     )
                 ),

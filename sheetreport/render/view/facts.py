@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from sheetreport.catalog.definitions import Better, Unit
 from sheetreport.model import BY_CATALOG, Evidence, GoalStatus, Interval
 
 Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a number was read from: a metric, an answer or a table, by its id."""
+
+    kind: Literal["metric", "answer", "table"]
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,9 @@ class Measured:
     calculation: str
     reported: bool
     asked: bool
+    per: str | None = None
+    formula: str = ""
+    inputs: Sequence[Json] = ()
 
     @property
     def weak(self) -> bool:
@@ -74,7 +85,10 @@ def _measured(entry: Json, reported: bool) -> Measured:
         sample=entry.get("sample"),
         previous=entry.get("previous"),
         change=entry.get("change"),
+        per=entry.get("per"),
+        formula=entry.get("formula") or "",
         calculation=entry.get("calculation") or "",
+        inputs=entry.get("inputs") or (),
         reported=reported,
         asked=entry.get("asked", True),
     )
@@ -107,10 +121,20 @@ class Facts:
         self.switched_off: Sequence[Json] = tuple(item for item in held if item["by"] == BY_CATALOG)
         shown = dict.fromkeys(str(item["tier"]) for item in self.recommendations)
         self.tiers: Sequence[str] = tuple(result.get("tiers") or shown)
+        self._read: dict[Source, None] = {}
+
+    def taken(self) -> Sequence[Source]:
+        """What was looked up since the last call and has a value: the numbers that a chapter rests on."""
+        found = tuple(self._read)
+        self._read.clear()
+        return found
 
     def metric(self, metric_id: str, row: int | None = None) -> Measured | None:
         """A metric of the company, or of a row of its table."""
-        return self._by_key.get((metric_id, row))
+        found = self._by_key.get((metric_id, row))
+        if found is not None and found.value is not None:
+            self._read[Source("metric", metric_id)] = None
+        return found
 
     def known(self, metric_id: str, row: int | None = None) -> Measured | None:
         """The metric if it has a value."""
@@ -123,7 +147,10 @@ class Facts:
 
     def answer(self, field: str) -> Any:
         """An answer's value, None where the cell is blank, unknown or not applicable."""
-        return (self._scalars.get(field) or {}).get("value")
+        value = (self._scalars.get(field) or {}).get("value")
+        if isinstance(value, int | float | list) and not isinstance(value, bool):
+            self._read[Source("answer", field)] = None
+        return value
 
     def amount(self, field: str) -> float | None:
         value = self.answer(field)
@@ -138,8 +165,26 @@ class Facts:
         entry = self._scalars.get(field) or next((item for item in self.unlock if item["field"] == field), {})
         return entry.get("sheet") or "", entry.get("cell") or ""
 
+    def given(self, field: str) -> Json:
+        """An answer with the sheet and the cell it stands in."""
+        return self._scalars.get(field) or {}
+
+    def of_metric(self, metric_id: str) -> Sequence[Measured]:
+        """The company's value of a metric and those of the rows of its table, as far as they are known."""
+        return [one for one in self.metrics if one.id == metric_id and one.value is not None]
+
+    def ref(self, metric_id: str) -> str:
+        """The reference to where a metric comes from; empty where no value of it is known."""
+        known = self.of_metric(metric_id)
+        if known:
+            self._read[Source("metric", metric_id)] = None
+        return metric_id if known else ""
+
     def table(self, sheet: str) -> Sequence[Json]:
-        return tuple(self._tables.get(sheet, ()))
+        rows = tuple(self._tables.get(sheet, ()))
+        if rows:
+            self._read[Source("table", sheet)] = None
+        return rows
 
     @property
     def asked(self) -> Sequence[Measured]:

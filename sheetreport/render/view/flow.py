@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sheetreport.commentary import plain
 from sheetreport.render.view.charts import CONTENT
 from sheetreport.render.view.measure import lines
 from sheetreport.render.view.model import (
@@ -11,11 +12,14 @@ from sheetreport.render.view.model import (
     Block,
     Body,
     Chart,
+    Closing,
     Evidence,
     Figure,
     Items,
     Line,
     Part,
+    Proofs,
+    Remark,
     Table,
 )
 
@@ -24,7 +28,7 @@ PAGE, GAP = 742.0, 26.0
 FULL, HEAD = 482.0, 46.0  # the width of the page; a chapter's head without its claim and lead
 CELL_GAP, ROW_GAP, BLOCK_GAP, HEADING = 8.0, 7.0, 22.0, 18.0
 TIGHT = 0.87  # letters in a paragraph against those of labels, which are measured generously
-ALWAYS = frozenset({"missing", "method"})
+ALWAYS = frozenset({"missing", "proof", "method"})
 LONG = frozenset({"plan"})  # not worth measuring
 
 
@@ -54,6 +58,10 @@ def _block(block: Block) -> float:
         case Actions(acts=acts):
             texts = (f"{act.title} {act.text} {act.number}" for act in acts)
             return sum(_lines(text, 9.2, CONTENT) * 13 + 4 for text in texts) + 1.5 * BLOCK_GAP
+        case Remark():
+            return sum(_lines(plain((one,)), 9, CONTENT) * 13 + 5 for one in block.words) + 2 * BLOCK_GAP
+        case Closing():
+            return 3 * BLOCK_GAP
         case _:
             heading = HEADING if block.heading else 0.0
             return heading + sum(_part(part, FULL) for part in block.parts) + BLOCK_GAP / 2
@@ -67,6 +75,8 @@ def _part(part: Part, width: float) -> float:
             return _lines(part.text, 9, width) * 13 + 5
         case Figure():
             return 20 + _lines(part.note, 7.5, width) * 11
+        case Proofs():
+            return len(part.entries) * 24
         case Items():
             return len(part.texts) * 11
         case Table():

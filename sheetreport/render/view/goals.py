@@ -95,7 +95,7 @@ def _name(words: Words, goal: Json) -> Cell:
     )
     return Cell(
         (
-            Line(clean(goal.get("text") or goal.get("name"), 110), "strong"),
+            Line(clean(goal.get("text") or goal.get("name"), 110), "strong", ref=f"goal-{goal['row']}"),
             *((Line(about, "small"),) if about else ()),
             Line(when, "small"),
         )
@@ -191,14 +191,14 @@ def _budget(words: Words, goal: Json) -> str:
     if not budget or goal["status"] in ("achieved", "overdue"):
         return ""
     if units is not None and units < words.policy("min_events_for_interval"):
-        return words.t("goals_budget_few", amount=words.wording.money(budget))
+        return words.t("goals_budget_few", amount=words.money(budget))
     ends = goal.get("budget_range")
     if not ends:
-        return words.t("goals_budget", amount=words.wording.money(budget))
+        return words.t("goals_budget", amount=words.money(budget))
     return words.t(
         "goals_budget_range",
-        amount=words.wording.money(budget),
-        range=words.wording.range((ends[0], ends[1]), Unit.MONEY),
+        amount=words.money(budget),
+        range=words.range((ends[0], ends[1]), Unit.MONEY),
     )
 
 
@@ -218,7 +218,7 @@ def _pace(words: Words, goal: Json, pace: float) -> str:
     if unit is Unit.SHARE:
         return words.wording.change(pace, unit)
     if unit is Unit.MONEY:
-        return words.wording.money(pace)
+        return words.money(pace)
     shown = words.wording.plain(pace)
     return f"{shown}{NBSP}{words.wording.text('common.unit_minutes')}" if unit is Unit.MINUTES else shown
 

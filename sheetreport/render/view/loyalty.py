@@ -64,7 +64,7 @@ def _lead(words: Words, nps: Measured) -> str:
     n = int(nps.sample or 0)
     if nps.evidence is Sample.ANECDOTAL:
         return join(words.t("answers_as_given"), words.t("loyalty_more", n=words.policy("usable_sample")))
-    span = words.wording.range(nps.interval, nps.unit) if nps.interval else ""
+    span = words.range(nps.interval, nps.unit) if nps.interval else ""
     value = words.t("loyalty_value", nps=words.value(nps), range=span, n=n) if span else ""
     if nps.evidence is Sample.INDICATIVE:
         return join(value, words.t("loyalty_more", n=words.policy("usable_sample")))
@@ -99,7 +99,7 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
     left = min(max(axis.at(nps.value) - width / 2, 90), CONTENT - 90 - width)
     labels.append(Label(value, left, 0, width, "c value"))
     if nps.interval is not None:
-        labels.append(Label(words.wording.range(nps.interval, nps.unit), left + width + 5, 5, 110, "tag"))
+        labels.append(Label(words.range(nps.interval, nps.unit), left + width + 5, 5, 110, "tag"))
     if nps.previous is not None:
         shapes.append(dot(axis, nps.previous, middle, "open"))
         labels.append(
@@ -111,7 +111,7 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
     chart = Chart(72, tuple(shapes), tuple(labels))
     note = join(_change(facts, words, nps), _required(facts, words))
     notes = (Line(note, "note"),) if note else ()
-    return Evidence(words.t("nps"), words.t("loyalty_index_note"), (chart, *notes))
+    return Evidence(words.t("nps"), words.t("loyalty_index_note"), (chart, *notes), nps.id)
 
 
 def _inside(label: Label) -> Label:
@@ -124,7 +124,7 @@ def _change(facts: Facts, words: Words, nps: Measured) -> str:
     if nps.previous is None or change is None or change.value is None or change.interval is None:
         return ""
     shown = words.wording.points(change.value)
-    span = words.wording.range(change.interval, Unit.POINTS)
+    span = words.range(change.interval, Unit.POINTS)
     if change.interval[0] <= 0 <= change.interval[1]:
         return words.t("loyalty_change_margin", change=shown, range=span)
     return words.t(
@@ -153,7 +153,12 @@ def _groups(facts: Facts, words: Words) -> Evidence | None:
         shapes.append(bar(look, place * third, 2, 7, 7))
         title = words.t(f"group_{name}", low=low, high=high, share=words.wording.share(value, 0))
         labels.append(Label(title, place * third + 11, 0.5, third - 12, "b"))
-    return Evidence(words.t("groups"), words.t("groups_note"), (Chart(32, tuple(shapes), tuple(labels)),))
+    return Evidence(
+        words.t("groups"),
+        words.t("groups_note"),
+        (Chart(32, tuple(shapes), tuple(labels)),),
+        "nps_detractor_share",
+    )
 
 
 def _histogram(facts: Facts, words: Words) -> Evidence | None:
@@ -254,6 +259,7 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
             Chart(46, (*shapes, *marks), tuple(labels)),
             Line(join(words.t(verdict), words.t("two_counts_sum")), "note"),
         ),
+        counted.id,
     )
 
 
@@ -261,11 +267,11 @@ def _risk(facts: Facts, words: Words) -> Evidence | None:
     risk = facts.known("money_at_risk_detractors")
     if risk is None or not risk.value:
         return None
-    amount = words.rough_span(risk) or words.t("up_to", amount=words.rough_money(risk.value))
+    amount = words.span(risk) or words.t("up_to", amount=words.money(risk.value))
     return Evidence(
         words.t("risk"),
         words.t("risk_note"),
-        (Figure(amount, join(risk.calculation and f"{risk.calculation}.", risk.note)),),
+        (Figure(amount, join(risk.calculation and f"{risk.calculation}.", risk.note), risk.id),),
     )
 
 
@@ -274,4 +280,4 @@ def _word_of_mouth(facts: Facts, words: Words) -> Evidence | None:
     if balance is None or balance.value is None or balance.weak:
         return None
     shown = words.wording.change(balance.value, Unit.COUNT)
-    return Evidence(words.t("mouth"), words.t("mouth_note"), (Figure(shown, words.t("mouth_text")),))
+    return Evidence(words.t("mouth"), words.t("mouth_note"), (Figure(shown, words.t("mouth_text"), balance.id),))

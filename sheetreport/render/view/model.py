@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
+from sheetreport.commentary import Words
+from sheetreport.logo import Logo
 from sheetreport.model import Language
+from sheetreport.palette import Colours
 from sheetreport.render.view.measure import lines
 
 LABEL_WIDTH = 107.0  # points of a row's label
@@ -71,12 +74,16 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of a cell or a row; `look` is its CSS class ("strong", "small", "quiet")."""
+    """One paragraph of a cell or a row; `look` is its CSS class ("strong", "small", "quiet").
+
+    `ref` names the entry of the last chapters that says where its number comes from.
+    """
 
     kind: ClassVar[str] = "line"
     text: str
     look: str = ""
     sign: Sign | None = None
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +99,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading, the width in per cent of the table, and whether numbers stand at the right edge."""
+    """A heading, the width in per cent of the table, and whether numbers stand at the right edge.
+
+    `ref` names where the numbers of the column come from.
+    """
 
     head: str
     width: float
     right: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,7 @@ class Figure:
     kind: ClassVar[str] = "figure"
     value: str
     note: str
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,28 @@ class Items:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Where a number comes from: its name, then its formula, the owner's figures and the cells."""
+
+    ref: str
+    name: str
+    lines: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        """Room for the name, which is placed beside the lines and so does not stretch the entry."""
+        return lines(self.name, 7.5, LABEL_WIDTH) * 10 + 5
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """Entries that links of the report lead to."""
+
+    kind: ClassVar[str] = "proofs"
+    entries: tuple[Proof, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing to do: the bold part, the reason, and the number of the action in the plan."""
 
@@ -136,7 +170,7 @@ class Act:
     number: str
 
 
-Part: TypeAlias = Chart | Table | Line | Figure | Items
+Part: TypeAlias = Chart | Table | Line | Figure | Items | Proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +181,7 @@ class Evidence:
     label: str
     note: str
     parts: tuple[Part, ...]
+    ref: str = ""
 
     @property
     def height(self) -> float:
@@ -173,7 +208,29 @@ class Actions:
     acts: tuple[Act, ...]
 
 
-Block: TypeAlias = Evidence | Wide | Actions
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """The consultant's own words, marked as theirs. `more` points at the chapter `page` that has the rest."""
+
+    kind: ClassVar[str] = "remark"
+    label: str
+    by: str
+    words: tuple[Words, ...]
+    more: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The bureau's closing words and its contacts."""
+
+    kind: ClassVar[str] = "closing"
+    name: str
+    words: str
+    contacts: tuple[str, ...]
+
+
+Block: TypeAlias = Evidence | Wide | Actions | Remark | Closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +264,7 @@ class Answer:
     chart: Chart | None
     caption: str
     known: bool = True
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +291,17 @@ class Summary:
     note_end: str
     look: str = ""
     shows_activity: bool = True
+    remark: Remark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A bureau's name, the line above the client's name that has it, its logo and colours."""
+
+    name: str
+    above: str
+    logo: Logo | None
+    colours: Colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +318,4 @@ class View:
     footer: str
     summaries: tuple[Summary, ...]
     chapters: tuple[Chapter, ...]
+    mark: Mark | None = None

@@ -65,7 +65,7 @@ def measured_cell(words: Words, measured: Measured | None, *, marked: bool = Fal
     zone = words.zone(measured)
     return Cell(
         (
-            Line(words.value(measured)),
+            Line(words.value(measured), ref=measured.id),
             *((Line(span, "small"),) if span else ()),
             *((Line(zone, "small", SIGNS.get(measured.tone) if marked else None),) if zone else ()),
         )

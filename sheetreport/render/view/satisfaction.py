@@ -79,7 +79,7 @@ def _claim(facts: Facts, words: Words, csi: Measured | None, rated: list[Measure
         return words.t("satisfaction_certain" if csi.certain else "satisfaction_probable", zone=csi.zone)
     csat = facts.known("csat_share")
     if csat is not None and csat.interval is not None and not csat.weak:
-        return words.t("satisfaction_csat", range=words.wording.range(csat.interval, Unit.SHARE))
+        return words.t("satisfaction_csat", range=words.range(csat.interval, Unit.SHARE))
     return words.t("satisfaction_voice")
 
 
@@ -90,7 +90,7 @@ def _lead(facts: Facts, words: Words, csi: Measured | None) -> str:
             if csi
             else ""
         )
-    span = words.wording.range(csi.interval, csi.unit) if csi.interval else ""
+    span = words.range(csi.interval, csi.unit) if csi.interval else ""
     coverage = facts.known("csi_coverage")
     return join(
         words.t("satisfaction_value", csi=words.value(csi), range=span, n=int(csi.sample or 0))
@@ -154,7 +154,7 @@ def _ratings(words: Words, csi: Measured | None, rated: list[Measured], facts: F
     chart = Chart(top + height + 14, (*shapes, *tick_shapes), (*labels, *tick_labels))
     note = words.t("ratings_note", n=words.wording.number(start))
     notes = [Line(_confidence(words, rows), "note")]
-    return Evidence(words.t("ratings"), note, (chart, *notes))
+    return Evidence(words.t("ratings"), note, (chart, *notes), rows[0].id)
 
 
 def _zone_label(name: str, left: float, right: float, low: float | None, high: float | None) -> Label:
@@ -271,10 +271,10 @@ def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | Non
         return Evidence(label, note, (_tally(words, tally),)) if tally else None
     mean = facts.known("csat_mean")
     text = join(
-        words.t("moment_text", share=words.value(csat), range=words.wording.range(csat.interval, csat.unit))
+        words.t("moment_text", share=words.value(csat), range=words.range(csat.interval, csat.unit))
         if csat.interval
         else "",
         words.t("moment_mean", mean=words.value(mean)) if mean else "",
         words.t("zone_early_sentence") if csat.weak else words.t("moment_norm"),
     )
-    return Evidence(label, note, (Line(text),))
+    return Evidence(label, note, (Line(text),), csat.id)

@@ -142,7 +142,7 @@ def _lift(words: Words, lift: Measured) -> str:
     low, high = lift.interval
     key = "awareness_up" if low > 0 else "awareness_down" if high < 0 else "awareness_same"
     return join(
-        words.t(key, change=change, range=words.wording.range(lift.interval, lift.unit)),
+        words.t(key, change=change, range=words.range(lift.interval, lift.unit)),
         words.t("zone_early_sentence") if lift.weak else "",
     )
 
@@ -208,6 +208,7 @@ def _group(facts: Facts, words: Words, row: Json) -> Evidence | None:
         words.t("awareness"),
         "; ".join(part for part in (note, words.t("whiskers_95")) if part),
         (points(words, rows, Unit.SHARE), Line(said, "text"), Line(words.t("awareness_cause"), "note")),
+        known[0].id,
     )
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sheetreport.catalog.definitions import Catalog
+from sheetreport.catalog.definitions import Catalog, Unit
 from sheetreport.contacts import without_contacts
-from sheetreport.i18n import NBSP, Wording, round_half_up
+from sheetreport.i18n import BRIEF_FROM, NBSP, Wording
+from sheetreport.model import Interval
 from sheetreport.naming import MONEY_RATIOS
 from sheetreport.render.view.facts import Measured
 
@@ -72,11 +72,6 @@ def join(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _three_digits(value: float) -> float:
-    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
-    return float(round_half_up(value, digits)) if abs(value) < 1e12 else value
-
-
 class Words:
     """The wording of one report together with the catalogue's zones and policy numbers."""
 
@@ -115,6 +110,8 @@ class Words:
         """The value in its unit, or a dash where there is none (the reason then stands beside it)."""
         if measured.value is None:
             return "—"
+        if measured.unit is Unit.MONEY and abs(measured.value) >= BRIEF_FROM:
+            return self.money(measured.value)
         shown = self.wording.value(measured.value, measured.unit, self._boundaries(measured.id))
         return self.wording.per_one(shown) if measured.id in MONEY_RATIOS else shown
 
@@ -125,7 +122,17 @@ class Words:
 
     def span(self, measured: Measured) -> str:
         """A metric's interval: 1 102–2 100 ₽; empty where there is none."""
-        return "" if measured.interval is None else self.wording.range(measured.interval, measured.unit)
+        return "" if measured.interval is None else self.range(measured.interval, measured.unit)
+
+    def range(self, interval: Interval, unit: Unit) -> str:
+        """An interval; long amounts in millions or billions."""
+        if unit is Unit.MONEY:
+            return self.wording.brief_range(interval)
+        return self.wording.range(interval, unit)
+
+    def money(self, value: float) -> str:
+        """An amount; a long one in millions or billions."""
+        return self.wording.brief_money(value)
 
     def zone(self, measured: Measured) -> str:
         """The zone as far as the sample lets us name it."""
@@ -136,17 +143,6 @@ class Words:
         if measured.interval is not None and not measured.confident:
             return self.t("zone_probable", zone=measured.zone)
         return measured.zone
-
-    def rough_money(self, value: float) -> str:
-        """An amount for headings and answers: three significant digits."""
-        return self.wording.money(_three_digits(value))
-
-    def rough_span(self, measured: Measured) -> str:
-        """The interval of a money metric for headings and answers, empty where there is none."""
-        if measured.interval is None:
-            return ""
-        low, high = (_three_digits(end) for end in measured.interval)
-        return self.wording.range((low, high), measured.unit)
 
     # places and dates
 

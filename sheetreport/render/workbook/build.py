@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from sheetreport.catalog.definitions import Catalog
+from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.model import Origin, State
 from sheetreport.render.view.facts import Facts
@@ -41,7 +42,14 @@ _OPTIONS = {
 _UNDATED = "2000-01-01"  # the date of a result that names none: the same result gives the same bytes
 
 
-def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, cached: bool = True) -> bytes:
+def build(
+    result: Mapping[str, Any],
+    catalog: Catalog,
+    wording: Wording,
+    dress: Dress = PLAIN,
+    *,
+    cached: bool = True,
+) -> bytes:
     """The workbook's bytes. Without `cached`, formulas carry no values: whoever opens it computes them."""
     buffer = BytesIO()
     file = Workbook(buffer, _OPTIONS)

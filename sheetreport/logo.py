@@ -1,0 +1,65 @@
+"""A logo from a file: opened within limits and drawn anew, so that only its pixels go further."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_LOGO = 2_000_000
+MAX_PIXELS = 16_000_000
+_LARGEST_SIDE = 900  # pixels that are kept: 70 mm at 300 dpi
+_WIDEST = 8  # times its height: a strip wider than that would be too low to read
+_TOO_MANY = f"more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller"
+_KINDS = {b"<svg": "SVG", b"<?xml": "SVG", b"GIF8": "GIF", b"RIFF": "WebP", b"%PDF": "PDF", b"BM": "BMP"}
+
+
+class LogoError(Exception):
+    """What is wrong with a logo, and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture drawn anew: PNG bytes and the size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+@lru_cache(maxsize=4)
+def open_logo(data: bytes) -> Logo:
+    """Draw a PNG or JPEG anew, small enough for a page and without anything but its pixels."""
+    if len(data) > MAX_LOGO:
+        raise LogoError(f"larger than {MAX_LOGO // 1_000_000} MB: save it smaller")
+    kind = next((kind for sign, kind in _KINDS.items() if data.lstrip()[: len(sign)] == sign), None)
+    if kind:
+        raise LogoError(f"a {kind} file: save the logo as PNG or JPEG")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked right below
+            picture = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+        width, height = picture.size
+        if width * height > MAX_PIXELS:
+            raise LogoError(_TOO_MANY)
+        if width > _WIDEST * height or height > _WIDEST * width:
+            raise LogoError(f"{width} × {height} pixels: one side is more than {_WIDEST} times the other")
+        drawn = ImageOps.exif_transpose(picture).convert("RGB" if picture.mode == "CMYK" else "RGBA")
+    except Image.DecompressionBombError as error:
+        raise LogoError(_TOO_MANY) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise LogoError("not a PNG or JPEG that can be opened: save the logo anew") from error
+    return _on_paper(drawn.convert("RGBA"))
+
+
+def _on_paper(drawn: Image.Image) -> Logo:
+    """On white, as it will be printed: PDF/A and old programs are spared transparency."""
+    drawn.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
+    paper = Image.new("RGB", drawn.size, "white")
+    paper.paste(drawn, mask=drawn.getchannel("A"))
+    stream = BytesIO()
+    paper.save(stream, "PNG", optimize=True)
+    return Logo(stream.getvalue(), *paper.size)

@@ -1,0 +1,191 @@
+"""Chapter: where each number comes from, chapter by chapter: formula, the owner's figures, the owner's cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sheetreport.catalog.definitions import FieldType, Unit
+from sheetreport.render.view.actions import effect_lines, number_of
+from sheetreport.render.view.facts import Facts, Json, Measured, Source
+from sheetreport.render.view.model import Body, Proof, Proofs, Wide
+from sheetreport.render.view.words import Words, bind, clean, cut
+
+MOST_ROWS = 6  # rows of a table under one formula; the workbook has all of them
+MOST_CELLS = 12
+MOST_VALUES = 12
+LONGEST_FORMULA, LONGEST_FIGURES = 190, 170
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_GOAL_NUMBERS = (
+    "goal_progress",
+    "goal_elapsed",
+    "goal_expected_now",
+    "goal_required_pace_week",
+    "goal_current_pace_week",
+    "goal_forecast",
+    "goal_gap",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a chapter rests on."""
+
+    id: str
+    name: str
+    sources: Sequence[Source]
+
+
+def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
+    """Every number stands under the first chapter that prints it."""
+    seen: set[Source] = set()
+    blocks = []
+    for one in chapters:
+        new = [source for source in one.sources if source not in seen]
+        seen.update(new)
+        entries = tuple(_entries(facts, words, one, new))
+        if entries:
+            blocks.append(Wide(one.name, (Proofs(entries),)))
+    return Body(
+        id="proof",
+        name=_t(words, "name"),
+        claim=bind(_t(words, "claim")),
+        lead=_t(words, "lead", sheet=words.wording.text("workbook.sheet_method")),
+        blocks=tuple(blocks),
+    )
+
+
+def _t(words: Words, key: str, **params: str | float | int) -> str:
+    return words.wording.text(f"proof.{key}", **params)
+
+
+def _entries(facts: Facts, words: Words, chapter: Read, sources: Sequence[Source]) -> Iterator[Proof]:
+    if chapter.id == "goals":
+        yield from (_goal(words, number, goal) for number, goal in enumerate(facts.goals, start=1))
+    if chapter.id == "plan":
+        yield from (_effect(facts, words, item) for item in facts.recommendations if _is_worth(item))
+    for source in sources:
+        if source.kind == "metric" and (known := [one for one in facts.of_metric(source.id) if _is_told(one)]):
+            yield _metric(words, known)
+    given = [text for source in sources if (text := _given(facts, words, source))]
+    if given:
+        yield Proof("", _t(words, "answers"), ("; ".join(given),))
+
+
+def _metric(words: Words, known: Sequence[Measured]) -> Proof:
+    """One formula, and below it the figures of the company or of the rows."""
+    formula = next((one.formula for one in known if one.formula), "")
+    if len(known) == 2 and known[0].calculation == known[1].calculation:
+        known = known[:1]  # the only row is the company's own number
+    figures = [_figures(words, one) for one in known[:MOST_ROWS]]
+    rest = len(known) - MOST_ROWS
+    more = [_t(words, "rest", n=rest)] if rest > 0 else []
+    lines = (cut(formula, LONGEST_FORMULA), "; ".join([*figures, *more]))
+    return Proof(known[0].id, known[0].name, tuple(line for line in lines if line))
+
+
+def _is_told(one: Measured) -> bool:
+    """Steps that only say yes or no are behind sentences, not numbers."""
+    return one.reported or one.unit is not Unit.NUMBER
+
+
+def _subject(words: Words, one: Measured) -> str:
+    """The row's name; where it is a choice, in words."""
+    sheet = words.catalog.sheet(one.per) if one.per else None
+    field = words.catalog.fields.get(sheet.subject) if sheet and sheet.subject else None
+    choice = field.choice(one.subject or "") if field else None
+    return choice.label[words.language] if choice else clean(one.subject, 40)
+
+
+def _figures(words: Words, one: Measured) -> str:
+    shown = one.calculation or words.value(one)
+    span = words.span(one)
+    limits = f"; {_t(words, 'interval', range=span)}" if span else ""
+    at = cells(one.inputs)
+    text = f"{cut(shown, LONGEST_FIGURES)}{limits}{f' ({at})' if at else ''}"
+    return _t(words, "row", subject=_subject(words, one), figures=text) if one.subject else text
+
+
+def _given(facts: Facts, words: Words, source: Source) -> str:
+    """An answer, or the rows of a table, with the place in the owner's file."""
+    if source.kind == "table":
+        sheet = words.catalog.sheet(source.id).title[words.language]
+        at = _area(answer for row in facts.table(source.id) for answer in row["values"].values())
+        return _t(words, "table", label=sheet, cells=at) if at else ""
+    field, answer = words.catalog.fields.get(source.id), facts.given(source.id)
+    if source.kind != "answer" or field is None or not answer.get("cell"):
+        return ""
+    value = answer["value"]
+    match field.type:
+        case FieldType.MONEY:
+            shown = words.wording.money(value)
+        case FieldType.SHARE:
+            shown = words.wording.share(value)
+        case _ if isinstance(value, list):
+            shown = ", ".join(words.wording.plain(item or 0) for item in value[:MOST_VALUES])
+        case _:
+            shown = words.wording.plain(value)
+    return _t(words, "answer", label=field.label[words.language], value=shown, cell=cells([answer]))
+
+
+def _goal(words: Words, number: int, goal: Json) -> Proof:
+    name = clean(goal.get("text") or goal.get("name"), 80)
+    figures = [
+        _t(words, "goal_number", name=entry["name"], figures=cut(entry["calculation"], LONGEST_FIGURES))
+        for key in _GOAL_NUMBERS
+        if (entry := goal["numbers"].get(key)) is not None and entry["calculation"]
+    ]
+    at = cells(goal["inputs"])
+    return Proof(f"goal-{goal['row']}", _t(words, "goal", n=number, name=name), ("; ".join(figures), at))
+
+
+def _is_worth(item: Json) -> bool:
+    return bool(item["effect"]) and item["effect"]["value"] is not None
+
+
+def _effect(facts: Facts, words: Words, item: Json) -> Proof:
+    number = number_of(facts, item)
+    title = _t(words, "effect", n=number, title=cut(item["title"], 70))
+    formula, amount = cut(item["effect"]["formula"], LONGEST_FORMULA), effect_lines(item, words)[0].text
+    return Proof(f"action-{number}", title, (f"{formula} = {amount}", cells(item["evidence"])))
+
+
+def cells(inputs: Iterable[Mapping[str, object]]) -> str:
+    """Cells by sheet, neighbours below one another as a range: Клиенты B7, B10–B12; Реклама C6–C10."""
+    sheets: dict[str, list[str]] = {}
+    for one in inputs:
+        sheet, cell = str(one.get("sheet") or ""), str(one.get("cell") or "")
+        if sheet and cell and cell not in sheets.setdefault(sheet, []):
+            sheets[sheet].append(cell)
+    named = ((sheet, _ranges(found)) for sheet, found in sheets.items())
+    return "; ".join(
+        f"{sheet}\N{NO-BREAK SPACE}{', '.join(found[:MOST_CELLS])}{' …' if len(found) > MOST_CELLS else ''}"
+        for sheet, found in named
+    )
+
+
+def _area(answers: Iterable[Mapping[str, object]]) -> str:
+    """The rectangle of a table in the owner's file: Реклама A6:N10."""
+    placed = [one for one in answers if one.get("sheet") and _ADDRESS.fullmatch(str(one.get("cell")))]
+    if not placed:
+        return ""
+    found = [match for one in placed if (match := _ADDRESS.fullmatch(str(one["cell"])))]
+    columns = sorted({match[1] for match in found}, key=lambda name: (len(name), name))
+    rows = sorted(int(match[2]) for match in found)
+    return f"{placed[0]['sheet']}\N{NO-BREAK SPACE}{columns[0]}{rows[0]}:{columns[-1]}{rows[-1]}"
+
+
+def _ranges(addresses: Sequence[str]) -> Sequence[str]:
+    single = [match for address in addresses if (match := _ADDRESS.fullmatch(address))]
+    places = sorted({(len(match[1]), match[1], int(match[2])) for match in single})
+    runs: list[list[tuple[int, str, int]]] = []
+    for place in places:
+        if runs and runs[-1][-1] == (*place[:2], place[2] - 1):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    shown = [
+        f"{run[0][1]}{run[0][2]}" + (f"–{run[-1][1]}{run[-1][2]}" if len(run) > 1 else "") for run in runs
+    ]
+    return [*shown, *(address for address in addresses if not _ADDRESS.fullmatch(address))]

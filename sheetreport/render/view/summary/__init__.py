@@ -1,0 +1,89 @@
+"""Page 1: three questions with answers, the first actions, health by area, what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sheetreport.render.view.actions import first_actions
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.model import Summary
+from sheetreport.render.view.summary.actions import ONE_LINE, TWO_LINES, actions
+from sheetreport.render.view.summary.ahead import ahead
+from sheetreport.render.view.summary.changes import changes
+from sheetreport.render.view.summary.growth import growth
+from sheetreport.render.view.summary.health import health
+from sheetreport.render.view.summary.losses import losses
+from sheetreport.render.view.summary.works import works
+from sheetreport.render.view.words import Words, cut, first_sentence, join, sentence
+
+
+def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
+    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
+    hints, then actions below P0.
+
+    """
+    full = _summary(facts, words, has_missing)
+    first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
+    dense = replace(full, answers=first, look="dense")
+    bare = replace(dense, shows_activity=False)
+    chosen = first_actions(facts)
+    one_line = replace(full, actions=actions(words, chosen, facts, title=TWO_LINES, hints=False))
+    tight = replace(bare, actions=actions(words, chosen, facts, title=ONE_LINE, hints=False))
+    urgent = [item for item in chosen if item["tier"] == "P0"]
+    if not urgent:
+        return full, dense, bare, one_line, tight
+    last = replace(
+        tight,
+        actions=actions(words, urgent, facts, title=ONE_LINE, hints=False),
+        health=None,
+        health_heading="",
+        changes=None,
+        changes_heading="",
+        no_changes="",
+        works_heading="",
+        works=(),
+    )
+    return full, dense, bare, one_line, tight, last
+
+
+def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
+    changed, good = changes(facts, words), works(facts, words)
+    known, asked = facts.coverage
+    return Summary(
+        status_lead=words.t("partial_lead"),
+        status=_status(facts, words),
+        status_more=words.t("partial_page"),
+        status_page="missing" if has_missing else "",
+        answers=(growth(facts, words), losses(facts, words), ahead(facts, words)),
+        actions_heading=words.t("actions_heading"),
+        actions=actions(words, first_actions(facts), facts),
+        no_actions=words.t("next_plan_off" if facts.switched_off else "actions_none"),
+        health_heading=words.t("health_heading"),
+        health=health(facts, words),
+        changes_heading=words.t("changes_heading"),
+        changes=changed,
+        no_changes="" if changed else words.t("changes_none"),
+        works_heading=words.t("works_heading") if good else "",
+        works=good,
+        note=words.t(
+            "note_missing" if has_missing else "note_counted",
+            known=known,
+            all=asked,
+        ),
+        note_page="missing" if has_missing else "",
+        note_end=words.t("note_end"),
+    )
+
+
+def _status(facts: Facts, words: Words) -> str:
+    """The line of a partial report: what is missing and which cells unlock it."""
+    if facts.result["status"] != "partial":
+        return ""
+    errors = [finding for finding in facts.findings if finding["severity"] == "error"]
+    cells = words.places(errors, limit=4)
+    known, asked = facts.coverage
+    return join(
+        words.t("partial_cells", n=len(errors)) if errors else "",
+        words.t("partial_lost", n=asked - known) if known < asked else "",
+        sentence(words.t("partial_mend", cells=cut(cells, 120))) if cells else "",
+    )
