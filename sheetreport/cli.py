@@ -11,6 +11,7 @@ import textwrap
 import traceback
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, get_args
@@ -23,6 +24,7 @@ from rich.table import Table
 
 from sheetreport import __version__, answers, batch, confined, copies, explain, pipeline, rounds
 from sheetreport import doctor as machine
+from sheetreport.brand import Brand, load_brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.overlay import notices
@@ -181,6 +183,7 @@ def template(
         ),
     ] = None,
     own_catalog: CatalogOption = None,
+    brand_file: BrandOption = None,
 ) -> None:
     """Write the blank workbook for an owner, or one with the answers already in it."""
     ui = _ui(lang)
@@ -193,14 +196,15 @@ def template(
         raise UsageError("--actions goes with --from OLD.xlsx --next-period")
     _check_target(output, (old, answers_file, report_file))
     parts = _parts(catalog, sheets)
+    brand = load_brand(brand_file) if brand_file else None
     if old:
         asked = None if parts is None else frozenset(parts)
-        options = pipeline.Options(language=ui.language, catalog=own_catalog)
+        options = pipeline.Options(language=ui.language, catalog=own_catalog, brand=brand_file)
         accepted = _accepted(report_file, catalog, options) if report_file else None
         request = rounds.Request(_language(lang), asked, next_period, accepted)
         data = _carried(old, catalog, request, options)
     else:
-        data = _filled(catalog, answers_file, _language(lang), parts, ui)
+        data = _filled(catalog, answers_file, _language(lang), parts, ui, brand)
     batch.write_template(output, data)
     typer.echo(output)
 
@@ -215,7 +219,12 @@ def _check_target(output: Path, sources: Sequence[Path | None]) -> None:
 
 
 def _filled(
-    catalog: Catalog, answers_file: Path | None, lang: Language | None, parts: set[str] | None, ui: Wording
+    catalog: Catalog,
+    answers_file: Path | None,
+    lang: Language | None,
+    parts: set[str] | None,
+    ui: Wording,
+    brand: Brand | None,
 ) -> bytes:
     """The workbook with the answers of a file; blank without one."""
     content: answers.Flat | None = None
@@ -224,7 +233,9 @@ def _filled(
         for ignored in content.ignored:
             people.print(escape(ui.text("cli.ignored_key", key=ignored)), style="yellow")
     language = lang or _language_of(content) or ui.language
-    return build_template(catalog, language, answers=content, parts=parts, tool_version=__version__)
+    return build_template(
+        catalog, language, answers=content, parts=parts, tool_version=__version__, brand=brand
+    )
 
 
 def _accepted(path: Path, catalog: Catalog, options: pipeline.Options) -> Accepted:
@@ -302,12 +313,16 @@ def check(
         ),
     ] = None,
     own_catalog: CatalogOption = None,
+    brand_file: BrandOption = None,
 ) -> None:
     """Say which cells are wrong and how to fix them; --corrections also marks them in a copy."""
     _catalog(own_catalog, _ui(lang))
     options = pipeline.Options(
         language=_language(lang), strict=strict, corrections=copies_to is not None, catalog=own_catalog
     )
+    if brand_file:
+        load_brand(brand_file)
+        options = replace(options, brand=brand_file)
     files = _newest(paths, copies_to, _ui(lang))
     targets = batch.plan_copies(files, copies_to) if copies_to else {}
     documents = []

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from sheetreport import goals, networks, smm
 from sheetreport.catalog import network_columns
@@ -70,11 +71,14 @@ class Computation:
         submission: Submission,
         questions: smm.Questions = smm.UNKNOWN,
         goal_results: tuple[GoalResult, ...] = (),
+        supposed: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
+        """`supposed` are values of the company's quantities that take the place of their own."""
         self.catalog = catalog
         self.submission = submission
         self.questions = questions
         self.goals = goal_results
+        self.supposed = supposed
         self._results: dict[_Key, MetricResult | None] = {}
         self._coverage: tuple[int, int] | None = None
         self._definitions: Mapping[str, tuple[MetricDef, ...]] = {
@@ -84,7 +88,7 @@ class Computation:
 
     def with_goals(self, submission: Submission, results: tuple[GoalResult, ...]) -> Computation:
         """The same numbers, with the goals' outcomes as columns that rules can name."""
-        judged = Computation(self.catalog, submission, self.questions, results)
+        judged = Computation(self.catalog, submission, self.questions, results, self.supposed)
         judged._results = self._results
         return judged
 
@@ -146,7 +150,10 @@ class Computation:
         scope = self.environment(row, definition.per)
         if definition.applies is not None and not condition_holds(definition.applies, scope):
             return None
-        value, reason = _value(definition.expression, definition.zero, scope)
+        if definition.per is None and definition.id in self.supposed:
+            value, reason = self.supposed[definition.id], None
+        else:
+            value, reason = _value(definition.expression, definition.zero, scope)
         bare = MetricResult(
             id=definition.id,
             subject=row.subject if row else None,

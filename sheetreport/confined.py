@@ -136,7 +136,10 @@ def examine_file(path: Path, options: Options) -> Examined:
     report = pipeline.assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = pipeline.document_of(catalog, report, options)
-    copy = pipeline.correct(catalog, data, report, watch, reading.opened) if options.corrections else None
+    copy = None
+    if options.corrections:
+        brand = pipeline.dress_of(options).brand
+        copy = pipeline.correct(catalog, data, report, watch, reading.opened, brand)
     return Examined(document, watch.seconds, copy)
 
 

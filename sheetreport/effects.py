@@ -46,10 +46,11 @@ def _calculation(node: Node, effect: Effect, scope: Environment, naming: Catalog
     try:
         while isinstance(node, MetricRef):
             node = naming.metric_definition(node.id).expression
-        figures = naming.name(node) if isinstance(node, FieldRef) else numbers(node, naming, scope)
+        figures = numbers(node, naming, scope)
     except NotComputableError:
         return ""
-    return f"{figures} = {shown}"
+    bare = isinstance(node, FieldRef) or figures in (shown, naming.number(effect.value or 0.0))
+    return f"{effect.formula if bare else figures} = {shown}"
 
 
 def _no_range(effect: Effect, definition: EffectDef, basis: str, naming: CatalogNaming) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Text, Unit
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
+
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _HYPHEN = re.compile(r"^-(?=[0-9])")
 _ANY_NUMBER = "12"  # beside a cell whose question gives no example: one score of a survey
@@ -42,6 +44,12 @@ def describe(catalog: Catalog, finding: Finding, wording: Wording) -> Described:
         expected=wording.fill(words.expected[language], params),
         fix=wording.fill(words.fix[language], params),
     )
+
+
+def without_personal(catalog: Catalog, finding: Finding) -> Finding:
+    """The finding as anybody may read it: what stands in a cell of personal data is left out."""
+    field = catalog.fields.get(finding.field or "")
+    return replace(finding, found=ELLIPSIS) if field and field.personal and finding.found else finding
 
 
 def parameters(catalog: Catalog, finding: Finding, wording: Wording) -> dict[str, str | float | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,6 +29,11 @@ class Logo:
     png: bytes
     width: int
     height: int
+
+    @property
+    def name(self) -> str:
+        """A name that no other picture has."""
+        return hashlib.sha256(self.png).hexdigest()[:16]
 
 
 @lru_cache(maxsize=4)

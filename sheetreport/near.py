@@ -46,9 +46,7 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """A comparison that did not hold and nearly did. `name` is what is compared, and `words` say how far its value
-    is from the border.
-    """
+    """A comparison that nearly held. `name` is what is compared; `words` say how far it is from it."""
 
     name: str
     condition: str
@@ -91,10 +89,13 @@ class Near:
     unjudged: tuple[Unjudged, ...] = ()
 
 
+NOTHING_NEAR = Near()
+
+
 def near(catalog: Catalog, submission: Submission, computation: Computation, wording: Wording) -> Near:
     """The rules that nearly fired. Rules switched off in this report and pages left blank are passed over."""
     today = submission.get("profile.report_date").value
-    begun = begun_pages(catalog, submission) | {sheet.id for sheet in catalog.sheets if sheet.core}
+    begun = begun_pages(catalog, submission)
     misses: list[tuple[float, NearMiss]] = []
     unjudged: dict[tuple[str, str | None], Unjudged] = {}
     for rule in catalog.rules:
@@ -112,15 +113,21 @@ def near(catalog: Catalog, submission: Submission, computation: Computation, wor
                 misses.append((farthest, _miss(catalog, wording, case, writer, lack.gaps)))
             elif not lack.gaps and len(lack.blanks) == 1:
                 (field, place), *_ = lack.blanks
-                if catalog.fields[field].sheet in begun:
+                if catalog.fields[field].sheet in begun and not is_before_opening(submission, field):
                     subject = row.subject if row else None
-                    found = Unjudged(rule.id, rule.tier, subject, writer.title(), field, place)
+                    found = Unjudged(rule.id, rule.tier, subject, writer.heading(), field, place)
                     unjudged.setdefault((rule.id, subject), found)
     ranked = sorted(misses, key=lambda found: (found[1].tier, found[0], found[1].id))
     return Near(
         tuple(miss for _, miss in ranked),
         tuple(sorted(unjudged.values(), key=lambda found: (found.tier, found.id))),
     )
+
+
+def is_before_opening(submission: Submission, field_id: str) -> bool:
+    """Whether a field counts the clients of a business that has none yet."""
+    stage = submission.get("profile.stage").value
+    return stage == "pre_opening" and field_id.startswith("clients.")
 
 
 # --- what a condition lacks ---------------------------------------------------------------------------------
@@ -341,7 +348,7 @@ def _miss(catalog: Catalog, wording: Wording, case: Case, writer: Writer, gaps: 
         id=case.rule.id,
         tier=case.rule.tier,
         subject=case.row.subject if case.row else None,
-        title=writer.title(),
+        title=writer.heading(),
         borders=tuple(_border(gap, naming) for gap in ranked),
         cells=tuple(case.scope.inputs(*(gap.node for gap in ranked))),
     )

@@ -143,6 +143,10 @@ class Writer:
     def title(self) -> str:
         return self.filled(self.said().title)
 
+    def heading(self) -> str:
+        """The title of a rule that did not fire; an ellipsis stands where a figure is missing."""
+        return self.filled(self.said().title, ELLIPSIS)
+
     def said(self) -> _Said:
         """The rule's words, with those of its first variant that holds and can be filled."""
         rule = self.case.rule
@@ -181,15 +185,15 @@ class Writer:
 
     # --- filling --------------------------------------------------------------------------------------------
 
-    def filled(self, text: Text) -> str:
-        """The text with its names replaced. A name without a value reads "not given"."""
+    def filled(self, text: Text, unknown: str = "") -> str:
+        """The text with its names replaced. A name without a value reads "not given", or as asked."""
         template = text[self.wording.language]
         try:
             return self.wording.fill(template, self.params(template))
         except NotComputableError:
             known = {name for name in placeholders(template) if self.is_known(name)}
-            unknown = self.wording.text("advice.unknown")
-            template = PLACEHOLDER.sub(lambda found: found[0] if found[1] in known else unknown, template)
+            blank = unknown or self.wording.text("advice.unknown")
+            template = PLACEHOLDER.sub(lambda found: found[0] if found[1] in known else blank, template)
             return self.wording.fill(template, self.params(template))
 
     def params(self, template: str) -> Mapping[str, str | float]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from sheetreport import corrections, result, rounds
 from sheetreport.advise import advise
-from sheetreport.brand import load_brand
+from sheetreport.brand import Brand, load_brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.check import check, ordered, status
 from sheetreport.commentary import Commentary
@@ -24,12 +24,16 @@ from sheetreport.dress import PLAIN, Dress
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
+from sheetreport.near import near
 from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
 
 DEFAULT_CURRENCY = "RUB"
 CORRECTIONS = "corrections.xlsx"
 """How the name of the correction copy ends."""
+
+CONTACT = "contact"
+"""The key of a result that holds personal data: only the consultant's copy is made from it."""
 
 Audience: TypeAlias = Literal["owner", "consultant"]
 
@@ -121,9 +125,19 @@ def assess(catalog: Catalog, reading: Reading, options: Options, watch: Stopwatc
     with watch.stage("compute"):
         computation = compute(catalog, submission)
     with watch.stage("advise"):
-        advice = advise(catalog, computation.submission, computation, wording_of(submission, options))
+        wording = wording_of(submission, options)
+        advice = advise(catalog, computation.submission, computation, wording)
+        nearly = near(catalog, computation.submission, computation, wording)
     return result.Report(
-        reading.source, outcome, submission, findings, reading.repairs, computation, advice, reading.asked
+        reading.source,
+        outcome,
+        submission,
+        findings,
+        reading.repairs,
+        computation,
+        advice,
+        reading.asked,
+        nearly,
     )
 
 
@@ -134,7 +148,11 @@ def refuse(source: SourceFile, finding: Finding) -> result.Report:
 
 def document_of(catalog: Catalog, report: result.Report, options: Options) -> dict[str, Any]:
     """The result of a workbook as plain JSON values."""
-    return result.build(catalog, report, wording_of(report.submission, options), options.generated_at)
+    wording = wording_of(report.submission, options)
+    document = result.build(catalog, report, wording, options.generated_at)
+    if options.audience == "consultant":
+        document[CONTACT] = result.contact(catalog, report, wording)
+    return document
 
 
 def correct(
@@ -143,6 +161,7 @@ def correct(
     report: result.Report,
     watch: Stopwatch | None = None,
     opened: Opened | None = None,
+    brand: Brand | None = None,
 ) -> bytes | None:
     """The correction copy of a workbook; None where there is nothing to mend, or nothing was read.
 
@@ -152,7 +171,7 @@ def correct(
         return None
     with (watch or Stopwatch()).stage("corrections"):
         currency = wording_of(report.submission, Options()).currency
-        return corrections.build(catalog, data, report, currency, opened)
+        return corrections.build(catalog, data, report, currency, opened, brand)
 
 
 def carry(
@@ -168,7 +187,7 @@ def carry(
         if stranger is not None:
             return refuse(SourceFile(file, report.source.sha256), stranger)
     currency = wording_of(report.submission, options).currency
-    return rounds.build(catalog, data, report, request, currency)
+    return rounds.build(catalog, data, report, request, currency, dress_of(options).brand)
 
 
 def take_up(data: bytes, file: str) -> Accepted | result.Report:
@@ -237,7 +256,9 @@ def process(
     with watch.stage("json"):
         document = document_of(catalog, report, options)
     rendered = render(catalog, document, options, watch, dress_of(options, commentary), data)
-    copy = correct(catalog, data, report, watch, reading.opened) if options.corrections else None
+    copy = None
+    if options.corrections:
+        copy = correct(catalog, data, report, watch, reading.opened, dress_of(options).brand)
     outputs = {**rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
     return Outcome(report.status, document, outputs, watch.seconds, rendered.notice)
 

@@ -8,12 +8,11 @@ from itertools import islice
 from typing import Any
 
 from sheetreport.advise import Advice
-from sheetreport.catalog.definitions import Catalog, Unit
-from sheetreport.findings import describe, parameters
+from sheetreport.catalog.definitions import Catalog, FieldType, Unit
+from sheetreport.findings import describe, nested, parameters
 from sheetreport.formula.tree import FieldRef
 from sheetreport.i18n import Wording, placeholders, texts
 from sheetreport.model import (
-    Evidence,
     Finding,
     GoalResult,
     GoalStatus,
@@ -22,9 +21,10 @@ from sheetreport.model import (
     Severity,
     SourceRef,
     State,
+    Submission,
 )
 from sheetreport.naming import CatalogNaming
-from sheetreport.near import Near, NearMiss
+from sheetreport.near import Near, NearMiss, is_before_opening
 
 MOST = 10
 _MOST_NAMES = 4
@@ -37,6 +37,13 @@ _ERRORS, _DOUBTS, _BLANKS, _NEAR, _UNSURE, _GOALS, _LATER = 4, 3, 2, 2, 2, 1, 2
 _TO_DO = frozenset("V-15 V-27 V-29 V-30 V-33 V-35 V-43 V-45 V-46 V-47 V-51".split())
 # Nothing to ask: the file or its layout was mended or read all the same.
 _SILENT = frozenset("S-08 S-12 S-13 S-14 S-15".split())
+_NUMBERS = frozenset({FieldType.COUNT, FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE})
+_ONLINE = frozenset({"channels.impressions", "channels.clicks"})
+_ONLINE_TYPES = frozenset(
+    {"search_ads", "social_ads", "retargeting", "maps", "marketplace", "seo", "email_sms"}
+)
+_UNCOUNTED = frozenset({"fact", "method", "rules"})  # what an action may rest on without an amount
+
 _SURVEYS: Mapping[str, str] = {"nps": "nps_required_n", "csi": "csi_required_n"}
 
 
@@ -54,6 +61,7 @@ class Question:
 class Known:
     """What the questions come from. `unlock` is that of the result: empty cells and what each would open."""
 
+    submission: Submission
     findings: Sequence[Finding]
     unlock: Sequence[Mapping[str, Any]]
     near: Near
@@ -95,6 +103,10 @@ class _Asker:
     def text(self, key: str, **params: str | float) -> str:
         return self.wording.text(f"questions.{key}", **params)
 
+    def within(self, text: str) -> str:
+        """A text as it stands inside quotation marks."""
+        return nested(text.rstrip("."), self.wording.language)
+
     # --- cells that are wrong, or disagree ------------------------------------------------------------------
 
     @property
@@ -134,10 +146,11 @@ class _Asker:
             asked = "of_file" if finding.code.startswith("S-") else "of_cell"
             text = self.text(asked, message=said.message, fix=said.fix)
         else:
-            params = parameters(self.catalog, finding, self.wording)
-            if placeholders(texts()[f"questions.{key}"][self.wording.language]) == {"subject"}:
-                params = {**params, "subject": self.subjects(alike)}
-            text = self.wording.fill(texts()[f"questions.{key}"][self.wording.language], params)
+            template = texts()[f"questions.{key}"][self.wording.language]
+            params = self.parameters(finding)
+            if placeholders(template) == {"subject"}:
+                params["subject"] = self.text("quoted_between").join(self.subjects(alike))
+            text = self.wording.fill(template, params)
         return Question(finding.code, text, why, cells)
 
     def key_of(self, finding: Finding) -> str | None:
@@ -145,14 +158,31 @@ class _Asker:
         keys = (f"{finding.code}_{finding.variant}", finding.code)
         return next((key for key in keys if self.wording.has(f"questions.{key}")), None)
 
-    def subjects(self, alike: Iterable[Finding]) -> str:
-        """The rows that findings of a kind are about, for a text that quotes the first and the last."""
-        names = list(
-            dict.fromkeys(
-                str(parameters(self.catalog, finding, self.wording).get("subject")) for finding in alike
-            )
-        )
-        return self.text("quoted_between").join(names[:_MOST_SUBJECTS])
+    def parameters(self, finding: Finding) -> dict[str, str | float | None]:
+        """What the texts about a finding may name; the label of a row's cell names the row too."""
+        params = parameters(self.catalog, finding, self.wording)
+        name = params.get("subject") or self.row_of(finding)
+        if name and params["label"]:
+            params["label"] = self.text("label_of_row", label=str(params["label"]), subject=str(name))
+        return {**params, "subject": name or ""}
+
+    def subjects(self, alike: Iterable[Finding]) -> Sequence[str]:
+        """The rows that findings of a kind are about, the first few by name."""
+        names = dict.fromkeys(str(self.parameters(finding)["subject"]) for finding in alike)
+        return list(names)[:_MOST_SUBJECTS]
+
+    def row_of(self, finding: Finding) -> str:
+        """The name of the row in which a finding's cell stands."""
+        for table, rows in self.known.submission.tables.items():
+            for row in rows:
+                if finding.field and row.get(finding.field).source == finding.source != SourceRef():
+                    return self.row_name(table, row.subject)
+        return ""
+
+    def row_name(self, table: str, name: str) -> str:
+        """A row by its name; a network by what people call it."""
+        subject = self.catalog.sheet(table).subject
+        return self.within(self.naming.choice(FieldRef(subject), name) if subject and name else name)
 
     def held_up(self, finding: Finding) -> Sequence[str]:
         """The figures that wait for the cells of an error."""
@@ -166,11 +196,16 @@ class _Asker:
     # --- cells that are empty -------------------------------------------------------------------------------
 
     def about_blanks(self) -> Iterator[Question]:
-        """The empty cells that open the most, those of errors left out: they are asked about already."""
+        """The empty cells that open the most, a column of a table once.
+
+        Those of errors are asked about already; channels outside the internet have neither views nor clicks.
+        """
         wrong = {(finding.source.sheet, finding.source.cell) for finding in self.errors}
+        seen: set[str] = set()
         for item in self.known.unlock:
-            if (item["sheet"], item["cell"]) in wrong:
+            if (item["sheet"], item["cell"]) in wrong or item["field"] in seen or not self.fits(item):
                 continue
+            seen.add(item["field"])
             yield Question(
                 item["field"],
                 self.of_blank(item),
@@ -178,21 +213,25 @@ class _Asker:
                 (SourceRef(item["sheet"], item["cell"]),),
             )
 
-    def of_blank(self, item: Mapping[str, Any]) -> str:
-        label = self.wording.within(item["label"].rstrip("?"))
-        subject = self.subject(item["field"], item["subject"])
-        if item["label"].endswith("?"):
-            return self.text("blank_answer", label=label)
-        if subject:
-            return self.text("blank_of_row", label=label, subject=subject)
-        return self.text("blank", label=label)
+    def fits(self, item: Mapping[str, Any]) -> bool:
+        """Whether there can be an answer: before the opening there are no clients to count."""
+        if is_before_opening(self.known.submission, item["field"]):
+            return False
+        if item["field"] not in _ONLINE or item["row"] is None:
+            return True
+        rows = self.known.submission.rows("channels")
+        kinds = [row.get("channels.type").value for row in rows if row.index == item["row"]]
+        return any(kind in _ONLINE_TYPES for kind in kinds)
 
-    def subject(self, field_id: str, name: str | None) -> str:
-        """A row by its name; a network by what people call it."""
-        sheet = self.catalog.sheet(self.catalog.fields[field_id].sheet)
-        if not name or sheet.subject is None:
-            return ""
-        return self.wording.within(self.naming.choice(FieldRef(sheet.subject), name))
+    def of_blank(self, item: Mapping[str, Any]) -> str:
+        field = self.catalog.fields[item["field"]]
+        label = self.within(item["label"])
+        if field.type not in _NUMBERS or label.endswith("?"):
+            title = self.catalog.sheet(field.sheet).title[self.wording.language]
+            return self.text("blank_answer", label=label, sheet=title)
+        if item["subject"]:
+            return self.text("blank_of_row", label=label, subject=self.row_name(field.sheet, item["subject"]))
+        return self.text("blank", label=label)
 
     def some(self, names: Sequence[str]) -> str:
         listed = ", ".join(names[:_MOST_NAMES])
@@ -209,26 +248,31 @@ class _Asker:
         for misses in waiting.values():
             first = misses[0]
             border = first.borders[0]
-            titles = "; ".join(dict.fromkeys(self.wording.within(miss.title) for miss in misses))
+            titles = "; ".join(dict.fromkeys(self.within(miss.title) for miss in misses))
             yield Question(
                 first.id,
-                self.text("near", name=self.wording.within(border.name), words=border.words),
+                self.text("near", name=self.within(border.name), words=border.words),
                 self.text("why_near_inside" if border.inside else "why_near", titles=titles),
                 tuple(dict.fromkeys(SourceRef(cell.sheet, cell.cell) for cell in first.cells)),
             )
 
     def about_low_confidence(self) -> Iterator[Question]:
-        """The first actions that rest on an assumption, an example, or few data."""
+        """The first action of each kind that rests on an assumption, an example, or few data."""
+        seen: set[str] = set()
         for item in self.known.advice.recommendations if self.known.advice else ():
-            if item.confidence != "low":
-                continue
-            title = self.wording.within(item.title)
-            assumption = item.effect.assumption if item.effect else ""
-            if item.basis == "scenario" and assumption:
-                text = self.text("unsure_scenario", title=title, assumption=assumption)
-            else:
-                text = self.text(f"unsure_{item.basis}", title=title)
-            yield Question(item.id, text, self.why_unsure(item), ())
+            if item.confidence == "low" and item.basis not in seen:
+                seen.add(item.basis)
+                yield Question(item.id, self.of_unsure(item), self.why_unsure(item), ())
+
+    def of_unsure(self, item: Recommendation) -> str:
+        title, effect = self.within(item.title), item.effect
+        counted = effect is not None and effect.value is not None
+        if effect is not None and counted and item.basis == "scenario":
+            assumption = effect.assumption.removeprefix(self.text("scenario"))
+            return self.text("unsure_scenario", title=title, assumption=assumption)
+        return self.text(
+            f"unsure_{item.basis if counted or item.basis in _UNCOUNTED else 'other'}", title=title
+        )
 
     def why_unsure(self, item: Recommendation) -> str:
         effect = item.effect
@@ -249,7 +293,7 @@ class _Asker:
                 if goal.status is status:
                     current = goal.row.get("goals.current")
                     cells = (current.source,) if current.state is State.VALUE and current.source.cell else ()
-                    text = self.text(key, goal=self.wording.within(goal.text))
+                    text = self.text(key, goal=self.within(goal.text))
                     yield Question(f"goal {goal.index}", text, self.text(f"why_{key}"), cells)
 
     def about_samples(self) -> Iterator[Question]:
@@ -260,21 +304,22 @@ class _Asker:
             metric, needed = values.get(metric_id), values.get(needed_id)
             if metric is None or metric.value is None or metric.sample is None:
                 continue
-            target = max(usable, needed.value if needed and needed.value is not None else 0.0)
-            few = metric.evidence in (Evidence.ANECDOTAL, Evidence.INDICATIVE)
-            if metric.sample < target and (few or metric.zone_confident is False):
-                more = float(round(target - metric.sample))
-                name = self.naming.metric(metric_id)
+            if metric.sample < usable:
+                target, why = usable, self.text("why_few", n=metric.sample, target=usable)
+            elif needed is not None and needed.value is not None and metric.zone_confident is False:
+                target = needed.value
+                name = self.naming.metric(needed_id)
+                why = self.text("why_sample", n=metric.sample, name=name, target=target)
+            else:
+                continue
+            more = float(round(target - metric.sample))
+            if more > 0:
+                text = self.text("sample", name=self.naming.metric(metric_id), n=more)
                 cells = tuple(SourceRef(cell.sheet, cell.cell) for cell in metric.inputs)
-                yield Question(
-                    metric_id,
-                    self.text("sample", name=name, n=more),
-                    self.text("why_sample", n=metric.sample, target=target),
-                    cells,
-                )
+                yield Question(metric_id, text, why, cells)
 
     def about_the_first_step(self) -> Iterator[Question]:
         """What stands in the way of the most important action."""
         for item in self.known.advice.recommendations if self.known.advice else ():
-            title = self.wording.within(item.title)
+            title = self.within(item.title)
             yield Question(item.id, self.text("first_step", title=title), self.text("why_first_step"), ())

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sheetreport import __version__, counts, health
+from sheetreport import __version__, counts, health, meeting, plan_total, what_if
 from sheetreport.advise import Advice
 from sheetreport.catalog.coverage import begun_pages, left_blank, waits_for_pages
 from sheetreport.catalog.definitions import Catalog, MeasureDef, MetricDef, Unit
 from sheetreport.compute import Computation, Scope
-from sheetreport.findings import describe
+from sheetreport.findings import ELLIPSIS, describe, without_personal
 from sheetreport.formula.evaluate import NotComputableError
 from sheetreport.formula.explain import numbers, used, words
 from sheetreport.formula.tree import MetricRef, Node
@@ -37,6 +37,7 @@ from sheetreport.model import (
     Value,
 )
 from sheetreport.naming import CatalogNaming
+from sheetreport.near import NOTHING_NEAR, Near
 from sheetreport.returned import Asked, still_open
 
 SCHEMA_VERSION = "1.0"
@@ -48,7 +49,7 @@ Json = dict[str, Any]
 class Report:
     """What the stages found out about one workbook; computation and advice are None when it was refused.
 
-    `asked` is what a correction copy that came back had asked for.
+    `asked` is what a correction copy that came back had asked for, `near` the rules that nearly fired.
     """
 
     source: SourceFile
@@ -59,6 +60,7 @@ class Report:
     computation: Computation | None
     advice: Advice | None
     asked: tuple[Asked, ...] = ()
+    near: Near = NOTHING_NEAR
 
 
 def build(catalog: Catalog, report: Report, wording: Wording, generated_at: datetime | None) -> Json:
@@ -74,6 +76,11 @@ def _builder(catalog: Catalog, report: Report, wording: Wording) -> _Builder:
         if not waits_for_pages(catalog, metric, begun)
     )
     return _Builder(catalog, report, wording, CatalogNaming(catalog, wording), begun, asked)
+
+
+def contact(catalog: Catalog, report: Report, wording: Wording) -> list[Json]:
+    """Who to talk to: personal data, for the consultant's copy alone."""
+    return meeting.contact(catalog, report.submission, wording)
 
 
 def unlock(catalog: Catalog, report: Report, wording: Wording) -> list[Json]:
@@ -143,6 +150,11 @@ class _Builder:
             ]
             if advice
             else [],
+            "plan_total": plan_total.build(
+                self.catalog, self.computation.environment(), advice.recommendations, self.wording
+            )
+            if advice
+            else None,
             "suppressed": [
                 {
                     "id": item.id,
@@ -164,6 +176,8 @@ class _Builder:
             "findings": [self.finding(finding) for finding in report.findings],
             "repairs": [self.repair(repair) for repair in report.repairs],
             "corrections": self.corrections(),
+            **self.meeting(),
+            "what_if": what_if.describe(self.computation, self.wording) if computed else None,
             "answers": self.answers(),
         }
 
@@ -500,7 +514,23 @@ class _Builder:
             sheet = self.catalog.sheet(self.catalog.fields[field_id].sheet).title[self.wording.language]
         return {"sheet": sheet, "cell": value.source.cell}
 
+    def meeting(self) -> Json:
+        """What prepares a meeting with the owner."""
+        report, computed = self.report, self.report.computation
+        known = meeting.Known(
+            submission=computed.submission if computed else report.submission,
+            findings=[without_personal(self.catalog, finding) for finding in report.findings],
+            unlock=self.unlock() if computed else (),
+            near=report.near,
+            advice=report.advice,
+            metrics=computed.results if computed else (),
+            goals=computed.goals if computed else (),
+        )
+        cells = meeting.Cells(self.cell, self.address, self.naming.field)
+        return meeting.document(self.catalog, self.wording, known, cells)
+
     def finding(self, finding: Finding) -> Json:
+        finding = without_personal(self.catalog, finding)
         described = describe(self.catalog, finding, self.wording)
         return {
             "code": finding.code,
@@ -523,13 +553,19 @@ class _Builder:
         return {"asked": len(asked), "mended": len(asked) - left}
 
     def repair(self, repair: Repair) -> Json:
+        hidden = self.is_personal(repair.field)
         return {
             "sheet": repair.source.sheet,
             "cell": repair.source.cell,
             "field": repair.field,
-            "found": repair.found,
-            "used": repair.used,
+            "found": ELLIPSIS if hidden else repair.found,
+            "used": ELLIPSIS if hidden else repair.used,
         }
+
+    def is_personal(self, field_id: str) -> bool:
+        """Whether a field's answer is for the consultant alone."""
+        field = self.catalog.fields.get(field_id)
+        return field is not None and field.personal
 
     def smm_questions(self) -> Json:
         """The answers to the three questions about social media, as codes."""
@@ -543,7 +579,11 @@ class _Builder:
     def answers(self) -> Json:
         submission = self.report.computation.submission if self.report.computation else self.report.submission
         return {
-            "scalars": {field_id: _answer(value) for field_id, value in submission.scalars.items()},
+            "scalars": {
+                field_id: _answer(value)
+                for field_id, value in submission.scalars.items()
+                if not self.is_personal(field_id)
+            },
             "tables": {
                 sheet: [
                     {

@@ -18,6 +18,10 @@ REMINDER = "last_"
 """How the names begin of what a workbook shows of the one it was made from."""
 
 
+BUREAU = "bureau"
+"""The name of the cells in which a workbook says whose it is: no owner has written there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One thing that a correction copy asked to mend. `note` is what its cell note said, `mended` since when

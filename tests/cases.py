@@ -145,6 +145,7 @@ def narrowed(catalog: Catalog, metric_ids: frozenset[str]) -> Catalog:
         catalog,
         sheets=sheets,
         metrics={key: variants for key, variants in catalog.metrics.items() if key in metrics},
+        what_if=replace(catalog.what_if, levers=(), follows=(), outcomes=(), quantities=()),
     )
 
 

@@ -18,6 +18,7 @@ _POINT = {"ru": ",", "en": "."}
 _PERCENT = r" ?(?:%|п\.п\.|pp\b)"
 _DURATION = r" (?:мес\.|дн\.|мин\b|ч\b|mo\b|days?\b|min\b|h\b)"
 _DASH = re.compile(r" ?– ?")
+_BROKEN = re.compile(r" (?:до|to) *\n")
 
 
 class Kind(StrEnum):
@@ -37,6 +38,7 @@ class Numeral:
     kind: Kind
     value: Decimal
     at: int
+    open: bool = False  # the first end of a range whose unit stands on the next line
 
     @property
     def digits(self) -> int:
@@ -59,7 +61,8 @@ def numerals(text: str, language: Language, symbol: str = "₽") -> Iterator[Num
         follows = before is not None and _DASH.fullmatch(shown, before.end("digits"), match.start("digits"))
         sign = before["before"] if follows and before is not None else match["before"]
         digits = match["digits"].replace(_GROUP[language], "").replace(_POINT[language], ".")
-        yield Numeral(match[0].strip(), _kind(match, sign), Decimal(digits), match.start("digits"))
+        is_open = _BROKEN.match(shown, match.end("digits")) is not None
+        yield Numeral(match[0].strip(), _kind(match, sign), Decimal(digits), match.start("digits"), is_open)
         before = match
 
 

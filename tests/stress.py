@@ -19,8 +19,12 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 LONG = 200
 CHANNELS, NETWORKS, GOALS, ATTRIBUTES, THEMES, PARTNERS = 40, 12, 30, 20, 24, 20
 
-RUSSIAN = "Объявления в районной газете «Вечерний Ижевск», на остановках и в лифтах домов по улице Пушкинской "
-ENGLISH = "Advertisements in the district paper “The Evening Herald”, at bus stops and in lifts along Harbour Road "
+RUSSIAN = (
+    "Объявления в районной газете «Вечерний Ижевск», на остановках и в лифтах домов по улице Пушкинской "
+)
+ENGLISH = (
+    "Advertisements in the district paper “The Evening Herald”, at bus stops and in lifts along Harbour Road "
+)
 WORD = "Гидроэлектростанцияводоснабжениеэлектрокардиография"
 LATIN = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerk"
 ODD = "Студия 💇‍♀️ «שלום עולם» مرحبا بالعالم 理髪店 ﷽ Z̸a̸l̸g̸o̸ é́́ \u202eназад\u202c <b>&amp;</b> =1+1 "
@@ -220,7 +224,9 @@ def one_answer() -> Json:
         "repeat_purchases": 0, "revenue": 1500, "gross_profit": 750, "revenue_new": 1500,
         "gross_profit_new": 750, "inactive_contactable": 0,
     }  # fmt: skip
-    content["channels"] = [{**content["channels"][0], "customers": 1, "leads": 1, "sales": 1, "revenue": 1500}]
+    content["channels"] = [
+        {**content["channels"][0], "customers": 1, "leads": 1, "sales": 1, "revenue": 1500}
+    ]
     return content
 
 

@@ -525,6 +525,116 @@ class HealthArea:
 
 
 @dataclass(frozen=True, slots=True)
+class LeverDef:
+    """Something an owner may try out: its present value, the range worth trying, and what another value does.
+
+    `changes` gives answers, columns of channels or quantities their new values; all change at once. `per`
+    names the table whose rows have the lever each. A solved value is rounded to `step`.
+    """
+
+    id: str
+    per: str | None
+    name: Text
+    unit: Unit
+    better: Better
+    step: float | None
+    now: Node
+    low: Node
+    high: Node
+    changes: Mapping[str, Node]
+    assumption: Text
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowDef:
+    """What follows in other answers once levers have changed some."""
+
+    per: str | None
+    changes: Mapping[str, Node]
+    assumption: Text
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeDef:
+    """A number that an owner watches while trying levers."""
+
+    id: str
+    name: Text
+    unit: Unit
+    better: Better
+    expression: Node
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaceDef:
+    """How goals of some kinds move with their quantity: the factor needed, the forecast before its bounds,
+    and the days to the target.
+    """
+
+    kinds: tuple[str, ...]
+    needed: Node
+    line: Node
+    days: Node
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalQuantity:
+    """What the measure of a goal counts in a channel, or in the company as a whole."""
+
+    measure: str
+    per: str | None
+    expression: Node
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReachDef:
+    """For some measures, the value of each lever that alone makes their quantity what a goal needs."""
+
+    measures: tuple[str, ...]
+    per: str | None
+    levers: Mapping[str, Node]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfDef:
+    """Levers, what follows from them, what is watched, and how goals are reached by them.
+
+    `whole_company` are the places of goals that mean no channel in particular.
+    """
+
+    levers: tuple[LeverDef, ...]
+    follows: tuple[FollowDef, ...]
+    outcomes: tuple[OutcomeDef, ...]
+    paces: tuple[PaceDef, ...]
+    forecast: Node
+    quantities: tuple[GoalQuantity, ...]
+    reaches: tuple[ReachDef, ...]
+    whole_company: tuple[str, ...]
+
+    def lever(self, lever_id: str, per: str | None) -> LeverDef:
+        """The lever of the table's rows, or the company's where these have none."""
+        variants = [lever for lever in self.levers if lever.id == lever_id]
+        return next((lever for lever in variants if lever.per == per), variants[0])
+
+    def quantity(self, measure: str | None, per: str | None) -> GoalQuantity | None:
+        return next((item for item in self.quantities if (item.measure, item.per) == (measure, per)), None)
+
+    def pace(self, kind: str) -> PaceDef | None:
+        return next((pace for pace in self.paces if kind in pace.kinds), None)
+
+    def reach(self, measure: str, per: str | None) -> Mapping[str, Node]:
+        """By lever, the value that reaches a goal."""
+        found = (reach.levers for reach in self.reaches if measure in reach.measures and reach.per == per)
+        return {lever: node for levers in found for lever, node in levers.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """The whole catalogue, checked by lint, with the hash that identifies it."""
 
@@ -538,6 +648,7 @@ class Catalog:
     policy: Mapping[str, PolicyNumber]
     findings: Mapping[tuple[str, str], FindingDef]
     health: tuple[HealthArea, ...]
+    what_if: WhatIfDef
     sha256: str
 
     def sheet(self, sheet_id: str) -> SheetDef:

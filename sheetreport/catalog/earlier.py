@@ -20,6 +20,20 @@ def earlier_field(catalog: Catalog, field_id: str) -> str | None:
     return twin if twin in catalog.fields else None
 
 
+def earlier_expression(catalog: Catalog, metric: MetricDef) -> Node:
+    """What gives a metric of the previous period from the answers about it; it `has_earlier`."""
+    if metric.previous is not None:
+        return metric.previous
+    names: dict[str, Node] = {}
+    for reference in references(metric.expression):
+        match reference:
+            case FieldRef(field_id):
+                names[field_id] = FieldRef(earlier_field(catalog, field_id) or field_id)
+            case MetricRef(metric_id):
+                names[metric_id] = earlier_expression(catalog, catalog.metric(metric_id, metric.per))
+    return with_names(metric.expression, names)
+
+
 def has_earlier(catalog: Catalog, metric: MetricDef) -> bool:
     """Whether the answers about the previous period can give the metric: it rests on nothing else."""
     if metric.previous is not None:

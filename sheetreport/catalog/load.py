@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sheetreport.catalog import load_health, load_rules, overlay
+from sheetreport.catalog import load_health, load_levers, load_rules, overlay
 from sheetreport.catalog.definitions import (
     EMPTY,
     Better,
@@ -66,6 +66,7 @@ FILES = (
     "policy.yaml",
     "findings.yaml",
     "health.yaml",
+    "levers.yaml",
 )
 
 ADS_STATUSES = ("allowed", "prohibited", "disputed")
@@ -125,11 +126,13 @@ def build_catalog(files: Mapping[str, Traversable], own: Sequence[overlay.OwnFil
             for finding in map(_finding, _list(raw["findings.yaml"], "findings"))
         },
         health=load_health.load_areas(_list(raw["health.yaml"], "areas")),
+        what_if=load_levers.load_what_if(raw["levers.yaml"], metrics),
         sha256=_sha256((files[name] for name in FILES), own),
     )
     lint(catalog)
     load_rules.check_rules(catalog)
     load_health.check_areas(catalog)
+    load_levers.check_what_if(catalog)
     return catalog
 
 

@@ -39,7 +39,7 @@ def _item(item: Located) -> HealthItem:
         item.fail("an item needs a metric, or goals: true, and not both", "metric")
     points = _positive(item, "points")
     if points % 2:
-        item.fail(f"points: {points} is odd: an orange zone earns half of them, which must be whole", "points")
+        item.fail(f"points: {points} is odd, and an orange zone earns half: write an even number", "points")
     full = number_or_none(item, "full")
     if full is not None and full <= 0:
         item.fail(f"full: {full:g} is not above zero", "full")
@@ -62,7 +62,7 @@ def _positive(item: Located, key: str) -> int:
 
 
 def check_areas(catalog: Catalog) -> None:
-    """Refuse a score with a mistake: unknown metrics, metrics that earn nothing, weights that don't add up."""
+    """Refuse a score with a mistake: unknown metrics, metrics that earn nothing, wrong weights."""
     seen: set[object] = set()
     for area in catalog.health:
         if area.id in seen:
@@ -71,7 +71,7 @@ def check_areas(catalog: Catalog) -> None:
         for item in area.items:
             _check_item(catalog, item)
             if (item.metric, item.per) in seen:
-                raise CatalogError(f"{item.place}: {item.metric or 'goals'} judges twice: its points count once")
+                raise CatalogError(f"{item.place}: {item.metric or 'goals'} judges twice: keep one of them")
             seen.add((item.metric, item.per))
         total = sum(item.points for item in area.items)
         if total != area.weight:
@@ -81,7 +81,8 @@ def check_areas(catalog: Catalog) -> None:
     if sum(weights) != ALL_POINTS:
         listed = " + ".join(map(str, weights))
         place = catalog.health[-1].place
-        raise CatalogError(f"{place}: the weights must be {ALL_POINTS} together, not {listed} = {sum(weights)}")
+        told = f"the weights must be {ALL_POINTS} together, not {listed} = {sum(weights)}"
+        raise CatalogError(f"{place}: {told}")
 
 
 def _check_item(catalog: Catalog, item: HealthItem) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sheetreport import __version__, result
+from sheetreport.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.corrections import answers
 from sheetreport.corrections.copy import Copy
@@ -24,7 +25,12 @@ def is_needed(report: Report) -> bool:
 
 
 def build(
-    catalog: Catalog, data: bytes, report: Report, currency: str, opened: Opened | None = None
+    catalog: Catalog,
+    data: bytes,
+    report: Report,
+    currency: str,
+    opened: Opened | None = None,
+    brand: Brand | None = None,
 ) -> bytes:
     """The copy of a workbook with its findings, in the language of its template.
 
@@ -53,6 +59,7 @@ def build(
             transcript=transcript,
             plain=frozenset(answers.plain_numbers(catalog, transcript)),
         ),
+        brand=brand,
     )
 
 

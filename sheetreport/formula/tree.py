@@ -218,13 +218,13 @@ def functions(node: Node) -> Iterator[Function]:
 
 
 def with_names(node: Node, names: Mapping[str, Node]) -> Node:
-    """The expression with names of metrics replaced by what they stand for."""
+    """The expression with names of metrics and fields replaced by what they stand for."""
 
     def inner(child: Node) -> Node:
         return with_names(child, names)
 
     match node:
-        case MetricRef(name):
+        case MetricRef(name) | FieldRef(name):
             return names.get(name, node)
         case Negate(operand):
             return Negate(inner(operand))

@@ -128,11 +128,15 @@ class _Document:
 
     def shown(self, judged: Judged) -> str | None:
         """The value as it is printed."""
-        if judged.counts is not None:
-            return self.t("of", n=judged.counts[0], all=judged.counts[1])
-        return (
-            None if judged.value is None or judged.metric is None else self.value(judged.value, judged.metric)
-        )
+        goals = judged.goals
+        if goals is not None:
+            key = "goals_at_risk" if goals.at_risk else "of"
+            return self.t(key, n=goals.kept, all=goals.judged, risk=goals.at_risk)
+        if judged.value is None or judged.metric is None:
+            return None
+        if judged.item.full is not None and judged.metric.unit is Unit.COUNT:
+            return self.t("of", n=judged.value, all=judged.item.full)
+        return self.value(judged.value, judged.metric)
 
     def value(self, value: float, metric: MetricDef, *, exact: bool = False) -> str:
         borders = () if exact else [zone.low for zone in metric.zones if zone.low is not None]
@@ -151,23 +155,29 @@ class _Document:
         missing = judged.missing
         if missing is None:
             return None
-        return (
-            self.naming.reason(missing.metric) if missing.metric else self.t(missing.code, **missing.params)
-        )
+        if missing.metric is not None:
+            return self.naming.reason(missing.metric)
+        return self.t(missing.code, **missing.params)
 
     def why(self, area: JudgedArea) -> str:
         """What costs the area points, the most first; what it stands on where nothing does."""
         if not area.judged:
             return next((self.reason(item) or "" for item in area.items), "")
-        losing = [item for item in area.judged if (item.points or 0) < item.item.points]
+        losing = sorted((item for item in area.judged if lost(item)), key=lost, reverse=True)
         if losing:
-            losing.sort(key=lambda item: (item.points or 0) - item.item.points)
-            return "; ".join(
-                self.t("loses", what=self.said(item), n=item.points or 0, of=item.item.points)
-                for item in losing
-            )
+            return "; ".join(self.t("loses", what=self.said(item), n=lost(item)) for item in losing)
         return "; ".join(self.said(item) for item in sorted(area.judged, key=lambda item: -item.item.points))
 
-    def said(self, item: Judged) -> str:
-        words = self.t("said", name=self.short(item), value=self.shown(item) or "")
-        return words if item.confident else self.t("probable", words=words)
+    def said(self, judged: Judged) -> str:
+        """An item with its value; where the sample leaves doubt, with how it probably stands."""
+        said = self.t("said", name=self.short(judged), value=self.shown(judged) or "")
+        if judged.confident:
+            return said
+        if judged.zone is None:
+            return self.t("early", said=said)
+        return self.t("probable", said=said, zone=judged.zone.name[self.wording.language])
+
+
+def lost(judged: Judged) -> int:
+    """The points that an item does not earn."""
+    return judged.item.points - (judged.points or 0)

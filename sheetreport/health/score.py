@@ -60,6 +60,25 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Goals:
+    """How many goals are on track or achieved, how many at risk, and how many could be judged."""
+
+    kept: int
+    at_risk: int
+    judged: int
+
+    @property
+    def share(self) -> float:
+        """A goal at risk counts half, as an orange zone does."""
+        return (self.kept + self.at_risk / 2) / self.judged
+
+    @property
+    def next(self) -> float:
+        """The share after one more goal gets on track: one at risk where there is one."""
+        return self.share + (0.5 if self.at_risk else 1) / self.judged
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """An item with the points it earned; None with the reason where it is not judged."""
 
@@ -73,7 +92,7 @@ class Judged:
     confident: bool = False
     missing: Missing | None = None
     inputs: tuple[InputCell, ...] = ()
-    counts: tuple[int, int] | None = None  # of the goals: kept and judged
+    goals: Goals | None = None
     next: Rung | None = None
 
 
@@ -247,12 +266,12 @@ class _Judging:
 
     def next_share(self, item: HealthItem, value: float, share: float, *, whole: bool) -> Rung | None:
         """One more of what is counted; of a share, the next border of its tones."""
-        if share >= 1 or item.full is None:
+        if share >= self.policy("health_good") or item.full is None:
             return None
         if whole:
-            border = value + 1
+            border = value + 1.0
         else:
-            steps = (self.policy("health_act"), self.policy("health_good"), 1.0)
+            steps = (self.policy("health_act"), self.policy("health_good"))
             border = item.full * next(step for step in steps if share < step)
         return Rung(border, _part(item, min(1.0, border / item.full)))
 
@@ -283,19 +302,22 @@ class _Judging:
         if not goals:
             code = "goals_not_judged" if self.metrics.goals else "no_goals"
             return Judged(item, None, None, missing=Missing(code))
-        kept = sum(goal.status in _KEPT for goal in goals)
-        share = kept / len(goals)
+        counts = Goals(
+            kept=sum(goal.status in _KEPT for goal in goals),
+            at_risk=sum(goal.status is GoalStatus.AT_RISK for goal in goals),
+            judged=len(goals),
+        )
         return Judged(
             item,
             None,
             None,
-            value=share,
-            tone=self.tone(share),
-            points=_part(item, share),
+            value=counts.share,
+            tone=self.tone(counts.share),
+            points=_part(item, counts.share),
             confident=True,
             inputs=tuple(_goal_cells(goals)),
-            counts=(kept, len(goals)),
-            next=Rung(None, _part(item, (kept + 1) / len(goals))) if kept < len(goals) else None,
+            goals=counts,
+            next=Rung(None, _part(item, counts.next)) if counts.kept < counts.judged else None,
         )
 
 

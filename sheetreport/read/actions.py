@@ -14,7 +14,10 @@ from sheetreport.read.legacy import open_legacy
 from sheetreport.read.values import Cell, RawValue
 from sheetreport.read.words import clean, key
 
-_COLUMNS = ("number", "what", "why", "steps", "effect", "evidence", "who", "by", "done")
+_COLUMNS = (
+    *("number", "tier", "what", "why", "steps", "effect", "low", "high", "worth"),
+    *("evidence", "evidence_next", "more", "who", "by", "done"),
+)
 _NEEDED = {"what", "who", "by", "done"}
 _COMPANY = "in_profile_company_name"
 _MOST_CELLS = 20_000  # of sheets that neither our names nor our titles tell

@@ -19,7 +19,7 @@ from sheetreport.read.places import Places, locate
 from sheetreport.read.records import MAX_RECORDS, places_of
 from sheetreport.read.values import Cell
 from sheetreport.read.words import key
-from sheetreport.returned import CORRECTS, LIST, NOTES, OURS, REMINDER
+from sheetreport.returned import BUREAU, CORRECTS, LIST, NOTES, OURS, REMINDER
 
 MAX_OWN_CELLS = 20_000  # of sheets that are not the template's
 STEP_COLUMNS, STEP_DUE = 4, 2  # action, who, due, done
@@ -95,6 +95,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
     }
     own = tuple(page for title, page in book.pages.items() if title not in ours | hidden and page.cells)
     notes = comments(data)
+    bureau = {cell.source for cell in _named(book, BUREAU)}
     return Transcript(
         language=places.language,
         pages=pages,
@@ -106,7 +107,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
             for title in book.pages
             if title in ours
             for _, cell in sorted(book.pages[title].cells.items())
-            if cell.source not in writer.spots
+            if cell.source not in writer.spots and cell.source not in bureau
         ),
         own=own,
         cut=sum(len(page.cells) for title, page in book.pages.items() if title not in read) >= MAX_OWN_CELLS,

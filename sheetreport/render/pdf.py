@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import jinja2
+from markupsafe import Markup
 
+from sheetreport import __version__
 from sheetreport.errors import MissingLibraryError
-from sheetreport.render.view.model import Summary, View
+from sheetreport.palette import AS_BUILT, Colours
+from sheetreport.render import archive, tags
+from sheetreport.render.archive import Attachment
+from sheetreport.render.view.model import Front, Printed
 
 _FOLDER = resources.files("sheetreport.render")
 _ASSETS = "asset:"
+_LOGO = "asset:logo/"
+_FIRST = "contents"  # the anchor of what begins right after page 1
+_ROLE = re.compile(r"--(\w+): (#[0-9a-f]{6})")
 _BUNDLED = re.compile(r"asset:((?:fonts|html/marks)/[\w-]+\.(?:ttf|svg))")
 
 # What the bundled font lacks and people like to type.
@@ -46,13 +58,12 @@ _DASH = re.compile(r" (?=[—–] )")
 
 def printable(value: Any) -> Any:
     """A text reduced to what the font draws, with the breaks a typesetter would forbid; else unchanged."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Markup):  # a macro's output: its texts went through here
         return value
     known = str(value)
     if not _ORDINARY.fullmatch(known):
         known = "".join(char for char in known.translate(MISSING) if _drawn(char))
-    bound = _DASH.sub("\N{NO-BREAK SPACE}", _RANGE.sub("–\N{WORD JOINER}", known))
-    return bound if type(value) is str else type(value)(bound)
+    return _DASH.sub("\N{NO-BREAK SPACE}", _RANGE.sub("–\N{WORD JOINER}", known))
 
 
 def _drawn(char: str) -> bool:
@@ -73,7 +84,7 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def render_html(view: View, summary: Summary | None = None) -> str:
+def render_html(view: Printed, summary: Front | None = None) -> str:
     """The report as well-formed HTML, with the fullest page 1 unless another is given."""
     chosen = view.summaries[0] if summary is None else summary
     return _templates().get_template("report.html").render(view=view, summary=chosen)
@@ -81,59 +92,128 @@ def render_html(view: View, summary: Summary | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Engine:
-    """WeasyPrint with what all reports of a process share: fonts, the parsed stylesheet, decoded marks."""
+    """WeasyPrint with what all reports of a process share: fonts, decoded marks, the bureau's logo."""
 
-    html: type
+    html: Any
     css: Any
     fonts: Any
     fetcher: Any
     images: dict[str, Any]
+    logos: dict[str, bytes]
 
 
 @lru_cache(maxsize=1)
 def _engine() -> _Engine:
     try:
         import weasyprint  # noqa: PLC0415  (it takes a second and needs Pango: only where a PDF is made)
+        from cssselect2 import ElementWrapper  # noqa: PLC0415
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
     except (ImportError, OSError) as error:
         raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
 
+    logos: dict[str, bytes] = {}
+
     class BundledOnly(URLFetcher):  # type: ignore[misc]
-        """Serves files of this package and refuses every other address."""
+        """Serves files of this package and the bureau's logo, and refuses every other address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002
+            if (logo := url.removeprefix(_LOGO)) in logos:
+                return URLFetcherResponse(url, logos[logo], {"Content-Type": "image/png"})
             bundled = _BUNDLED.fullmatch(url)
             if bundled is None:
                 raise ValueError(f"not an asset of the report: {url}")
             kind = "image/svg+xml" if url.endswith(".svg") else "font/ttf"
             return URLFetcherResponse(url, _FOLDER.joinpath(bundled[1]).read_bytes(), {"Content-Type": kind})
 
-    fetcher, fonts = BundledOnly(), FontConfiguration()
-    css = weasyprint.CSS(
-        string=_FOLDER.joinpath("html", "report.css").read_text("utf-8"),
-        base_url=_ASSETS,
-        url_fetcher=fetcher,
-        font_config=fonts,
-    )
-    return _Engine(weasyprint.HTML, css, fonts, fetcher, {})
+    fetcher = BundledOnly()
+
+    class Tree(weasyprint.HTML):  # type: ignore[misc]
+        """HTML that is well-formed already and needs no parser that mends it, which takes 40 times as long."""
+
+        def __init__(self, root: ET.Element) -> None:
+            self.base_url = _ASSETS
+            self.url_fetcher = fetcher
+            self.media_type = "print"
+            self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+            self.etree_element = self.wrapper_element.etree_element
+
+    return _Engine(Tree, weasyprint.CSS, FontConfiguration(), fetcher, {}, logos)
 
 
-def render_pdf(view: View) -> bytes:
-    """The report as a tagged PDF, with the fullest page 1 that fits on a page."""
-    alone = replace(view, chapters=())
-    summary = next((one for one in view.summaries if _is_one_page(alone, one)), view.summaries[-1])
-    document = _lay_out(view, summary)
-    document.metadata.title = view.title  # as it is: a reader's window shows no word joiners
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", cache=_engine().images)
+@lru_cache(maxsize=4)
+def _stylesheet(colours: Colours) -> Any:
+    """The stylesheet in a brand's colours, parsed. Names are replaced before: resolving them costs layout."""
+    text = _FOLDER.joinpath("html", "report.css").read_text("utf-8")
+    own = {"ink": colours.ink, "accent": colours.accent, "data": colours.data, "tier": colours.accent}
+    for role, colour in _ROLE.findall(text):
+        text = text.replace(f"var(--{role})", own[role] or colour)
+    engine = _engine()
+    return engine.css(string=text, base_url=_ASSETS, url_fetcher=engine.fetcher, font_config=engine.fonts)
+
+
+def render_pdf(view: Printed, attachments: Sequence[Attachment] = ()) -> bytes:
+    """The report as a tagged PDF (PDF/UA-1), with the fullest page 1 that fits on a page.
+
+    With attachments it is an archive as well (PDF/A-3a), which keeps them inside.
+    """
+    with _without_collections():
+        root, document = _fitting(view)
+        document.metadata.title = view.title  # as it is: a reader's window shows no word joiners
+        document.metadata.generator = f"sheetreport {__version__}"
+        pdf: bytes = document.write_pdf(
+            finisher=partial(_finish, root, attachments),
+            pdf_variant="pdf/a-3a" if attachments else "pdf/ua-1",
+            pdf_identifier=True,  # made of the content
+            attachments=[archive.embedded(attachment) for attachment in attachments],
+            cache=_engine().images,
+        )
     return pdf
 
 
-def _is_one_page(view: View, summary: Summary) -> bool:
-    return len(_lay_out(view, summary).pages) == 1
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Have the garbage collector wait: a layout is a hundred thousand objects, all alive until it is drawn.
+
+    Looking through them again and again takes a fifth of the time, and frees next to nothing.
+    """
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
-def _lay_out(view: View, summary: Summary) -> Any:
+def _fitting(view: Printed) -> tuple[ET.Element, Any]:
+    """The report laid out, with its HTML: at once where page 1 fits, else when it is known which one does."""
+    root, document = _lay_out(view, view.summaries[0])
+    if _is_page_one(document) or len(view.summaries) == 1:
+        return root, document
+    alone = replace(view, chapters=())
+    *others, last = view.summaries[1:]
+    return _lay_out(view, next((one for one in others if _is_page_one(_lay_out(alone, one)[1])), last))
+
+
+def _is_page_one(document: Any) -> bool:
+    """Whether page 1 ends where it should: the document too, or what follows begins on page 2."""
+    return len(document.pages) == 1 or _FIRST in document.pages[1].anchors
+
+
+def _lay_out(view: Printed, summary: Front) -> tuple[ET.Element, Any]:
     engine = _engine()
-    document = engine.html(string=render_html(view, summary), base_url=_ASSETS, url_fetcher=engine.fetcher)
-    return document.render(font_config=engine.fonts, stylesheets=[engine.css], cache=engine.images)
+    if view.mark and view.mark.logo:
+        engine.logos[view.mark.logo.name] = view.mark.logo.png
+    css = _stylesheet(view.mark.colours if view.mark else AS_BUILT)
+    root = ET.fromstring(render_html(view, summary))
+    document = engine.html(root).render(
+        font_config=engine.fonts, stylesheets=[css], cache=engine.images
+    )
+    return root, document
+
+
+def _finish(root: ET.Element, attachments: Sequence[Attachment], document: Any, pdf: Any) -> None:
+    tags.complete(root, document, pdf)
+    if attachments:
+        archive.complete(attachments, pdf)

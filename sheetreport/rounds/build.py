@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetreport import __version__
+from sheetreport.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.corrections.copy import without
 from sheetreport.i18n import Wording
@@ -48,7 +49,14 @@ class Round:
     period: str
 
 
-def build(catalog: Catalog, data: bytes, report: Report, request: Request, currency: str) -> Round:
+def build(
+    catalog: Catalog,
+    data: bytes,
+    report: Report,
+    request: Request,
+    currency: str,
+    brand: Brand | None = None,
+) -> Round:
     """The workbook made from one that was read without being refused as unreadable."""
     transcript = transcribe(catalog, data)
     language = request.language or transcript.language
@@ -69,6 +77,7 @@ def build(catalog: Catalog, data: bytes, report: Report, request: Request, curre
         tool_version=__version__,
         currency=currency,
         overlay=shown,
+        brand=brand,
     )
     return Round(made, language, _count(plan, catalog, parts), tuple(shown.listed), _period(plan))
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Protocol
 
 from sheetreport.answers.flatten import Flat, flatten
+from sheetreport.brand import Brand
 from sheetreport.catalog.definitions import Catalog, Layout, SheetDef
 from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.errors import UsageError
@@ -52,9 +53,10 @@ def build(
     tool_version: str,
     currency: str | None = None,
     overlay: Overlay | None = None,
+    brand: Brand | None = None,
 ) -> bytes:
     """The owner's workbook: blank, or with answers. `parts` names the optional sheets to ask for, `currency`
-    the currency where the answers don't tell it in our words.
+    the currency where the answers don't tell it in our words; `brand` says on the start page whose it is.
 
     """
     flat = answers if isinstance(answers, Flat) else flatten(catalog, answers or {})
@@ -79,7 +81,7 @@ def build(
     for index, sheet in enumerate(sheets):
         following = sheets[index + 1].title[language] if index + 1 < len(sheets) else None
         _finish(book, sheet, pages[sheet.id], following)
-    first = start.write(book, TEMPLATE_VERSION)
+    first = start.write(book, TEMPLATE_VERSION, brand)
     first.finish(frozen=(0, 0), repeated=(0, 0))
     _write_lists(book)
     if overlay:

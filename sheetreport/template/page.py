@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.findings import typed
+from sheetreport.logo import Logo
 from sheetreport.template import live, printing
 from sheetreport.template.book import Book, Place, Progress, clean
 from sheetreport.template.checks import MESSAGE_TEXT, shortened, validation
@@ -169,6 +171,24 @@ class Page:
         quoted = title.replace("'", "''")
         self.sheet.write_url(row, column, f"internal:'{quoted}'!{cell}", self.book.styles.look(look), text)
         self.last_row = max(self.last_row, row)
+
+    def picture(self, row: int, column: int, logo: Logo, room: tuple[int, int], words: str) -> None:
+        """A logo in a row, as large as it has room, with words for those who can't see it."""
+        scale = min(room[0] / logo.width, room[1] / logo.height)
+        self.sheet.insert_image(
+            row,
+            column,
+            "logo.png",
+            {
+                "image_data": BytesIO(logo.png),
+                "x_scale": scale,
+                "y_scale": scale,
+                "x_offset": 8,
+                "y_offset": 1,
+                "object_position": 2,
+                "description": words,
+            },
+        )
 
     def new_page(self, row: int) -> None:
         """Start a new page here."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sheetreport.brand import Brand
 from sheetreport.catalog.definitions import SheetDef
+from sheetreport.returned import BUREAU
 from sheetreport.template import live
 from sheetreport.template.book import Book
 from sheetreport.template.live import Live, number, words
@@ -11,9 +13,10 @@ from sheetreport.template.scopes import Scalars
 
 _WIDTHS = (38, 22, 42)
 _BAR = 27
+_LOGO = (180, 44)  # pixels at most, in the row of the title
 
 
-def write(book: Book, version: str) -> Page:
+def write(book: Book, version: str, brand: Brand | None = None) -> Page:
     """Write the start sheet; the other sheets must have told their progress before."""
     page = Page(book, book.text("start_title"), _WIDTHS, core=True)
     page.write(0, 0, book.text("start_heading"), "title")
@@ -30,7 +33,19 @@ def write(book: Book, version: str) -> Page:
         row = _optional_sheets(book, page, row + 1, optional)
     page.write(row + 1, 0, book.text("start_privacy"), "note")
     page.write(row + 2, 0, book.text("start_version", version=version), "note")
+    if brand is not None:
+        _bureau(book, page, row + 4, brand)
     return page
+
+
+def _bureau(book: Book, page: Page, row: int, brand: Brand) -> None:
+    """Whose workbook this is, and how to reach them."""
+    lines = [brand.name[book.language], *brand.contacts]
+    for place, line in enumerate(lines):
+        page.write(row + place, 0, line, "note", **({} if place else {"bold": True}))
+    book.define(BUREAU, page.title, (row, 0, row + len(lines) - 1, 0))
+    if brand.logo is not None:
+        page.picture(0, len(_WIDTHS) - 1, brand.logo, _LOGO, lines[0])
 
 
 def _rules(book: Book, page: Page, row: int) -> int:

@@ -26,7 +26,7 @@ from sheetreport.render.view import (
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.flow import follows
 from sheetreport.render.view.model import Body, Chapter, View
-from sheetreport.render.view.summary import summaries
+from sheetreport.render.view.summary import Front, likely, summaries
 from sheetreport.render.view.words import Words, bind
 
 ChapterMaker: TypeAlias = Callable[[Facts, Words], Body | None]
@@ -66,19 +66,25 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     period = wording.period(
         date.fromisoformat(result["period"]["start"]), date.fromisoformat(result["period"]["end"])
     )
+    top = Front(
+        company=bind(company),
+        company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
+        activity=words.quoted(activity, LONGEST_ACTIVITY) if activity else "",
+    )
     return View(
         language=wording.language,
         title=words.t("title", company=company, period=period),
         overline=mark.above if mark else words.t("report_for_owner"),
-        company=bind(company),
-        company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
-        activity=words.quoted(activity, LONGEST_ACTIVITY) if activity else "",
+        company=top.company,
+        company_look=top.company_look,
+        activity=top.activity,
         about=(
             words.t("about_period", period=period),
             words.t("about_date", date=wording.long_date(date.fromisoformat(result["report_date"]))),
         ),
-        footer=bureau.footer(mark, f"{words.name(company, 60)}, {period}"),
-        summaries=bureau.front(dress, words, front),
+        contents=words.t("contents"),
+        footer=bureau.footer(mark, words.name(company), period),
+        summaries=likely(top, bureau.front(dress, words, front)),
         chapters=tuple(
             Chapter(str(number), body, below)
             for number, (body, below) in enumerate(zip(bodies, follows(bodies), strict=True), start=1)
@@ -87,9 +93,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     )
 
 
-def _chapters(
-    facts: Facts, words: Words, hidden: Collection[str]
-) -> tuple[list[Body], list[proof.Read]]:
+def _chapters(facts: Facts, words: Words, hidden: Collection[str]) -> tuple[list[Body], list[proof.Read]]:
     """The chapters that have something to say and are not hidden, and what the numbers of each rest on."""
     bodies, read = [], []
     for make in CHAPTERS:

@@ -92,7 +92,7 @@ def _amount(effect: Json, words: Words) -> str:
     if low is None or high is None or low == high:
         low = high = effect["value"]
         if unit is not Unit.COUNT:
-            return words.wording.value(effect["value"], unit)
+            return words.amount(effect["value"], unit)
     if unit is Unit.COUNT and 0 < high < 0.5:
         return words.t("effect_under_one")
     return words.range((low, high), unit)

@@ -20,7 +20,11 @@ OWN = "commentary"
 FRONT_LINES, LINE = 5, 80
 """Lines of the commentary that page 1 has room for, and the characters of one."""
 
-NAME_ABOVE, NAME_BELOW = 50, 40  # characters of the bureau's name above the client's and in the footer
+NAME_ABOVE, NAME_BELOW, NAME_BESIDE = 50, 32, 48
+"""Characters of the bureau's name above the client's, in the footer, and beside the words on page 1."""
+
+CLIENT_BELOW, CLIENT_ALONE = 44, 60
+"""Characters of the client's name in the footer: with the bureau's, and without."""
 
 _SENTENCE = re.compile(r".*[.!?…](?=\s|$)", re.DOTALL)
 
@@ -38,9 +42,11 @@ def mark(dress: Dress, words: Words) -> Mark | None:
     )
 
 
-def footer(shown: Mark | None, client: str) -> str:
+def footer(shown: Mark | None, client: str, period: str) -> str:
     """The line at the foot of every page."""
-    return f"{client} · {cut(shown.name, NAME_BELOW)}" if shown else client
+    if shown is None:
+        return f"{cut(client, CLIENT_ALONE)}, {period}"
+    return f"{cut(client, CLIENT_BELOW)}, {period} · {cut(shown.name, NAME_BELOW)}"
 
 
 def chapters(dress: Dress, words: Words, found: Sequence[Body]) -> list[Body]:
@@ -64,18 +70,17 @@ def front(dress: Dress, words: Words, found: Sequence[Summary]) -> tuple[Summary
     if not written:
         return summaries
     remark = _remark(dress, words, written)
+    remark = replace(remark, by=cut(remark.by, NAME_BESIDE))
     if _lines(written) > FRONT_LINES:
         start = Paragraph((Span(_beginning(plain(written))),))
         remark = replace(remark, words=(start,), more=words.wording.text("brand.more"), page=OWN)
-    smaller = _without(summaries[-1], frozenset({"changes"}))
-    smallest = _without(smaller, frozenset({"health"}))
-    return tuple(replace(summary, remark=remark) for summary in (*summaries, smaller, smallest))
+    return tuple(replace(summary, remark=remark) for summary in summaries)
 
 
 def _without(summary: Summary, hidden: frozenset[str]) -> Summary:
     """Page 1 without the parts of these names."""
     if "health" in hidden:
-        summary = replace(summary, health=None, health_heading="")
+        summary = replace(summary, health=None)
     if "changes" in hidden:
         summary = replace(summary, changes=None, changes_heading="", no_changes="")
     return summary

@@ -127,14 +127,14 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
     margin = facts.known("margin_of_safety")
     if revenue is None or least is None or margin is None or max(revenue, least) <= 0:
         return None
-    scale = (CONTENT - 62) / max(revenue, least)
+    amount, mark = words.money(revenue), words.t("margin_mark", amount=words.money(least))
+    width = text_width(amount, 8) + 2
+    scale = (CONTENT - width - 8) / max(revenue, least)
     made, edge = revenue * scale, least * scale
     shapes = [bar("data", 0, 16, made, 11)]
     if made < edge:
         shapes.append(bar("need", made, 16, edge - made, 11))
     shapes.append(Shape("rule", edge - 1, 11, 2, 21))
-    amount, mark = words.money(revenue), words.t("margin_mark", amount=words.money(least))
-    width = text_width(amount, 8) + 2
     inside = width + 6 < made < edge  # beside the dashed part it would read as its end
     labels = (
         centred(mark, edge, 0, 8, (0, CONTENT)),
@@ -142,6 +142,7 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
         if inside
         else Label(amount, max(made, edge) + 5, 16.5, width, "b"),
     )
+    alt = words.t("alt_margin", revenue=amount, least=words.money(least))
     gap = words.money(abs(revenue - least))
     said = (
         words.t("margin_below", gap=gap)
@@ -149,7 +150,9 @@ def _margin(facts: Facts, words: Words) -> Evidence | None:
         else words.t("margin_above", share=words.value(margin), gap=gap)
     )
     note = words.t("margin_note")
-    return Evidence(words.t("margin"), note, (Chart(36, tuple(shapes), labels), Line(said, "note")), margin.id)
+    return Evidence(
+        words.t("margin"), note, (Chart(36, tuple(shapes), labels, alt), Line(said, "note")), margin.id
+    )
 
 
 def _automation(facts: Facts, words: Words) -> Sequence[Block]:

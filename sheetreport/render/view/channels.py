@@ -10,12 +10,13 @@ from sheetreport.render.view.claims import apart, dead_channels
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number
 from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
-from sheetreport.render.view.words import Words, bind, join
+from sheetreport.render.view.words import Words, bind, join, sentence
 
 SHARES = 64.0  # points of the longest share bar; its number stands right of it
-PRICES = 84.0  # points of the price axis
+PRICES = 124.0  # points for the price axis with the labels right of it
 CHART = 22.0  # height of a row's charts
 ROOMY = 7  # channels that fit a page in the roomy style
+MOST_BARE = 5  # channels named as having no figures
 FUNNEL = ("channels.impressions", "channels.clicks", "channels.leads")
 FUNNEL_METRICS = ("ctr", "cpc", "cr_click_to_lead", "cpl")
 
@@ -36,7 +37,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     if not channels:
         return None
     blocks: list[Block] = [_comparison(facts, words, channels)]
-    if any(cell_number(channel.row, field) is not None for channel in channels for field in FUNNEL):
+    if any(map(_counted, channels)):
         blocks.append(_funnel(facts, words, channels))
     return Body(
         id="channels",
@@ -130,7 +131,7 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         for channel in channels
     ]
     longest = max((share for pair in shares for share in pair), default=0)
-    scale, steps = _price_axis(channels, cac)
+    scale, steps = _price_axis(words, channels, cac)
     pair = _extremes(channels)
     dear = pair[1] if _proven(pair) and pair else None
     rows = [
@@ -158,8 +159,8 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         )
     )
     columns = (
-        Column(words.t("column_channel"), 19),
-        Column(words.t("column_spend"), 11.5, right=True),
+        Column(words.t("column_channel"), 18),
+        Column(words.t("column_spend"), 12.5, right=True),
         Column(words.t("column_new_clients"), 8.5, right=True),
         Column(words.t("column_shares"), 21.5, ref=facts.ref("channel_client_share")),
         Column(words.t("column_price", currency=words.wording.symbol), 27.5, ref=facts.ref("channel_cac")),
@@ -174,8 +175,10 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     )
 
 
-def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, tuple[float, ...]]:
-    """From zero to the farthest end of an interval, with few round marks."""
+def _price_axis(
+    words: Words, channels: list[_Channel], cac: Measured | None
+) -> tuple[Scale, tuple[float, ...]]:
+    """From zero to the farthest end of an interval, with few round marks, as wide as the labels let it be."""
     prices = [
         channel.price for channel in channels if channel.price is not None and channel.price.value is not None
     ]
@@ -185,7 +188,17 @@ def _price_axis(channels: list[_Channel], cac: Measured | None) -> tuple[Scale, 
         for end in (price.value or 0, *(price.interval or ()))
     ]
     steps = tuple(round_steps(max(ends, default=0), 3))
-    return Scale(0, steps[-1], 2, PRICES), steps
+    labels = [text_width(text, size) for price in prices for text, size in _price_words(words, price)]
+    return Scale(0, steps[-1], 2, PRICES - 8 - max(labels, default=30)), steps
+
+
+def _price_words(words: Words, price: Measured) -> tuple[tuple[str, float], ...]:
+    """The price and its range with the sizes they are set in; the column's head names the currency."""
+    shown = (words.value(price), 8.0)
+    if price.interval is None:
+        return (shown,)
+    low, high = price.interval
+    return shown, (words.range((low, high), price.unit).replace(words.wording.symbol, "").strip(), 7.0)
 
 
 def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart:
@@ -195,7 +208,8 @@ def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart
         if share > 0:
             shapes.append(bar(look, 0, top, share * scale, 7))
         labels.append(Label(words.wording.share(share), share * scale + 3, top - 1, 40, weight))
-    return Chart(CHART, tuple(shapes), tuple(labels))
+    alt = words.t("alt_channel_share", spend=words.wording.share(spend), clients=words.wording.share(clients))
+    return Chart(CHART, tuple(shapes), tuple(labels), alt)
 
 
 def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, dear: bool) -> Cell:
@@ -216,23 +230,26 @@ def _price(words: Words, channel: _Channel, cac: Measured | None, scale: Scale, 
         note = (
             words.t("channels_one", n=int(channel.clients or 0)) if price.value else words.t("channels_free")
         )
+        width, line = text_width(shown, 8), scale.at(cac.value or 0) if cac is not None else 0.0
         left = scale.at(price.value) + 7
-        line = scale.at(cac.value) if cac is not None and cac.value is not None else 0
-        if left - 3 < line < left + text_width(shown, 8):
-            left = line + 4
-        label = Label(shown, left, middle - 5, 60, "grey")
-        return Cell(chart=Chart(CHART, tuple(shapes), (label,)), below=(Line(note, "small"),))
+        crossed = left - 3 < line < left + width  # by the company's line
+        label = Label(shown, left, middle - 5, width, "grey on" if crossed else "grey")
+        alt = sentence(f"{channel.name}: {shown}")
+        return Cell(chart=Chart(CHART, tuple(shapes), (label,), alt), below=(Line(note, "small"),))
     look = "red" if dear else "blue"
     shapes += [
         *whisker(scale, price.interval, middle, look),
         dot(scale, price.value, middle, f"{look} square" if dear else look),
     ]
-    after = (
-        max(scale.at(price.interval[1]), scale.at(cac.interval[1]) if cac is not None and cac.interval else 0)
-        + 4
+    after = max(
+        scale.at(price.interval[1]),
+        scale.at(cac.interval[1]) if cac is not None and cac.interval else 0,
     )
-    left = min(after, scale.right + 38 - text_width(shown, 8))
-    return Cell(chart=Chart(CHART, tuple(shapes), (Label(shown, left, middle - 5, 60, "b"),)))
+    (_, _), (span, small) = _price_words(words, price)
+    left = min(after + 4, PRICES - max(text_width(shown, 8), text_width(span, small)))
+    labels = (Label(shown, left, middle - 10.5, 60, "b"), Label(span, left, middle, 60, "axis"))
+    alt = sentence(f"{channel.name}: {shown} ({span})")
+    return Cell(chart=Chart(CHART, tuple(shapes), labels, alt))
 
 
 def _romi(words: Words, romi: Measured | None) -> Cell:
@@ -255,9 +272,10 @@ def _note(words: Words, cac: Measured | None, comparable: bool) -> str:
 
 
 def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
-    """From impression to lead; a dash carries the number of its reason."""
+    """From impression to lead; a dash carries the number of its reason, a channel of dashes stands below."""
     rows, used = [], set()
-    for channel in channels:
+    bare = [channel for channel in channels if not _counted(channel)]
+    for channel in (one for one in channels if _counted(one)):
         cells = [Cell((Line(channel.name, "strong"),))]
         for field in FUNNEL:
             count = cell_number(channel.row, field)
@@ -283,9 +301,19 @@ def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_conversion"), 12, right=True, ref=facts.ref("cr_click_to_lead")),
         Column(words.t("column_cpl"), 12, right=True, ref=facts.ref("cpl")),
     )
-    note = join(*(words.t(f"funnel_note_{mark}") for mark in sorted(used)))
+    named = words.listed(words.quoted(channel.name, 40) for channel in bare[:MOST_BARE])
+    more = words.t("missing_more", n=len(bare) - MOST_BARE) if len(bare) > MOST_BARE else ""
+    note = join(
+        *(words.t(f"funnel_note_{mark}") for mark in sorted(used)),
+        words.t("funnel_bare", names=join(named, more)) if bare else "",
+    )
     notes = (Line(note, "note"),) if note else ()
     return Wide(words.t("funnel"), (Table(columns, tuple(rows), look=_density(channels)), *notes))
+
+
+def _counted(channel: _Channel) -> bool:
+    """Whether the owner counts anything between an impression and a lead here."""
+    return any(cell_number(channel.row, field) is not None for field in FUNNEL)
 
 
 def _density(channels: list[_Channel]) -> str:

@@ -66,13 +66,27 @@ def dot(scale: Scale, value: float, middle: float, look: str = "") -> Shape:
 def ticks(
     scale: Scale, values: Iterable[float], words: Iterable[str], top: float
 ) -> tuple[list[Shape], list[Label]]:
-    """Marks under an axis with their labels; the outer ones stay inside the chart."""
+    """Marks under an axis with their labels; the outer ones stay inside the chart.
+
+    A label that would touch the one before it is left out, and the last one is kept.
+    """
     shapes, labels = [], []
     for value, word in zip(values, words, strict=True):
         x = scale.at(value)
         shapes.append(Shape("tick", x - 0.3, top, 0.6, 4))
         labels.append(centred(word, x, top + 4.5, 7, (scale.left, scale.right + 26), "axis"))
-    return shapes, labels
+    return shapes, _apart(labels)
+
+
+def _apart(labels: Sequence[Label]) -> list[Label]:
+    """Those labels of a line that leave each other room, from the last one back to the first."""
+    kept: list[Label] = []
+    for label in reversed(labels):
+        if not kept or label.left + label.width + 1 <= kept[-1].left:
+            kept.append(label)
+    if labels and kept[-1] is not labels[0]:  # an axis without its beginning can't be read
+        kept = [label for label in kept if labels[0].left + labels[0].width + 1 <= label.left] + [labels[0]]
+    return kept[::-1]
 
 
 def centred(text: str, x: float, top: float, size: float, room: Interval, look: str = "") -> Label:

@@ -6,9 +6,9 @@ import math
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.render.view.actions import acts
-from sheetreport.render.view.charts import CONTENT, bar, centred
+from sheetreport.render.view.charts import CONTENT, Scale, bar, centred, whisker
 from sheetreport.render.view.claims import clients_cost_more, payback_range, second_purchase_pays, trend
-from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.facts import Facts, Measured
 from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import (
     Block,
@@ -95,12 +95,16 @@ def _movement(facts: Facts, words: Words) -> Evidence | None:
     left, full, number = 60.0, 190.0, words.wording.number
     scale = full / max(base.came, base.gone)
     came, gone = base.came * scale, base.gone * scale
-    shapes = [bar("data", left, 1, came, 11), bar("hollow", left, 20, gone, 11)]
+    shapes = [
+        bar(look, left, top, length, 11)
+        for look, top, length in (("data", 1, came), ("hollow", 16, gone))
+        if length
+    ]
     labels = [
         Label(words.t("movement_came"), 0, 2, left - 6),
         Label(number(base.came), left + came + 5, 2, 60, "b"),
-        Label(words.t("movement_gone"), 0, 21, left - 6),
-        Label(number(base.gone), left + gone + 5, 21, 60, "b"),
+        Label(words.t("movement_gone"), 0, 17, left - 6),
+        Label(number(base.gone), left + gone + 5, 17, 60, "b"),
     ]
     if base.start is not None and base.end is not None:
         words_of_base = words.t(
@@ -109,8 +113,10 @@ def _movement(facts: Facts, words: Words) -> Evidence | None:
             end=base.end,
             change=words.wording.change(base.change, Unit.COUNT),
         )
-        labels.append(Label(words_of_base, left, 38, CONTENT - left, "tag"))
-    return Evidence(words.t("movement"), words.t("movement_note"), (Chart(50, tuple(shapes), tuple(labels)),))
+        labels.append(Label(words_of_base, left, 31, CONTENT - left, "tag"))
+    alt = words.t("alt_movement", came=number(base.came), gone=number(base.gone))
+    chart = Chart(41, tuple(shapes), tuple(labels), alt)
+    return Evidence(words.t("movement"), words.t("movement_note"), (chart,))
 
 
 def _base(facts: Facts, words: Words) -> Evidence | None:
@@ -132,7 +138,7 @@ def _base(facts: Facts, words: Words) -> Evidence | None:
         )
     ]
     title = words.t("base_inactive", n=number(inactive), share=words.wording.share(inactive / total, 0))
-    labels.append(_beside(title, split, 0, "b"))
+    labels.append(_beside(title, max(split, text_width(labels[0].text, 8) + 10), 0, "b"))
     if reachable is None or reachable > inactive:
         shapes.append(bar("pale", split, 13, inactive * scale, 14))
     else:
@@ -145,7 +151,8 @@ def _base(facts: Facts, words: Words) -> Evidence | None:
         labels.append(_beside(words_below, split, 30, "tag"))
     days = facts.amount("clients.activity_window_days")
     note = words.t("base_note", n=days) if days is not None else ""
-    return Evidence(words.t("base"), note, (Chart(41, tuple(shapes), tuple(labels)),))
+    alt = sentence("; ".join(label.text for label in labels))
+    return Evidence(words.t("base"), note, (Chart(41, tuple(shapes), tuple(labels), alt),))
 
 
 def _beside(text: str, left: float, top: float, look: str) -> Label:
@@ -174,12 +181,8 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
         return None
     price = f"{words.value(cac)} ({words.span(cac)})" if cac.interval else words.value(cac)
     ends = payback_range(facts)
-    span = (
-        f"{words.value(months)} ({words.range(ends, Unit.MONTHS)})" if ends else words.value(months)
-    )
-    note = sentence(
-        words.t("payback_text", price=price, monthly=words.money(round(monthly)), months=span)
-    )
+    span = f"{words.value(months)} ({words.range(ends, Unit.MONTHS)})" if ends else words.value(months)
+    note = sentence(words.t("payback_text", price=price, monthly=words.money(round(monthly)), months=span))
     few = (
         words.t("few_clients", n=int(cac.sample))
         if cac.sample is not None and cac.sample < words.policy("few_clients")
@@ -188,11 +191,34 @@ def _payback(facts: Facts, words: Words) -> Evidence | None:
     stay = facts.known("customer_lifespan_months")
     if stay is not None and stay.value is not None and stay.value < months.value:
         early = sentence(words.t("payback_too_long", stay=words.value(stay)))
-        return Evidence(words.t("payback"), words.t("payback_note"), (Line(join(note, early, few)),), months.id)
+        told = Line(join(note, early, few), "note")
+        return Evidence(words.t("payback"), "", (*_worth(facts, words, cac), told), months.id)
     chart = _payback_chart(words, cac.value, monthly, months.value)
     return Evidence(
         words.t("payback"), words.t("payback_note"), (chart, Line(join(note, few), "note")), months.id
     )
+
+
+def _worth(facts: Facts, words: Words, cac: Measured) -> tuple[Chart, ...]:
+    """What a client costs beside what they bring over the whole time; nothing where that is not known."""
+    brings = facts.known("clv_margin")
+    if brings is None or brings.value is None or cac.value is None or brings.value < 0:
+        return ()
+    ends = [cac.value, brings.value, *(cac.interval or ())]
+    left, number = 60.0, words.money
+    scale = Scale(0, max(ends), left, CONTENT - left - 70)
+    rows = (
+        (words.t("worth_costs"), cac.value, "hollow", 1.0),
+        (words.t("worth_brings"), brings.value, "data", 20.0),
+    )
+    shapes = [bar(look, left, top, scale.at(value) - left, 11) for _, value, look, top in rows if value]
+    shapes += whisker(scale, cac.interval, 6.5) if cac.interval else ()
+    labels = [Label(name, 0, top + 1, left - 6) for name, _, _, top in rows]
+    for _, value, _, top in rows:
+        end = max(value, cac.interval[1]) if cac.interval and top == rows[0][3] else value
+        labels.append(Label(number(value), scale.at(end) + 5, top + 1, 66, "b"))
+    alt = words.t("alt_worth", cost=number(cac.value), brings=number(brings.value))
+    return (Chart(36, tuple(shapes), tuple(labels), alt),)
 
 
 def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> Chart:
@@ -200,7 +226,7 @@ def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> C
     step = max(1, math.ceil(months / 2))
     points = [(month, month * monthly - cac) for month in range(0, 5 * step, step)]
     high, low = max(value for _, value in points), min(value for _, value in points)
-    room, top = 62.0, 12.0
+    room, top = 50.0, 12.0
     scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
     zero, bottom = top + max(high, 0) * scale, top + room + 16
     shapes, labels = [Shape("rule", 0, zero - 0.4, CONTENT, 0.8)], []
@@ -221,15 +247,16 @@ def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> C
         )
         name = words.t("payback_start") if not month else words.t("payback_month", n=month)
         labels.append(centred(name, middle, bottom, 7, sides, "axis"))
-    return Chart(bottom + 11, tuple(shapes), tuple(labels))
+    alt = words.t("alt_payback", start=words.money(-cac), end=words.money(points[-1][1]), n=points[-1][0])
+    return Chart(bottom + 11, tuple(shapes), tuple(labels), alt)
 
 
 def _value(facts: Facts, words: Words) -> Wide | None:
     rows = []
     for metric_id in VALUE_METRICS:
         metric = facts.known(metric_id)
-        if metric is None:
-            continue
+        if metric is None or (metric_id == "payback_revenue" and facts.known("payback_new_profit")):
+            continue  # revenue of all clients flatters: it is told where nothing better is known
         zone = words.zone(metric)
         rows.append(
             (

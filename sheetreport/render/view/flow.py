@@ -1,8 +1,9 @@
-"""Which chapters start a page: a short one stands below the one before it when both fit."""
+"""Which chapters start a page, and which go on below the one before them so that no page stays half empty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
 from sheetreport.commentary import plain
 from sheetreport.render.view.charts import CONTENT
@@ -21,34 +22,61 @@ from sheetreport.render.view.model import (
     Proofs,
     Remark,
     Table,
+    Wide,
 )
 
 # In points. Estimates rather see a chapter higher than it is: then it gets a page of its own.
 PAGE, GAP = 742.0, 26.0
 FULL, HEAD = 482.0, 46.0  # the width of the page; a chapter's head without its claim and lead
-CELL_GAP, ROW_GAP, BLOCK_GAP, HEADING = 8.0, 7.0, 22.0, 18.0
+CELL_GAP, ROW_GAP, BLOCK_GAP, HEADING, TABLE_HEAD = 8.0, 7.0, 22.0, 18.0, 26.0
+CONTENTS, CONTENTS_ROW = 14.0, 12.0
+HALF = 0.62 * PAGE  # heights are overestimated: a page measured as this full is half empty
 TIGHT = 0.87  # letters in a paragraph against those of labels, which are measured generously
 ALWAYS = frozenset({"missing", "proof", "method"})
-LONG = frozenset({"plan"})  # not worth measuring
 
 
 def follows(bodies: Sequence[Body]) -> Iterator[bool]:
-    """For each chapter, whether it goes on below the one before it."""
-    used = PAGE
-    for body in bodies:
-        if body.id in ALWAYS or body.id in LONG:
-            used = PAGE
-            yield body.id in ALWAYS
+    """For each chapter, whether it goes on below the one before it.
+
+    It does where it fits whole, and where the page would otherwise stay half empty: rows and pictures keep
+    together, so a chapter may end on the next page.
+    """
+    used = CONTENTS + CONTENTS_ROW * math.ceil(len(bodies) / 2) - GAP  # above the first chapter
+    for place, body in enumerate(bodies):
+        if body.id in ALWAYS:
+            yield True
             continue
-        height = _body(body)
-        below = used + GAP + height <= PAGE
-        used = used + GAP + height if below else height
-        yield below
+        first, *others = _pieces(body)
+        fits = used + GAP + first + sum(others) <= PAGE
+        below = fits or (used <= HALF and used + GAP + first <= PAGE)
+        used = _end(others, used + GAP + first if below or not place else first)
+        yield below and place > 0
 
 
-def _body(body: Body) -> float:
+def _end(pieces: Iterable[float], used: float) -> float:
+    """How far down its last page a chapter reaches, each piece on one page."""
+    for piece in pieces:
+        used = used + piece if used + piece <= PAGE else piece
+    return used
+
+
+def _pieces(body: Body) -> list[float]:
+    """The heights of what is not broken over pages; the head is one with what stands under it."""
     head = HEAD + _lines(body.claim, 17, 425) * 21 + _lines(body.lead, 10.5, 414) * 15
-    return head + sum(map(_block, body.blocks))
+    pieces = [piece for block in body.blocks for piece in _unbroken(block)]
+    return [head + sum(pieces[:1]), *pieces[1:]]
+
+
+def _unbroken(block: Block) -> list[float]:
+    """A block's height, row by row where it is a table that may go on on the next page."""
+    if not isinstance(block, Wide) or block.whole or not isinstance(block.parts[0], Table):
+        return [_block(block)]
+    table, *others = block.parts
+    rows = [_row(table, at, FULL) for at in range(len(table.rows))]
+    rest = sum(_part(part, FULL) for part in others) + BLOCK_GAP / 2
+    rows[-1] += rest
+    rows[0] += TABLE_HEAD + (HEADING if block.heading else 0.0)
+    return [sum(rows[:2]), *rows[2:]]
 
 
 def _block(block: Block) -> float:
@@ -80,7 +108,7 @@ def _part(part: Part, width: float) -> float:
         case Items():
             return len(part.texts) * 11
         case Table():
-            return 26 + sum(_row(part, at, width) for at in range(len(part.rows)))
+            return TABLE_HEAD + sum(_row(part, at, width) for at in range(len(part.rows)))
 
 
 def _row(table: Table, at: int, width: float) -> float:

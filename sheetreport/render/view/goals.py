@@ -43,7 +43,10 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         id="goals",
         name=words.t("goals_name"),
         claim=bind(_claim(facts, words)),
-        lead=words.t("goals_lead", date=words.date(facts.result["report_date"])),
+        lead=words.t(
+            "goals_lead" if len(facts.goals) > 1 else "goals_today",
+            date=words.date(facts.result["report_date"]),
+        ),
         blocks=(Wide("", (Table(columns, rows), Line(_note(words), "note"))), *acts(facts, words, "goals")),
     )
 
@@ -58,7 +61,9 @@ def _claim(facts: Facts, words: Words) -> str:
     )
     parts = [words.t(key, n=count) for key, count in groups if count]
     if len(statuses) == 1:
-        return words.t("goals_single", status=facts.goals[0]["status_name"])
+        return words.t(f"goals_one_{statuses[0]}")
+    if all(status in BEHIND for status in statuses):
+        return words.t("goals_all_behind", n=len(statuses))
     if not parts:
         return words.t("goals_waiting", n=len(statuses))
     return words.t("goals_total", n=len(statuses), parts=", ".join(parts))
@@ -108,7 +113,7 @@ def _unit(goal: Json) -> Unit:
 
 def _amount(words: Words, goal: Json, value: float) -> str:
     unit = _unit(goal)
-    return words.wording.plain(value) if unit in PLAIN else words.wording.value(value, unit)
+    return words.wording.plain(value) if unit in PLAIN else words.amount(value, unit)
 
 
 def _gap(words: Words, goal: Json, gap: float) -> str:
@@ -137,7 +142,14 @@ def _bullet(words: Words, goal: Json) -> Chart:
         text = words.t("goals_expected", value=_amount(words, goal, goal["expected_now"]))
         width = text_width(text, 7.5)
         labels.append(Label(text, min(max(x - width / 2, 0), TRACK - width), -2, width, "c tag"))
-    return Chart(36, tuple(shapes), (*labels, *_ends(words, goal, done)))
+    return Chart(36, tuple(shapes), (*labels, *_ends(words, goal, done)), _alt(words, goal, done))
+
+
+def _alt(words: Words, goal: Json, done: float) -> str:
+    """The bar in a sentence: from where to where, and how far on."""
+    ends = [goal.get("point_a"), goal.get("target")]
+    start, target = ("—" if end is None else _amount(words, goal, end) for end in ends)
+    return words.t("alt_goal", start=start, target=target, done=words.wording.share(done, 0))
 
 
 def _ends(words: Words, goal: Json, done: float) -> list[Label]:

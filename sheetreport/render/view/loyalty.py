@@ -22,7 +22,8 @@ from sheetreport.render.view.model import (
     Table,
     Wide,
 )
-from sheetreport.render.view.words import Words, bind, join
+from sheetreport.render.view.parts import counted
+from sheetreport.render.view.words import Words, bind, join, sentence
 
 GROUPS = (("detractors", "lost", 0, 6), ("passives", "plain", 7, 8), ("promoters", "data", 9, 10))
 
@@ -69,7 +70,8 @@ def _lead(words: Words, nps: Measured) -> str:
     if nps.evidence is Sample.INDICATIVE:
         return join(value, words.t("loyalty_more", n=words.policy("usable_sample")))
     zone = words.zone(nps)
-    return join(value, words.t("loyalty_zone", zone=zone) if zone else "")
+    said = nps.interval is not None and nps.interval[1] < 0  # the claim names that zone already
+    return join(value, words.t("loyalty_zone", zone=zone) if zone and not said else "")
 
 
 def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
@@ -108,10 +110,21 @@ def _index(facts: Facts, words: Words, nps: Measured) -> Evidence | None:
             )
         )
     shapes.append(dot(axis, nps.value, middle))
-    chart = Chart(72, tuple(shapes), tuple(labels))
+    chart = Chart(72, tuple(shapes), tuple(labels), _alt(words, nps))
     note = join(_change(facts, words, nps), _required(facts, words))
     notes = (Line(note, "note"),) if note else ()
     return Evidence(words.t("nps"), words.t("loyalty_index_note"), (chart, *notes), nps.id)
+
+
+def _alt(words: Words, nps: Measured) -> str:
+    span = words.range(nps.interval, nps.unit) if nps.interval else ""
+    value = f"{words.value(nps)} ({span})" if span else words.value(nps)
+    before = (
+        words.t("loyalty_previous", nps=words.wording.points(nps.previous))
+        if nps.previous is not None
+        else ""
+    )
+    return words.t("alt_nps", nps=", ".join(part for part in (value, before) if part))
 
 
 def _inside(label: Label) -> Label:
@@ -156,7 +169,7 @@ def _groups(facts: Facts, words: Words) -> Evidence | None:
     return Evidence(
         words.t("groups"),
         words.t("groups_note"),
-        (Chart(32, tuple(shapes), tuple(labels)),),
+        (Chart(32, tuple(shapes), tuple(labels), sentence("; ".join(label.text for label in labels))),),
         "nps_detractor_share",
     )
 
@@ -176,6 +189,7 @@ def _histogram(facts: Facts, words: Words) -> Evidence | None:
         labels.append(Label(words.wording.number(count), left - 3, floor - height - 11, pitch, "c b"))
         labels.append(Label(str(score), left - 3, floor + 3, pitch, "c tag"))
     shapes.append(Shape("rule", 0, floor, CONTENT, 0.8))
+    alt = words.t("alt_scores", counts=counted(words, tally, 0))
     for name, _, low, high in GROUPS:
         left, width = low * pitch + 3, (high - low + 1) * pitch - 6
         shapes.append(
@@ -189,7 +203,9 @@ def _histogram(facts: Facts, words: Words) -> Evidence | None:
         )
         labels.append(Label(words.t(f"histogram_{name}"), left, floor + 18, width + 6, "tag"))
     return Evidence(
-        words.t("histogram"), words.t("histogram_note"), (Chart(floor + 29, tuple(shapes), tuple(labels)),)
+        words.t("histogram"),
+        words.t("histogram_note"),
+        (Chart(floor + 29, tuple(shapes), tuple(labels), alt),),
     )
 
 
@@ -210,21 +226,21 @@ def _answers(facts: Facts, words: Words) -> Wide:
 
 def _two_counts(facts: Facts, words: Words) -> Evidence | None:
     """The owner's count of unhappy clients beside the survey's: two measurements of one thing."""
-    counted, surveyed = facts.known("dissatisfied_share"), facts.known("nps_detractor_share")
+    counted_share, surveyed = facts.known("dissatisfied_share"), facts.known("nps_detractor_share")
     if (
-        counted is None
+        counted_share is None
         or surveyed is None
         or surveyed.weak
-        or counted.value is None
+        or counted_share.value is None
         or surveyed.value is None
         or surveyed.interval is None
     ):
         return None
-    steps = round_steps(max(counted.value, surveyed.interval[1]) * 100, 4)
+    steps = round_steps(max(counted_share.value, surveyed.interval[1]) * 100, 4)
     axis = Scale(0, steps[-1] / 100, 92, 190)
     shapes = [
         Shape("tick", axis.left, 33, axis.width, 0.6),
-        dot(axis, counted.value, 7, "open"),
+        dot(axis, counted_share.value, 7, "open"),
         *whisker(axis, surveyed.interval, 23, "red"),
         dot(axis, surveyed.value, 23, "red"),
     ]
@@ -233,7 +249,7 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
     )
     labels = [
         Label(words.t("two_counts_owner"), 0, 2, 88),
-        Label(words.value(counted), axis.at(counted.value) + 7, 2, 60, "b"),
+        Label(words.value(counted_share), axis.at(counted_share.value) + 7, 2, 60, "b"),
         Label(words.t("two_counts_survey"), 0, 18, 88),
         Label(
             f"{words.value(surveyed)} ({words.span(surveyed)})",
@@ -245,21 +261,27 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
         *mark_labels,
     ]
     low, high = surveyed.interval
+    alt = words.t(
+        "alt_two_counts",
+        owner=words.value(counted_share),
+        survey=words.value(surveyed),
+        range=words.span(surveyed),
+    )
     verdict = (
         "two_counts_same"
-        if low <= counted.value <= high
+        if low <= counted_share.value <= high
         else "two_counts_more"
-        if counted.value < low
+        if counted_share.value < low
         else "two_counts_less"
     )
     return Evidence(
         words.t("two_counts"),
         words.t("two_counts_note"),
         (
-            Chart(46, (*shapes, *marks), tuple(labels)),
+            Chart(46, (*shapes, *marks), tuple(labels), alt),
             Line(join(words.t(verdict), words.t("two_counts_sum")), "note"),
         ),
-        counted.id,
+        counted_share.id,
     )
 
 
@@ -279,5 +301,7 @@ def _word_of_mouth(facts: Facts, words: Words) -> Evidence | None:
     balance = facts.known("nps_growth_balance")
     if balance is None or balance.value is None or balance.weak:
         return None
-    shown = words.wording.change(balance.value, Unit.COUNT)
-    return Evidence(words.t("mouth"), words.t("mouth_note"), (Figure(shown, words.t("mouth_text"), balance.id),))
+    shown = words.wording.points(balance.value)  # a rule of thumb has no decimals
+    return Evidence(
+        words.t("mouth"), words.t("mouth_note"), (Figure(shown, words.t("mouth_text"), balance.id),)
+    )

@@ -19,6 +19,20 @@ def _char_width(char: str) -> float:
     return 0.78 if char.isupper() or char in _WIDE else 0.61
 
 
+def fit(text: str, size: float, width: float, most: int = 1) -> str:
+    """A text cut with an ellipsis so that it takes no more lines than `most` in a box."""
+    room = width * most * (1 if most == 1 else 0.9)  # lines end before their edge where words break
+    if text_width(text, size) <= room:
+        return text
+    room -= text_width("…", size)
+    end = 0
+    for end, char in enumerate(text):
+        room -= size * _char_width(char)
+        if room < 0:
+            break
+    return text[:end].rstrip(" ,;:—–-") + "…"
+
+
 def lines(text: str, size: float, width: float) -> int:
     """How many lines a text takes in a box."""
     return math.ceil(text_width(text, size) / width) if text else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import ClassVar, TypeAlias
 
 from sheetreport.commentary import Words
@@ -12,7 +13,9 @@ from sheetreport.model import Language
 from sheetreport.palette import Colours
 from sheetreport.render.view.measure import lines
 
-LABEL_WIDTH = 107.0  # points of a row's label
+LABEL_WIDTH, FRONT_LABEL = 107.0, 78.0  # points of a row's label, and of one on page 1
+_SAME_LINE = 7.0  # points: what stands nearer than that is read as one line
+LOGO_WIDTH, LOGO_HEIGHT = 150.0, 20.0
 
 
 class Sign(StrEnum):
@@ -64,12 +67,23 @@ def _place(left: float, top: float, width: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Shapes first, then words, on a board of fixed height."""
+    """Shapes first, then words, on a board of fixed height; `alt` says in a sentence what the eye sees."""
 
     kind: ClassVar[str] = "chart"
     height: float
     shapes: tuple[Shape, ...]
     labels: tuple[Label, ...] = ()
+    alt: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is written in it but the axis, line by line: what people hear where `alt` has no sentence."""
+        written = sorted(
+            (label for label in self.labels if "axis" not in label.look.split()),
+            key=lambda label: (round(label.top / _SAME_LINE), label.left),
+        )
+        said = groupby(written, key=lambda label: round(label.top / _SAME_LINE))
+        return "; ".join(", ".join(label.text for label in line) for _, line in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +200,11 @@ class Evidence:
     @property
     def height(self) -> float:
         """Room for the label, which is placed over the row and so does not stretch it."""
-        return lines(self.label, 10, LABEL_WIDTH) * 12.5 + lines(self.note, 7.5, LABEL_WIDTH) * 10.5 + 3
+        return _label_height(self.label, self.note)
+
+
+def _label_height(label: str, note: str) -> float:
+    return lines(label, 10, LABEL_WIDTH) * 12.5 + lines(note, 7.5, LABEL_WIDTH) * 10.5 + 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +236,16 @@ class Remark:
     words: tuple[Words, ...]
     more: str = ""
     page: str = ""
+
+    @property
+    def height(self) -> float:
+        """Room for the label and the bureau's name below it."""
+        return _label_height(self.label, self.by)
+
+    @property
+    def front_height(self) -> float:
+        """The same on page 1, where the label is smaller and its column narrower."""
+        return lines(self.label, 8.5, FRONT_LABEL) * 11.5 + lines(self.by, 7.5, FRONT_LABEL) * 10.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,19 +296,46 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """The one most important action; `blanks` name the lines to write on."""
+
+    label: str
+    number: str
+    title: str
+    step: str
+    effect: str
+    about: str
+    blanks: tuple[str, ...]
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The score of health: its figure, what it rests on, the areas with their points, steps up."""
+
+    heading: str
+    figure: str
+    caption: str
+    table: Table
+    notes: tuple[str, ...]
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Page 1. Where a text ends with a page number, `..._page` names the chapter it points at."""
 
+    template: ClassVar[str] = "summary.html"
     status_lead: str
     status: str
     status_more: str
     status_page: str
     answers: tuple[Answer, ...]
     actions_heading: str
+    first: First | None
     actions: Table | None
     no_actions: str
-    health_heading: str
-    health: Table | None
+    health: Score | None
     changes_heading: str
     changes: Table | None
     no_changes: str
@@ -303,6 +358,14 @@ class Mark:
     logo: Logo | None
     colours: Colours
 
+    @property
+    def logo_style(self) -> str:
+        """The place of the logo above the dates: as large as fits there."""
+        if self.logo is None:
+            return ""
+        scale = min(LOGO_WIDTH / self.logo.width, LOGO_HEIGHT / self.logo.height)
+        return f"width:{self.logo.width * scale:.1f}pt;height:{self.logo.height * scale:.1f}pt"
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -319,3 +382,39 @@ class View:
     summaries: tuple[Summary, ...]
     chapters: tuple[Chapter, ...]
     mark: Mark | None = None
+    contents: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """Page 1 of the consultant's copy: who, the state of the workbook, what to ask, what changed."""
+
+    template: ClassVar[str] = "preparation.html"
+    known: tuple[tuple[str, str], ...]
+    questions_heading: str
+    questions: Table | None
+    no_questions: str
+    changes_heading: str
+    changes: Table | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The consultant's copy of a report, which may hold personal data; it takes the place of a View."""
+
+    language: Language
+    title: str
+    overline: str
+    company: str
+    company_look: str
+    about: tuple[str, ...]
+    footer: str
+    summaries: tuple[Preparation, ...]
+    chapters: tuple[Chapter, ...]
+    mark: Mark | None = None
+    contents: str = ""
+
+
+Front: TypeAlias = Summary | Preparation
+Printed: TypeAlias = View | Copy

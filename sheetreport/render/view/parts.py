@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.model import Interval
-from sheetreport.render.view.charts import CONTENT, Scale, dot, round_steps, ticks, whisker
+from sheetreport.render.view.charts import CONTENT, Scale, bar, dot, round_steps, ticks, whisker
 from sheetreport.render.view.facts import Measured
-from sheetreport.render.view.measure import text_width
+from sheetreport.render.view.measure import fit, text_width
 from sheetreport.render.view.model import Cell, Chart, Label, Line, Shape, Sign
-from sheetreport.render.view.words import Words, clean
+from sheetreport.render.view.words import Words, clean, sentence
 
 NAMES, AXIS, PITCH = 116.0, 170.0, 21.0
 SIGNS = {"green": Sign.GOOD, "orange": Sign.ATTENTION, "red": Sign.ACT}
@@ -38,23 +38,57 @@ def points(words: Words, rows: Sequence[Point], unit: Unit) -> Chart:
     for place, row in enumerate(rows):
         middle = PITCH * place + PITCH / 2
         look = "grey" if row.weak else "blue"
-        labels.append(Label(clean(row.name, 36), 0, middle - 5, NAMES - 6))
+        labels.append(Label(fit(clean(row.name), 8, NAMES - 6), 0, middle - 5, NAMES - 6))
         if row.interval is not None:
             shapes += whisker(axis, row.interval, middle, look)
         shapes.append(dot(axis, row.value, middle, "open" if row.hollow else look))
-        shown = words.wording.value(row.value, unit)
+        shown = words.amount(row.value, unit)
         after = axis.at(row.interval[1] if row.interval else row.value) + 6
         labels.append(Label(shown, min(after, CONTENT - text_width(shown, 8)), middle - 5, 60, "b"))
     bottom = PITCH * len(rows) + 1
     shapes.append(Shape("rule", NAMES, bottom, AXIS, 0.6))
     marks, tick_words = ticks(axis, steps, (_tick(words, step, unit) for step in steps), bottom)
-    return Chart(bottom + 14, (*shapes, *marks), (*labels, *tick_words))
+    alt = sentence("; ".join(f"{clean(row.name)}: {_with_range(words, row, unit)}" for row in rows))
+    return Chart(bottom + 14, (*shapes, *marks), (*labels, *tick_words), alt)
+
+
+def _with_range(words: Words, row: Point, unit: Unit) -> str:
+    shown = words.amount(row.value, unit)
+    return f"{shown} ({words.range(row.interval, unit)})" if row.interval else shown
 
 
 def _tick(words: Words, value: float, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return words.wording.share(value, 0 if abs(value * 100 - round(value * 100)) < 1e-6 else 1)
-    return words.wording.value(value, unit)
+    return words.amount(value, unit)
+
+
+def counted(words: Words, tally: Sequence[int], lowest: int) -> str:
+    """How many gave each score, in words: 9 — 22, 10 — 28."""
+    return ", ".join(
+        f"{score} — {words.wording.number(count)}" for score, count in enumerate(tally, start=lowest) if count
+    )
+
+
+def scores(words: Words, tally: Sequence[int], satisfied: str = "") -> Chart:
+    """Columns of the answers from 1 to 5; with a name for them, 4 and 5 are told apart as the satisfied."""
+    pitch, width, room = CONTENT / len(tally), 44.0, 34.0
+    floor, most = room + 12, max(tally)
+    shapes, labels = [], []
+    for place, count in enumerate(tally):
+        left, height = place * pitch + (pitch - width) / 2, count / most * room
+        if count:
+            look = "data" if not satisfied or place >= len(tally) - 2 else "plain"
+            shapes.append(bar(look, left, floor - height, width, height))
+        labels.append(Label(words.wording.number(count), left, floor - height - 11, width, "c b"))
+        labels.append(Label(str(place + 1), left, floor + 3, width, "c tag"))
+    shapes.append(Shape("rule", 0, floor, CONTENT, 0.8))
+    if satisfied:
+        left = (len(tally) - 2) * pitch + (pitch - width) / 2
+        shapes.append(Shape("rule blue", left, floor + 14, CONTENT - left - (pitch - width) / 2, 1.2))
+        labels.append(Label(satisfied, left, floor + 17, CONTENT - left, "tag"))
+    alt = words.t("alt_scores", counts=counted(words, tally, 1))
+    return Chart(floor + (28 if satisfied else 14), tuple(shapes), tuple(labels), alt)
 
 
 def measured_cell(words: Words, measured: Measured | None, *, marked: bool = False) -> Cell:

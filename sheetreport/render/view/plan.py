@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sheetreport.render.view.actions import effect_lines, held_reason, held_title, number_of
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Line, Shape, Table, Wide
-from sheetreport.render.view.words import Words, bind, cut, first_sentence
+from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
+from sheetreport.render.view.plan_total import block as total_block
+from sheetreport.render.view.words import Words, bind, cut, first_sentence, join, sentence
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
 MOST_HELD = 8
+WRITE = 52.0  # points: width of a line to write on
 IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest stand as a list
 
 
@@ -17,7 +19,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         return None
     todo = [item for item in facts.recommendations if item["tier"] != "P4"]
     keep = [item for item in facts.recommendations if item["tier"] == "P4"]
-    blocks: list[Block] = []
+    blocks: list[Block] = [*total_block(facts, words)]
     if todo:
         blocks.append(Wide("", (_todo(facts, words, todo[:IN_FULL]),)))
     if later := todo[IN_FULL:]:
@@ -42,18 +44,18 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
             Cell((Line(number_of(facts, item), "strong"),)),
             _what(words, item),
             Cell(items=tuple(cut(step, 200) for step in item["steps"])),
-            Cell(effect_lines(item, words)),
-            Cell(chart=Chart(30, (Shape("write", 0, 0, 42, 12), Shape("write", 0, 16, 42, 12)))),
+            Cell((*effect_lines(item, words), *_doubt(item, words))),
+            _who(words),
         )
         for item in items
     )
     columns = (
-        Column(words.t("column_done"), 6.5),
+        Column(words.t("column_done"), 7.5),
         Column(words.t("column_number"), 3.5),
-        Column(words.t("column_what"), 36),
-        Column(words.t("column_steps"), 28),
-        Column(words.t("column_effect"), 17),
-        Column(words.t("column_who"), 9),
+        Column(words.t("column_what"), 34),
+        Column(words.t("column_steps"), 26),
+        Column(words.t("column_effect"), 17.5),
+        Column(words.t("column_who"), 11.5),
     )
     return Table(columns, rows, header=2, look="dense")
 
@@ -93,6 +95,26 @@ def _held(facts: Facts, words: Words) -> Wide:
     return Wide(words.t("plan_held"), (Table(columns, rows, look="dense"), *notes), whole=True)
 
 
+def _who(words: Words) -> Cell:
+    """Two lines to write on: who does it, and by when."""
+    lines = (Shape("write", 0, 0, WRITE, 15), Shape("write", 0, 24, WRITE, 15))
+    labels = [
+        Label(words.wording.text(f"plan.{key}"), 0, top, WRITE, "axis")
+        for key, top in (("write_who", 16), ("write_by", 40))
+    ]
+    return Cell(chart=Chart(50, lines, tuple(labels)))
+
+
+def _doubt(item: Json, words: Words) -> tuple[Line, ...]:
+    """How sure an effect is and what it rests on; without a range, why."""
+    effect = item["effect"]
+    if not effect or effect["value"] is None:
+        return ()
+    level = words.t(f"confidence_{item['confidence']['level']}")
+    said = words.wording.text("plan.confidence", level=level, why=item["confidence"]["words"])
+    return (Line(join(sentence(said), effect["no_range"]), "small"),)
+
+
 def _named(item: Json) -> Cell:
     why = first_sentence(item["text"])
     return Cell((Line(cut(item["title"], 200), "strong"), Line(cut(why, 200), "small")))
@@ -106,11 +128,13 @@ def _basis(item: Json) -> tuple[Line, ...]:
 
 def _what(words: Words, item: Json) -> Cell:
     cells = words.places(item["evidence"][:MOST_CELLS])
+    sums = (item["effect"] or {}).get("calculation") or ""
     return Cell(
         (
             Line(words.t(f"tier_{item['tier']}"), "tier"),
             Line(cut(item["title"], 200), "strong"),
             Line(cut(item["text"], 420), "small"),
+            *((Line(words.wording.text("plan.calculation", text=sums), "small"),) if sums else ()),
             *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),
         )
     )

@@ -8,7 +8,7 @@ from sheetreport.render.view.actions import acts
 from sheetreport.render.view.charts import CONTENT, Scale, bar, dot, ticks, whisker
 from sheetreport.render.view.claims import apart, tones
 from sheetreport.render.view.facts import Facts, Json, Measured, cell_number, cell_value
-from sheetreport.render.view.measure import text_width
+from sheetreport.render.view.measure import fit
 from sheetreport.render.view.model import (
     Block,
     Body,
@@ -22,7 +22,8 @@ from sheetreport.render.view.model import (
     Sign,
     Table,
 )
-from sheetreport.render.view.words import Words, bind, clean, join
+from sheetreport.render.view.parts import scores
+from sheetreport.render.view.words import Words, bind, clean, join, sentence
 
 NAMES, AXIS = 100.0, 172.0  # points of the names and of the axis in the chart of ratings
 PITCH = 25.0
@@ -33,7 +34,12 @@ MOST_THEMES = 8
 def chapter(facts: Facts, words: Words) -> Body | None:
     csi, csat = facts.known("csi"), facts.known("csat_share")
     rated = _rated(facts)
-    parts = (_ratings(words, csi, rated, facts), _themes(facts, words), _moment(facts, words, csat))
+    parts = (
+        _ratings(words, csi, rated, facts),
+        _spread(facts, words, csi),
+        _themes(facts, words),
+        _moment(facts, words, csat),
+    )
     blocks: list[Block] = [block for block in parts if block]
     if not blocks:
         return None
@@ -134,11 +140,8 @@ def _ratings(words: Words, csi: Measured | None, rated: list[Measured], facts: F
         middle = top + PITCH * place + PITCH / 2 + (5 if row is whole and shown else 0)
         if row is whole and shown:
             shapes.append(Shape("rule", 0, middle - PITCH / 2 - 2.5, CONTENT, 0.8))
-        name = words.t("ratings_whole") if row is whole else clean(row.subject, 40)
-        two_lines = text_width(name, 8) > NAMES - 6
-        labels.append(
-            Label(name, 0, middle - (10 if two_lines else 5), NAMES - 6, "b wrap" if row is whole else "wrap")
-        )
+        name = words.t("ratings_whole") if row is whole else fit(clean(row.subject), 8, NAMES - 6, 2)
+        labels.append(Label(name, 0, middle, NAMES - 6, "b wrap mid" if row is whole else "wrap mid"))
         red = not row.weak and tones(row, words.catalog) == {"red"}
         if row.interval is not None:
             shapes += whisker(axis, row.interval, middle, "grey" if row.weak else "")
@@ -151,10 +154,18 @@ def _ratings(words: Words, csi: Measured | None, rated: list[Measured], facts: F
     tick_shapes, tick_labels = ticks(
         axis, marks, (words.wording.number(mark, 1) for mark in marks), top + height
     )
-    chart = Chart(top + height + 14, (*shapes, *tick_shapes), (*labels, *tick_labels))
+    alt = sentence("; ".join(_rating(words, row, whole) for row in rows))
+    chart = Chart(top + height + 14, (*shapes, *tick_shapes), (*labels, *tick_labels), alt)
     note = words.t("ratings_note", n=words.wording.number(start))
     notes = [Line(_confidence(words, rows), "note")]
     return Evidence(words.t("ratings"), note, (chart, *notes), rows[0].id)
+
+
+def _rating(words: Words, row: Measured, whole: Measured | None) -> str:
+    name = words.t("ratings_whole") if row is whole else clean(row.subject, 60)
+    return (
+        f"{name}: {words.value(row)} ({words.span(row)})" if row.interval else f"{name}: {words.value(row)}"
+    )
 
 
 def _zone_label(name: str, left: float, right: float, low: float | None, high: float | None) -> Label:
@@ -170,6 +181,14 @@ def _confidence(words: Words, rows: list[Measured]) -> str:
     if any(row.weak for row in rows):
         return words.t("ratings_weak", n=words.policy("usable_sample"))
     return words.t("ratings_certain" if all(row.confident for row in rows) else "ratings_partly")
+
+
+def _spread(facts: Facts, words: Words, csi: Measured | None) -> Evidence | None:
+    """How many gave each overall score: a mean hides whether opinions differ."""
+    tally = facts.answer("csi.overall_1_5")
+    if csi is None or csi.evidence is Sample.ANECDOTAL or not tally or not max(tally):
+        return None
+    return Evidence(words.t("spread"), words.t("spread_note"), (scores(words, tally),))
 
 
 def _few(words: Words, csi: Measured | None, facts: Facts) -> Evidence | None:
@@ -222,11 +241,12 @@ def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: 
         count = words.wording.number(mentions)
         label = f"{count} ({words.wording.share(share, 0)})" if share is not None else count
         width = mentions / most * MENTIONS
+        alt = sentence(f"{clean(row['subject'], 60)}: {label}")
         shapes = (bar("lost" if kind == "dislike" else "data", 0, 2.5, width, 7),) if mentions else ()
         shown.append(
             (
                 Cell((Line(clean(row["subject"], 80)),)),
-                Cell(chart=Chart(12, shapes, (Label(label, width + 4, 1, 60, "b"),))),
+                Cell(chart=Chart(12, shapes, (Label(label, width + 4, 1, 60, "b"),), alt)),
                 Cell((_theme_action(words, row, mentions, share), *_ideal(words, row))),
             )
         )
@@ -277,4 +297,5 @@ def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | Non
         words.t("moment_mean", mean=words.value(mean)) if mean else "",
         words.t("zone_early_sentence") if csat.weak else words.t("moment_norm"),
     )
-    return Evidence(label, note, (Line(text),), csat.id)
+    drawn = (scores(words, tally, words.t("moment_satisfied")),) if tally and max(tally) else ()
+    return Evidence(label, note, (*drawn, Line(text, "text")), csat.id)

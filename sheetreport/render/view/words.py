@@ -130,6 +130,10 @@ class Words:
             return self.wording.brief_range(interval)
         return self.wording.range(interval, unit)
 
+    def amount(self, value: float, unit: Unit) -> str:
+        """A value in its unit; a long amount of money in millions or billions."""
+        return self.money(value) if unit is Unit.MONEY else self.wording.value(value, unit)
+
     def money(self, value: float) -> str:
         """An amount; a long one in millions or billions."""
         return self.wording.brief_money(value)

@@ -11,23 +11,26 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.model import Origin, State
+from sheetreport.palette import AS_BUILT
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, cut
 from sheetreport.render.workbook import (
     actions,
     answers,
+    bureau,
     channels,
     goals,
     loyalty,
     method,
     metrics,
+    plan_total,
     review,
     summary,
     tables,
 )
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page, visible
-from sheetreport.render.workbook.styles import FONT, PETROL, RULE, Styles
+from sheetreport.render.workbook.styles import FONT, RULE, Styles
 from sheetreport.xlsx import Workbook
 
 _OPTIONS = {
@@ -59,13 +62,15 @@ def build(
         wording=wording,
         words=Words(wording, catalog),
         facts=Facts(result),
-        styles=Styles(file, wording),
+        styles=Styles(file, wording, dress.brand.colours if dress.brand else AS_BUILT),
         names=SheetNames(catalog, wording, begun=_begun(catalog, result)),
         cached=cached,
         entries={
             (entry["id"], entry["row"]): entry
             for entry in (*result.get("metrics", ()), *result.get("quantities", ()))
         },
+        dress=dress,
+        hidden=bureau.hidden(dress),
     )
     _properties(book)
     _sheets(book)
@@ -94,6 +99,7 @@ def _properties(book: Book) -> None:
         {
             "title": book.text("properties_title", company=cut(visible(result.get("company")), 100)),
             "author": "sheetreport",
+            "company": book.dress.brand.name[book.wording.language] if book.dress.brand else "",
             "created": datetime.fromisoformat(made).replace(tzinfo=UTC),
         }
     )
@@ -101,37 +107,48 @@ def _properties(book: Book) -> None:
 
 def _sheets(book: Book) -> None:
     """Add the sheets in the order they are read, then write them."""
-    shown = ["summary", "metrics"]
+    shown = ["summary", *(["commentary"] if bureau.has_sheet(book) else []), "metrics"]
     shown += ["channels"] if book.facts.table("channels") else []
     shown += ["loyalty"] if loyalty.has_data(book) else []
     shown += ["goals"] if book.facts.goals else []
-    shown += ["actions", *(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
+    shown += ["actions", *(["plan_total"] if plan_total.has_data(book) else []), *(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
     widths = {
         "summary": summary.WIDTHS,
+        "commentary": bureau.WIDTHS,
         "metrics": metrics.WIDTHS if metrics.has_previous(book) else metrics.WIDTHS[: metrics.PREVIOUS],
         "channels": channels.WIDTHS,
         "loyalty": loyalty.WIDTHS,
         "goals": goals.WIDTHS,
         "actions": actions.WIDTHS,
+        "plan_total": plan_total.WIDTHS,
         "review": review.WIDTHS,
         "method": method.WIDTHS,
         "answers": answers.WIDTHS,
         "tables": tables.WIDTHS,
     }
-    landscape = {"metrics", "channels", "goals", "actions", "review", "method", "tables"}
+    landscape = {"metrics", "channels", "goals", "actions", "plan_total", "review", "method", "tables"}
     pages = {}
     for sheet_id in shown:
         sheet = book.file.add_worksheet(book.sheet_name(sheet_id))
-        sheet.set_tab_color(RULE if sheet_id in ("method", "answers", "tables") else PETROL)
+        sheet.set_tab_color(RULE if sheet_id in ("method", "answers", "tables") else book.styles.accent)
         pages[sheet_id] = Page(book, sheet, sheet_id, widths[sheet_id], sheet_id in landscape)
-    summary.write(book, pages["summary"], shown[1:])
+    linked = [sheet_id for sheet_id in shown[1:] if sheet_id not in book.hidden]
+    summary.write(book, pages["summary"], linked)
+    if "commentary" in pages:
+        bureau.write(book, pages["commentary"])
     metrics.write(book, pages["metrics"])
     for sheet_id, write in (("channels", channels.write), ("loyalty", loyalty.write), ("goals", goals.write)):
         if sheet_id in pages:
             write(book, pages[sheet_id])
-    actions.write(book, pages["actions"])
+    if "plan_total" in pages:
+        plan_total.write(book, pages["plan_total"])
     if "review" in pages:
         review.write(book, pages["review"])
     method.write(book, pages["method"])
     answers.write(book, pages["answers"])
     tables.write(book, pages["tables"])
+    actions.write(book, pages["actions"])  # links to the cells of answers, whose places are known now
+    for page in pages.values():
+        page.finish()
+    for sheet_id in book.hidden & pages.keys():
+        pages[sheet_id].sheet.hide()

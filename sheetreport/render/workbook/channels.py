@@ -84,7 +84,7 @@ def write(book: Book, page: Page) -> None:
     page.title(book.text("channels_title"), book.text("channels_subtitle"))
     page.sheet.fit_to_pages(1, 1)
     keys = ("name", "spend", "clients", "cost", "low", "high", "spend_share", "client_share", "verdict")
-    page.head([book.text(f"channels_{key}") for key in keys], range(SPEND, VERDICT))
+    header = page.head([book.text(f"channels_{key}") for key in keys], range(SPEND, VERDICT))
     page.sheet.freeze_panes(page.row, 1)
     first = page.row
     best = next(
@@ -98,6 +98,8 @@ def write(book: Book, page: Page) -> None:
     for channel in channels:
         _row(book, page, channel, best)
     page.colour_marks(first, page.row, VERDICT)
+    page.sheet.autofilter(header, NAME, page.row - 1, VERDICT)
+    page.sheet.repeat_rows(header)
     _total(book, page)
     page.row += 1
     _charts(book, page, channels, first)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetreport.render.workbook.page import Page
-from sheetreport.render.workbook.styles import FONT, HATCH, INK, INPUT_BORDER, PETROL
+from sheetreport.render.workbook.styles import FONT, HATCH, INPUT_BORDER
 
 WIDTH, HEIGHT = 560, 300
 BAR_HEIGHT, AROUND_BARS = 24, 70
@@ -48,7 +48,8 @@ def bars(
     """A horizontal bar chart with its top left corner in a cell."""
     drawn = page.book.file.add_chart({"type": "bar"})
     sheet = page.sheet.get_name()
-    font = {"name": FONT, "size": 9, "color": INK}
+    styles = page.book.styles
+    font = {"name": FONT, "size": 9, "color": styles.ink}
     for one in series:
         row, column = one.first
         last = row + one.size - 1
@@ -59,16 +60,16 @@ def bars(
                 "values": [sheet, row, column, last, column],
                 "gap": 50,
                 "data_labels": {"value": True, "font": font, "num_format": chart.number_format},
-                "points": [_fill(place >= one.hatched_from) for place in range(one.size)]
+                "points": [_fill(place >= one.hatched_from, styles.data) for place in range(one.size)]
                 if one.hatched_from
                 else None,
-                **_fill(one.hatched),
+                **_fill(one.hatched, styles.data),
             }
         )
     drawn.set_title(
         {
             "name": _words(chart.title),
-            "name_font": {"name": FONT, "size": 11, "bold": True, "color": INK},
+            "name_font": {"name": FONT, "size": 11, "bold": True, "color": styles.ink},
             "overlay": False,
         }
     )
@@ -97,9 +98,9 @@ def _words(text: str) -> str:
     return _REFERENCE.sub("! ", text)
 
 
-def _fill(hatched: bool) -> dict[str, object]:
-    border = {"color": INPUT_BORDER if hatched else PETROL, "width": 0.75}
+def _fill(hatched: bool, colour: str) -> dict[str, object]:
+    border = {"color": INPUT_BORDER if hatched else colour, "width": 0.75}
     if hatched:
         pattern = {"pattern": "wide_upward_diagonal", "fg_color": INPUT_BORDER, "bg_color": HATCH}
         return {"pattern": pattern, "border": border}
-    return {"fill": {"color": PETROL}, "border": border}
+    return {"fill": {"color": colour}, "border": border}

@@ -54,6 +54,7 @@ def write(book: Book, page: Page) -> None:
     for goal in book.facts.goals:
         _row(book, page, goal)
     page.colour_marks(first, page.row, STATUS)
+    page.sheet.autofilter(header, NAME, page.row - 1, BUDGET)
     page.row += 1
     _mend(book, page)
     _steps(book, page)

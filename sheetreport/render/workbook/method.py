@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheetreport.catalog.definitions import MetricDef, Unit
+from sheetreport.catalog.definitions import FieldType, MetricDef, Unit
 from sheetreport.render.view.facts import Measured
 from sheetreport.render.view.method import advertising_notes
 from sheetreport.render.workbook import live
 from sheetreport.render.workbook.metrics import company_metrics
+from sheetreport.render.workbook.names import how_name, input_name
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
 WIDTHS = (30, 18, 36, 36, 14, 11, 11, 11, 30)
@@ -64,6 +65,7 @@ def _company(book: Book, page: Page, metric: MetricDef) -> None:
     _explained(book, page, metric, "", measured)
     known = live.Known.of(metric, measured)
     live.mirror(page, COLUMNS, metric, known)
+    page.define(how_name(book.catalog, metric), (page.row, NAME))
     page.row += 1
 
 
@@ -83,6 +85,7 @@ def _rows(book: Book, page: Page, metric: MetricDef) -> None:
             page.row += 1
     if page.row > first:
         live.define(page, COLUMNS, metric, first, page.row - 1)
+        page.define(how_name(book.catalog, metric), (first, NAME))
 
 
 def _table(book: Book, table: str) -> Sequence[Mapping[str, Any]]:
@@ -115,7 +118,7 @@ def _goals(book: Book, page: Page, metric: MetricDef) -> None:
             unit=Unit(found.get("unit") or metric.unit),
         )
         _words(page, metric.name[book.wording.language], str(goal.get("text") or row["subject"] or ""), found)
-        page.put(page.row, PLACE, book.words.places(goal.get("inputs", ()), MOST_CELLS), "small")
+        _place(book, page, goal.get("inputs", ()))
         live.write(page, COLUMNS, metric, known, position)
         page.row += 1
     if page.row > first:
@@ -126,7 +129,18 @@ def _explained(book: Book, page: Page, metric: MetricDef, subject: str, measured
     """The words of a row; the numbers are written by the caller."""
     entry = book.entry(metric.id, measured.row) if measured else {}
     _words(page, metric.name[book.wording.language], subject, entry)
-    page.put(page.row, PLACE, book.words.places(entry.get("inputs", ()), MOST_CELLS), "small")
+    _place(book, page, entry.get("inputs", ()))
+
+
+def _place(book: Book, page: Page, inputs: Sequence[Mapping[str, Any]]) -> None:
+    """The owner's cells, with a way to the first of them among the answers."""
+    text = book.words.places(inputs, MOST_CELLS)
+    field = book.catalog.fields.get(str(inputs[0]["field"])) if inputs else None
+    if field is None or field.personal:
+        page.put(page.row, PLACE, text, "small")
+        return
+    listed = field.table or field.type in (FieldType.TALLY, FieldType.SERIES)
+    page.go(page.row, PLACE, "tables" if listed else "answers", input_name(field.id), text, "small")
 
 
 def _words(page: Page, name: str, subject: str, entry: Mapping[str, Any]) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import MetricDef, Unit
+from sheetreport.catalog.earlier import earlier_expression
+from sheetreport.formula.excel import emit
 from sheetreport.render.workbook import live
-from sheetreport.render.workbook.names import reading_name
+from sheetreport.render.workbook.names import how_name, reading_name
 from sheetreport.render.workbook.page import READING_SIZE, SMALL_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import Cells, reading
 
@@ -91,7 +93,7 @@ def _head(book: Book, page: Page, title: str, compared: bool) -> int:
 def _row(book: Book, page: Page, metric: MetricDef, compared: bool) -> None:
     measured = book.facts.metric(metric.id)
     name = metric.name[book.wording.language]
-    page.put(page.row, NAME, name, "text")
+    page.go(page.row, NAME, "method", how_name(book.catalog, metric), name, "text")
     cells = live.write(page, COLUMNS, metric, live.Known.of(metric, measured), None)
     live.define(page, COLUMNS, metric, page.row, page.row)
     words = reading(book, metric, measured, cells)
@@ -122,7 +124,8 @@ def _previous(book: Book, page: Page, metric: MetricDef, cells: Cells) -> None:
         page.put(page.row, PREVIOUS, "", "limit")
         page.put(page.row, CHANGE, "", "limit")
         return
-    page.number(page.row, PREVIOUS, previous, "limit", book.styles.unit(metric.unit, previous))
+    formula = emit(earlier_expression(book.catalog, metric), book.names)
+    page.formula(page.row, PREVIOUS, formula, "limit", previous, book.styles.unit(metric.unit, previous))
     factor = 100 if metric.unit is Unit.SHARE else 1
     change = (measured.value - previous) * factor if measured and measured.value is not None else None
     before = page.cell(page.row, PREVIOUS)

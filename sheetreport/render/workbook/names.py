@@ -45,6 +45,11 @@ def reading_name(metric: MetricDef) -> str:
     return f"reading_{metric.id}"
 
 
+def how_name(catalog: Catalog, metric: MetricDef) -> str:
+    """The name of the first cell that tells how a metric was calculated."""
+    return "how_" + metric_name(catalog, metric).removeprefix("m_")
+
+
 def is_column(catalog: Catalog, field_id: str) -> bool:
     definition = catalog.fields.get(field_id)
     return field_id in COLUMNS or (definition is not None and definition.table)

@@ -6,7 +6,7 @@ import math
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from xlsxwriter.format import Format
@@ -15,6 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from sheetreport.catalog.definitions import Catalog
+from sheetreport.dress import PLAIN, Dress
 from sheetreport.formula.excel import NOT_COMPUTABLE
 from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts
@@ -66,6 +67,9 @@ class Book:
     names: SheetNames
     cached: bool
     entries: Mapping[tuple[str, int | None], Mapping[str, Any]]
+    dress: Dress = PLAIN
+    hidden: frozenset[str] = frozenset()
+    places: dict[str, tuple[str, int, int]] = field(default_factory=dict)
 
     def text(self, key: str, **params: str | float | int) -> str:
         """An interface text of the workbook."""
@@ -82,6 +86,7 @@ class Book:
         self, name: str, sheet_id: str, first: tuple[int, int], last: tuple[int, int] | None = None
     ) -> None:
         """Name a cell, or the cells from `first` to `last`."""
+        self.places[name] = (sheet_id, *first)
         place = xl_range_abs(*first, *(last or first))
         self.file.define_name(name, f"='{self.sheet_name(sheet_id)}'!{place}")
 
@@ -210,10 +215,26 @@ class Page:
             self.sheet.write_formula(row, column, formula, style, value)
 
     def link(self, row: int, column: int, sheet_id: str, cell: str = "A1") -> None:
-        """A link to another sheet of this workbook."""
+        """A link to another sheet of this workbook; none to one that is hidden."""
+        if sheet_id in self.book.hidden:
+            return
         name = self.book.sheet_name(sheet_id)
         look = self.book.styles("link")
         self.sheet.write_url(row, column, f"internal:'{name}'!{cell}", look, string=f"{name} →")
+
+    def go(self, row: int, column: int, sheet_id: str, name: str, text: str, look: str) -> None:
+        """A text that leads to a named cell of another sheet, where that sheet is shown."""
+        shown = visible(text)
+        if not shown or sheet_id in self.book.hidden:
+            self.put(row, column, text, look)
+            return
+        self.sheet.write_url(row, column, f"internal:{name}", self.book.styles(look), string=shown)
+
+    def finish(self) -> None:
+        """Print everything that was written, and nothing beside it."""
+        last_row, last_column = self.sheet.dim_rowmax, self.sheet.dim_colmax
+        if last_row is not None and last_column is not None:
+            self.sheet.print_area(0, 0, max(last_row, self.row), last_column)
 
     def cell(self, row: int, column: int) -> str:
         """A reference to a cell of this page."""

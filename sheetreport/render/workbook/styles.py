@@ -9,6 +9,7 @@ from xlsxwriter.workbook import Workbook
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.i18n import NBSP, Wording
+from sheetreport.palette import Colours
 
 FONT = "Arial"
 
@@ -90,14 +91,18 @@ _RULED = frozenset(
 class Styles:
     """The formats of one workbook."""
 
-    def __init__(self, book: Workbook, wording: Wording) -> None:
+    def __init__(self, book: Workbook, wording: Wording, colours: Colours) -> None:
         self._book = book
         self._wording = wording
+        self.ink, self.accent = colours.ink or INK, colours.accent or PETROL
+        self.data = colours.data or PETROL
+        self._own = {INK: self.ink, PETROL: self.accent}
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def __call__(self, look: str, number_format: str | None = None, **extra: Any) -> Format:
         """The format of a look, with a number format and whatever differs."""
-        properties: dict[str, Any] = {"valign": "vcenter", "font_color": INK} | _LOOKS[look]
+        plain: dict[str, Any] = {"valign": "vcenter", "font_color": INK} | _LOOKS[look]
+        properties = {name: self._own.get(value, value) for name, value in plain.items()}
         if look in _RULED:
             properties |= {"bottom": _DOTTED, "bottom_color": RULE}
         if number_format is not None:

@@ -9,7 +9,7 @@ from sheetreport.catalog.definitions import MetricDef
 from sheetreport.model import Language
 from sheetreport.render.view.actions import effect_lines, first_actions
 from sheetreport.render.view.summary import summaries
-from sheetreport.render.workbook import goals, live
+from sheetreport.render.workbook import bureau, goals, live
 from sheetreport.render.workbook.names import reading_name
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import reading_now
@@ -46,9 +46,11 @@ NUMBERS = (
 def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     """`sheets` are the sheets this workbook has, for the links at the end."""
     result = book.facts.result
-    page.title(book.words.name(result.get("company"), 60), _about(book))
+    page.title(book.words.name(result.get("company"), 48 if bureau.has_logo(book) else 60), _about(book))
+    bureau.write_logo(book, page, LOW)
     page.sheet.freeze_panes(page.row - 1, 0)
     page.row += 1
+    bureau.write_front(book, page, NAME)
     _questions(book, page)
     _numbers(book, page)
     if book.facts.goals:
@@ -57,6 +59,8 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     for place, sheet_id in enumerate(sheets):
         line, column = divmod(place, len(LINK_COLUMNS))
         page.link(page.row + line, LINK_COLUMNS[column], sheet_id)
+    page.row += len(sheets) // len(LINK_COLUMNS) + 2
+    bureau.write_end(book, page, NAME)
 
 
 def _about(book: Book) -> str:

@@ -6,48 +6,61 @@ from dataclasses import replace
 
 from sheetreport.render.view.actions import first_actions
 from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.model import Summary
-from sheetreport.render.view.summary.actions import ONE_LINE, TWO_LINES, actions
+from sheetreport.render.view.model import Score, Summary, Table
+from sheetreport.render.view.summary.actions import ONE_LINE, TWO_LINES, actions, first
 from sheetreport.render.view.summary.ahead import ahead
 from sheetreport.render.view.summary.changes import changes
+from sheetreport.render.view.summary.fitting import Front, likely
 from sheetreport.render.view.summary.growth import growth
-from sheetreport.render.view.summary.health import health
+from sheetreport.render.view.summary.health import score
 from sheetreport.render.view.summary.losses import losses
 from sheetreport.render.view.summary.works import works
 from sheetreport.render.view.words import Words, cut, first_sentence, join, sentence
 
+__all__ = ["Front", "likely", "summaries"]
+
+MOST_OF_FEW = 2
+"""Rows of what changed, where room is short."""
+
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
-    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
-    hints, then actions below P0.
+    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business and
+    the steps up, then hints, then changes and what works, at last the areas and all actions below P0.
 
     """
     full = _summary(facts, words, has_missing)
-    first = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
-    dense = replace(full, answers=first, look="dense")
-    bare = replace(dense, shows_activity=False)
     chosen = first_actions(facts)
-    one_line = replace(full, actions=actions(words, chosen, facts, title=TWO_LINES, hints=False))
-    tight = replace(bare, actions=actions(words, chosen, facts, title=ONE_LINE, hints=False))
-    urgent = [item for item in chosen if item["tier"] == "P0"]
-    if not urgent:
-        return full, dense, bare, one_line, tight
-    last = replace(
-        tight,
-        actions=actions(words, urgent, facts, title=ONE_LINE, hints=False),
-        health=None,
-        health_heading="",
+    brief = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
+    dense = replace(full, answers=brief, look="dense")
+    bare = replace(dense, shows_activity=False, health=_bare(full.health))
+    fewer = replace(bare, changes=_head(full.changes, MOST_OF_FEW), works=full.works[:1])
+    hintless = replace(fewer, actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=False))
+    tight = replace(
+        hintless,
+        actions=actions(words, chosen[1:], facts, title=ONE_LINE, hints=False),
         changes=None,
         changes_heading="",
         no_changes="",
         works_heading="",
         works=(),
     )
-    return full, dense, bare, one_line, tight, last
+    urgent = [item for item in chosen[1:] if item["tier"] == "P0"]
+    last = replace(tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=False), health=None)
+    return full, dense, bare, fewer, hintless, tight, last
+
+
+def _bare(score: Score | None) -> Score | None:
+    """The score without the notes below its table."""
+    return None if score is None else replace(score, notes=())
+
+
+def _head(table: Table | None, rows: int) -> Table | None:
+    return None if table is None else replace(table, rows=table.rows[:rows])
 
 
 def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
     changed, good = changes(facts, words), works(facts, words)
+    chosen = first_actions(facts)
     known, asked = facts.coverage
     return Summary(
         status_lead=words.t("partial_lead"),
@@ -55,11 +68,11 @@ def _summary(facts: Facts, words: Words, has_missing: bool) -> Summary:
         status_more=words.t("partial_page"),
         status_page="missing" if has_missing else "",
         answers=(growth(facts, words), losses(facts, words), ahead(facts, words)),
-        actions_heading=words.t("actions_heading"),
-        actions=actions(words, first_actions(facts), facts),
+        actions_heading=words.wording.text("health.then") if chosen else words.t("actions_heading"),
+        first=first(words, chosen),
+        actions=actions(words, chosen[1:], facts),
         no_actions=words.t("next_plan_off" if facts.switched_off else "actions_none"),
-        health_heading=words.t("health_heading"),
-        health=health(facts, words),
+        health=score(facts, words),
         changes_heading=words.t("changes_heading"),
         changes=changed,
         no_changes="" if changed else words.t("changes_none"),

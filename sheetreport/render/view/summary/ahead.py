@@ -78,7 +78,7 @@ def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, b
     return (
         words.wording.change(needed.value, Unit.COUNT),
         chart if full else None,
-        words.t("next_caption", now=now, wish=words.wording.money(wish), needed=now + needed.value),
+        words.t("next_caption", now=now, wish=words.money(wish), needed=now + needed.value),
         True,
     )
 

@@ -35,7 +35,7 @@ def losses(facts: Facts, words: Words) -> Answer:
             question,
             bind(words.t("loss_each_sale")),
             join(words.t("loss_each_sale_text"), _at_risk(facts, words)),
-            words.wording.money(per_sale),
+            words.money(per_sale),
             None,
             words.t("loss_each_sale_caption"),
         )
@@ -48,7 +48,7 @@ def losses(facts: Facts, words: Words) -> Answer:
             question,
             bind(words.t("loss_none")),
             words.t("loss_none_text"),
-            words.wording.money(0),
+            words.money(0),
             None,
             words.t("loss_none_caption"),
         )
@@ -89,7 +89,7 @@ def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
             words.t("loss_cac_text", cac=words.value(cac), clv=words.value(clv)),
             "" if certain else _why_probable(cac, clv, words),
         ),
-        words.wording.money((clv.value or 0) - (cac.value or 0)),
+        words.money((clv.value or 0) - (cac.value or 0)),
         None,
         words.t("loss_cac_caption"),
     )
@@ -122,7 +122,7 @@ def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
             words.t("loss_channel_text", n=int(wasted / cac)) if cac else "",
             _at_risk(facts, words),
         ),
-        words.wording.money(wasted),
+        words.money(wasted),
         None
         if share is None
         else Chart(

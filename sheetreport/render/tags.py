@@ -1,0 +1,92 @@
+"""What a screen reader needs and WeasyPrint leaves out, added to a PDF just before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pydyf
+
+PICTURE = "article"
+"""How the templates write a chart: WeasyPrint keeps the tag of a figure for image files."""
+
+_PIXEL = 0.75  # points
+_PRINTED = 4  # the flag of what is on paper as on the screen
+
+
+def complete(root: Element, document: Any, pdf: Any) -> None:
+    """Give charts their words, header cells their direction and links the names of what they lead to."""
+    structure = [item for item in pdf.objects if _is(item, "Type", "/StructElem")]
+    _describe_pictures(structure, document)
+    _direct_headers(structure, pdf)
+    _name_links(root, pdf)
+    _set_apart_footers(structure, pdf)
+
+
+def _describe_pictures(structure: Sequence[Any], document: Any) -> None:
+    pictures = (item for item in structure if item["S"] == "/Art")
+    for (page, box), picture in zip(_pictures(document), pictures, strict=True):
+        left, bottom = box.position_x * _PIXEL, (page.height - box.position_y - box.margin_height()) * _PIXEL
+        right, top = left + box.margin_width() * _PIXEL, bottom + box.margin_height() * _PIXEL
+        corners = pydyf.Array(round(side, 2) for side in (left, bottom, right, top))
+        picture["S"] = "/Figure"
+        picture["Alt"] = pydyf.String(box.element.get("aria-label"))
+        picture["A"] = pydyf.Dictionary({"O": "/Layout", "Placement": "/Block", "BBox": corners})
+
+
+def _pictures(document: Any) -> Iterator[tuple[Any, Any]]:
+    """Charts as they were laid out, with their pages, in the order of the tags."""
+    for page in document.pages:
+        for box in page._page_box.descendants():
+            if box.element_tag == PICTURE:
+                yield page, box
+
+
+def _direct_headers(structure: Sequence[Any], pdf: Any) -> None:
+    for header in structure:
+        if header["S"] == "/TH":
+            group = _parent(pdf, _parent(pdf, header))
+            header["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+
+
+def _name_links(root: Element, pdf: Any) -> None:
+    names = {anchor: _name(element) for element in root.iter() if (anchor := element.get("id"))}
+    for link in pdf.objects:
+        if _is(link, "Subtype", "/Link"):
+            link["Contents"] = pydyf.String(names[link["Dest"].string])
+            link["F"] = _PRINTED
+
+
+def _name(element: Element) -> str:
+    """What people call the place that a link leads to."""
+    return element.get("data-mark") or "".join(next(element.iter("p"), element).itertext())
+
+
+def _set_apart_footers(structure: Sequence[Any], pdf: Any) -> None:
+    """Keep running footers from being read out: WeasyPrint tags them, though outside the tree of tags."""
+    loose = {item.reference: item for item in structure if item.reference not in _parent(pdf, item)["K"]}
+    loose |= {item.reference: item for item in structure if item["P"] in loose}
+    tree = pdf.objects[_number(pdf.objects[_number(pdf.catalog["StructTreeRoot"])]["ParentTree"])]
+    for page_number, page in enumerate(pdf.page_references):
+        tagged = tree["Nums"][2 * page_number + 1]
+        footers = {mark for mark, owner in enumerate(tagged) if owner in loose}
+        tagged[:] = ["null" if mark in footers else owner for mark, owner in enumerate(tagged)]
+        content = pdf.objects[_number(pdf.objects[_number(page)]["Contents"])].stream
+        for place, part in enumerate(content):
+            if isinstance(part, pydyf.Dictionary) and part.get("MCID") in footers:
+                content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
+    for item in loose.values():
+        item.free = "f"
+
+
+def _is(item: Any, key: str, value: str) -> bool:
+    return isinstance(item, pydyf.Dictionary) and item.get(key) == value
+
+
+def _parent(pdf: Any, item: Any) -> Any:
+    return pdf.objects[_number(item["P"])]
+
+
+def _number(reference: bytes) -> int:
+    return int(reference.split()[0])
