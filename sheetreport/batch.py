@@ -276,6 +276,8 @@ def _start_rendering(
     pool: Workers, order: _Order, examined: confined.Examined, options: Options
 ) -> Future[confined.Made]:
     document = examined.document
+    if document["status"] == Status.REFUSED:
+        options = replace(options, archive=False)
     commentary = order.remarks.read_in(document["language"])
     return pool.submit(RENDER_SECONDS, confined.render, order.job.source, document, options, commentary)
 
@@ -292,7 +294,7 @@ def _advance(
         if step.examined is not None:
             return _finished(order, step.examined, pool.result(work), options)
         examined = confined.examined(pool, work, job.source, options)
-        if examined.document["status"] != Status.REFUSED:
+        if examined.document["status"] != Status.REFUSED or options.audience == "consultant":
             return examined
         refused = replace(options, archive=False)
         return _finished(order, examined, confined.render(job.source, examined.document, refused), options)

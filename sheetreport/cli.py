@@ -443,6 +443,8 @@ def report(
 ) -> None:
     """Make the report of every workbook: a PDF, a workbook with live formulas, and the result as JSON."""
     ui = _ui(lang)
+    if no_pdf and _audience(audience) == "consultant":
+        raise UsageError("--audience consultant makes a PDF: leave --no-pdf out")
     files = _newest(paths, out, ui)
     options = pipeline.Options(
         language=_language(lang),

@@ -290,7 +290,7 @@ def _trimmed(spans: Sequence[Span]) -> tuple[Span, ...]:
     joined: list[Span] = []
     for span in spans:
         if joined and joined[-1].strong == span.strong:
-            joined[-1] = Span(joined[-1].text + span.text, span.strong)
+            joined[-1] = Span(_SPACES.sub(" ", joined[-1].text + span.text), span.strong)
         else:
             joined.append(span)
     if joined:

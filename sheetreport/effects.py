@@ -60,9 +60,7 @@ def _no_range(effect: Effect, definition: EffectDef, basis: str, naming: Catalog
     return naming.wording.text(f"advice.no_range_{reason}")
 
 
-def _left_out(
-    definition: EffectDef, changes: tuple[Change, ...] | None, rule: RuleDef, basis: str
-) -> str:
+def _left_out(definition: EffectDef, changes: tuple[Change, ...] | None, rule: RuleDef, basis: str) -> str:
     """The code of why the plan's total leaves an action out; empty where it counts."""
     if definition.kind not in _TIMES_A_YEAR:
         return "cost" if definition.kind is EffectKind.COST else "not_money"

@@ -49,6 +49,7 @@ class Border:
     """A comparison that nearly held. `name` is what is compared; `words` say how far it is from it."""
 
     name: str
+    is_named: bool  # it is an answer or a metric, not a sum worked out for the rule
     condition: str
     value: float
     border: float
@@ -371,6 +372,7 @@ def _border(gap: _Gap, naming: CatalogNaming) -> Border:
         said = wording.text("near.beside", **params)
     return Border(
         name=words(gap.node.left, naming),
+        is_named=isinstance(gap.node.left, FieldRef | MetricRef),
         condition=_condition(gap, naming, params["border"]),
         value=gap.value,
         border=gap.border,

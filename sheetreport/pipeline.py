@@ -27,10 +27,15 @@ from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, 
 from sheetreport.near import near
 from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
+from sheetreport.render.archive import WORKBOOKS, Attachment
+from sheetreport.render.view import consultant
 
 DEFAULT_CURRENCY = "RUB"
 CORRECTIONS = "corrections.xlsx"
 """How the name of the correction copy ends."""
+
+COPY = "consultant.pdf"
+"""How the name of the consultant's copy ends."""
 
 CONTACT = "contact"
 """The key of a result that holds personal data: only the consultant's copy is made from it."""
@@ -206,26 +211,59 @@ def render(
     dress: Dress = PLAIN,
     source: bytes | None = None,
 ) -> Rendered:
-    """A result to its outputs. That of a refused workbook is the JSON with its findings alone.
+    """A result to its outputs. Those of a refused workbook are the JSON and the consultant's copy.
 
     `source` is the owner's workbook, which an archive keeps.
     """
     watch = watch or Stopwatch()
-    document = _sealed(document, dress)
+    whole = _sealed(document, dress)
+    document = {key: value for key, value in whole.items() if key != CONTACT}
     wording = Wording(document["language"], document["currency"] or DEFAULT_CURRENCY)
     outputs = {"report.json": to_json(document)}
-    if document["status"] == Status.REFUSED:
-        return Rendered(outputs)
-    with watch.stage("workbook"):
-        outputs["report.xlsx"] = workbook.build(document, catalog, wording, dress)
+    refused = document["status"] == Status.REFUSED
+    if not refused:
+        with watch.stage("workbook"):
+            outputs["report.xlsx"] = workbook.build(document, catalog, wording, dress)
     if not options.pdf:
         return Rendered(outputs)
     try:
-        with watch.stage("pdf"):
-            outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording, dress))
+        if not refused:
+            with watch.stage("pdf"):
+                kept = _kept(document, outputs["report.json"], source, wording) if options.archive else ()
+                outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording, dress), kept)
+        if options.audience == "consultant":
+            with watch.stage("consultant"):
+                outputs[COPY] = pdf.render_pdf(consultant.build(whole, catalog, wording, dress))
     except MissingLibraryError as error:
         return Rendered(outputs, str(error))
     return Rendered(outputs)
+
+
+def _kept(
+    document: dict[str, Any], data: bytes, source: bytes | None, wording: Wording
+) -> tuple[Attachment, ...]:
+    """What an archive keeps: the workbook that the report was made of, and the result as data."""
+    stated = document["generated_at"] or document["report_date"]
+    changed, file = datetime.fromisoformat(stated).replace(tzinfo=None), Path(document["source"]["file"])
+    result_json = Attachment(
+        name=f"{file.stem}-report.json",
+        content=data,
+        kind="application/json",
+        description=wording.text("pdf.kept_result"),
+        relationship="Data",
+        changed=changed,
+    )
+    if source is None:
+        return (result_json,)
+    workbook_kept = Attachment(
+        name=file.name,
+        content=source,
+        kind=WORKBOOKS.get(file.suffix.lower(), "application/octet-stream"),
+        description=wording.text("pdf.kept_source"),
+        relationship="Source",
+        changed=changed,
+    )
+    return workbook_kept, result_json
 
 
 def dress_of(options: Options, commentary: Commentary | None = None) -> Dress:

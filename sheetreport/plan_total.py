@@ -1,9 +1,9 @@
-"""What the plan's actions give in a year if all are done: computed together, beside the sum of their effects.
+"""What the plan's actions give in a year if all are done: together, beside the plain sum of their effects.
 
-The scenario is deterministic, so that the result, the workbook's formulas and the printed page say the same and
-anyone can check it: every action says what it changes, amounts for the same people or the same money are put
-together by `overlap`, and one expression of the catalogue turns the quantities into gross profit a year. The low
-and the high total take every action at that end of its range.
+The scenario is deterministic, so that the result, the workbook's formulas and the printed page say the same
+and anyone can check it: every action says what it changes, amounts for the same people or the same money are
+put together by `overlap`, and one expression of the catalogue turns the quantities into gross profit a year.
+The low and the high total take every action at that end of its range.
 """
 
 from __future__ import annotations
@@ -105,28 +105,29 @@ class _Told:
 
     def total(self) -> Json:
         enough = len(self.year.actions) >= FEWEST
-        value, low, high = (self.year.profit(end) if enough else None for end in ENDS)
+        raw = {end: self.year.profit(end) if enough else None for end in ENDS}
+        value, low, high = raw.values()
         plain = sum(action.yearly for action in self.year.actions) if enough else None
         overstated = plain / value - 1 if plain is not None and value is not None and value > 0 else None
         if value is not None and low is not None and high is not None:
             low, high = min(low, value, high), max(low, value, high)
-        overlaps = list(self.overlaps()) if enough else []
         return {
             "value": value,
             "low": low,
             "high": high,
+            "by_formula": raw,
             "unit": Unit.MONEY.value,
             "period": self.t("period"),
             "sum": plain,
             "overstated": overstated,
             "items": self.items() if enough else [],
             "quantities": self.quantities() if enough else [],
-            "overlaps": overlaps,
+            "overlaps": list(self.overlaps()) if enough else [],
             "left_out": list(self.left_out()),
             "formula": words(_unguarded(self.catalog.plan.profit), _PlanNaming(self.catalog, self.wording)),
             "reason": self.reason(value),
             "words": self.words(value, low, high),
-            "sum_words": self.sum_words(plain, value, overstated, because=bool(overlaps)),
+            "sum_words": self.sum_words(plain, value, overstated),
             "shown": {
                 "value": self.money(value),
                 "range": self.range(low, high),
@@ -238,9 +239,7 @@ class _Told:
             return self.t("total", value=self.money(value))
         return self.t("total_range", value=self.money(value), range=span)
 
-    def sum_words(
-        self, plain: float | None, value: float | None, overstated: float | None, *, because: bool
-    ) -> str:
+    def sum_words(self, plain: float | None, value: float | None, overstated: float | None) -> str:
         """What the plain sum of the same effects says, and by how much that is too much."""
         if plain is None or value is None:
             return ""
@@ -250,7 +249,7 @@ class _Told:
             return self.t("sum_same", sum=self.money(plain))
         key = "sum_more" if overstated > 0 else "sum_less"
         share = self.wording.share(abs(overstated), 0)
-        return self.t(f"{key}_because" if because else key, sum=self.money(plain), share=share)
+        return self.t(key, sum=self.money(plain), share=share)
 
     def money(self, value: float | None) -> str:
         """An amount with three digits: a scenario knows no more."""
@@ -269,7 +268,7 @@ def _rough(value: float) -> float:
 
 
 def _unguarded(node: Node) -> Node:
-    """The expression as people read it: a price that is looked up only where it is needed, without the "if"."""
+    """The expression as people read it: a price looked up only where it is needed, without that "if"."""
     match node:
         case Choose(_, then, _):
             return then

@@ -11,7 +11,7 @@ from sheetreport.advise import Advice
 from sheetreport.catalog.definitions import Catalog, FieldType, Unit
 from sheetreport.findings import describe, nested, parameters
 from sheetreport.formula.tree import FieldRef
-from sheetreport.i18n import Wording, placeholders, texts
+from sheetreport.i18n import Wording, placeholders, running, texts
 from sheetreport.model import (
     Finding,
     GoalResult,
@@ -139,7 +139,13 @@ class _Asker:
     def about_finding(self, finding: Finding, alike: Sequence[Finding]) -> Question:
         said = describe(self.catalog, finding, self.wording)
         names = self.held_up(finding)
-        why = self.text("why_held_up", names=self.some(names)) if names else said.expected
+        own = f"why_{finding.code}"
+        expected = (
+            self.text(own)
+            if self.wording.has(f"questions.{own}")
+            else self.text("why_expected", expected=running(said.expected))
+        )
+        why = self.text("why_held_up", names=self.some(names)) if names else expected
         cells = tuple(dict.fromkeys(one.source for one in alike if one.source.sheet))
         key = self.key_of(finding)
         if key is None:
@@ -198,12 +204,11 @@ class _Asker:
     def about_blanks(self) -> Iterator[Question]:
         """The empty cells that open the most, a column of a table once.
 
-        Those of errors are asked about already; channels outside the internet have neither views nor clicks.
+        What errors hold up is asked about already; channels outside the internet have no views and no clicks.
         """
-        wrong = {(finding.source.sheet, finding.source.cell) for finding in self.errors}
-        seen: set[str] = set()
+        seen = {finding.field for finding in self.errors}
         for item in self.known.unlock:
-            if (item["sheet"], item["cell"]) in wrong or item["field"] in seen or not self.fits(item):
+            if item["field"] in seen or self.is_wrong(item) or not self.fits(item):
                 continue
             seen.add(item["field"])
             yield Question(
@@ -212,6 +217,16 @@ class _Asker:
                 self.text("why_blank", names=self.some(item["metrics"])),
                 (SourceRef(item["sheet"], item["cell"]),),
             )
+
+    def is_wrong(self, item: Mapping[str, Any]) -> bool:
+        """Whether the cell is not empty but wrong, or follows from others on a sheet with errors."""
+        field = self.catalog.fields[item["field"]]
+        if field.derived and any(finding.source.sheet == item["sheet"] for finding in self.errors):
+            return True
+        table = field.sheet
+        rows = [row for row in self.known.submission.rows(table) if row.index == item["row"]]
+        found = rows[0].get(item["field"]) if rows else self.known.submission.get(item["field"])
+        return found.state is State.INVALID
 
     def fits(self, item: Mapping[str, Any]) -> bool:
         """Whether there can be an answer: before the opening there are no clients to count."""
@@ -244,6 +259,8 @@ class _Asker:
         """One for each figure that is near its border, however many rules wait for it."""
         waiting: dict[tuple[str, float], list[NearMiss]] = {}
         for miss in self.known.near.misses:
+            if not miss.borders[0].is_named:
+                continue
             waiting.setdefault((miss.borders[0].name, miss.borders[0].value), []).append(miss)
         for misses in waiting.values():
             first = misses[0]
@@ -257,22 +274,24 @@ class _Asker:
             )
 
     def about_low_confidence(self) -> Iterator[Question]:
-        """The first action of each kind that rests on an assumption, an example, or few data."""
-        seen: set[str] = set()
-        for item in self.known.advice.recommendations if self.known.advice else ():
-            if item.confidence == "low" and item.basis not in seen:
-                seen.add(item.basis)
-                yield Question(item.id, self.of_unsure(item), self.why_unsure(item), ())
+        """The first action of each kind that rests on an assumption, an example, or few data.
 
-    def of_unsure(self, item: Recommendation) -> str:
-        title, effect = self.within(item.title), item.effect
-        counted = effect is not None and effect.value is not None
-        if effect is not None and counted and item.basis == "scenario":
-            assumption = effect.assumption.removeprefix(self.text("scenario"))
-            return self.text("unsure_scenario", title=title, assumption=assumption)
-        return self.text(
-            f"unsure_{item.basis if counted or item.basis in _UNCOUNTED else 'other'}", title=title
-        )
+        The very first of all has a question of its own.
+        """
+        seen: set[str] = set()
+        for item in self.known.advice.recommendations[1:] if self.known.advice else ():
+            kind = self.kind_of(item)
+            if item.confidence == "low" and kind not in seen:
+                seen.add(kind)
+                effect = item.effect.assumption if item.effect else ""
+                assumption = effect.removeprefix(self.text("scenario"))
+                text = self.text(f"unsure_{kind}", title=self.within(item.title), assumption=assumption)
+                yield Question(item.id, text, self.why_unsure(item), ())
+
+    def kind_of(self, item: Recommendation) -> str:
+        """What an action rests on; what would be an amount rests on nothing where there is none."""
+        counted = item.effect is not None and item.effect.value is not None
+        return item.basis if counted or item.basis in _UNCOUNTED else "other"
 
     def why_unsure(self, item: Recommendation) -> str:
         effect = item.effect

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sheetreport import __version__, counts, health, meeting, plan_total, what_if
+from sheetreport import __version__, counts, health, meeting, plan_total, versions, what_if
 from sheetreport.advise import Advice
 from sheetreport.catalog.coverage import begun_pages, left_blank, waits_for_pages
 from sheetreport.catalog.definitions import Catalog, MeasureDef, MetricDef, Unit
@@ -130,6 +130,7 @@ class _Builder:
             "generated_at": generated_at.isoformat(timespec="seconds") if generated_at else None,
             "tool_version": __version__,
             "catalog_sha256": self.catalog.sha256,
+            "provenance": versions.provenance(SCHEMA_VERSION, self.catalog.sha256, report.source.sha256),
             "language": self.wording.language,
             "source": {
                 "file": report.source.file,

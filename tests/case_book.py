@@ -26,7 +26,7 @@ from sheetreport.xlsx import Workbook
 COLUMNS = 40  # the widest of the pages
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OneSheet(Book):
     """A book all of whose pages stand on one sheet, which owns their names."""
 

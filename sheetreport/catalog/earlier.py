@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sheetreport.catalog.definitions import Catalog, MetricDef
-from sheetreport.formula.tree import FieldRef, MetricRef, PolicyRef, references
+from sheetreport.formula.tree import FieldRef, MetricRef, Node, PolicyRef, references, with_names
 
 _SAME = frozenset({"profile.period_type"})  # only periods of the same length are compared
 _ENDED: Mapping[str, str] = {"clients.active_end": "clients.active_start"}  # where the next begins

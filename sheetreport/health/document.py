@@ -74,7 +74,7 @@ class _Document:
             "subject": judged.row.subject if judged.row else None,
             "row": judged.row.index if judged.row else None,
             "name": metric.name[self.wording.language] if metric else self.t("goals_name"),
-            "short": self.short(judged),
+            "text": self.said(judged) if judged.points is not None else self.short(judged),
             "value": judged.value,
             "shown": self.shown(judged),
             "unit": metric.unit.value if metric else Unit.SHARE.value,

@@ -32,6 +32,16 @@ _ACCESSIBLE = b"""
 _END = b"</rdf:RDF>"
 
 
+WORKBOOKS = {
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
+    ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""What kinds of file workbooks are, by the ending of their names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that an archive keeps: what the report was made of ("Source"), or the same as numbers ("Data")."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,8 +154,13 @@ class _Words:
         enough = [running(self.required_words(item)) for item in outlook.required if item.reachable]
         if enough:
             key = "one_of" if len(enough) > 1 else "only"
-            return self.text(key, where=where, levers=self.text("or").join(enough))
+            return self.text(key, where=where, levers=self.alternatives(enough))
         short = [running(self.required_words(item)) for item in outlook.required if item.limit is not None]
         if short:
             return self.text("none", where=where, levers="; ".join(short))
         return self.text("no_data")
+
+    def alternatives(self, found: Sequence[str]) -> str:
+        """A, B or C."""
+        *first, last = found
+        return self.text("or").join((*filter(None, (", ".join(first),)), last))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from sheetreport.render.view import (
     clients,
     goals,
     loyalty,
+    made,
     method,
     missing,
     plan,
@@ -60,6 +62,8 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     bodies += [proof.chapter(facts, words, read)]
     bodies += [method.chapter(facts, words)] if "method" not in dress.hidden else []
     bodies = bureau.chapters(dress, words, bodies)
+    if "provenance" in result:
+        bodies[-1] = replace(bodies[-1], blocks=(*bodies[-1].blocks, made.evidence(result, words)))
     mark = bureau.mark(dress, words)
     company = words.name(result.get("company")) or words.t("no_company")
     activity = facts.answer("profile.activity_note")

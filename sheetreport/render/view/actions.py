@@ -82,7 +82,8 @@ def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, .
     said = (Line(small, "small"),) if small else ()
     if effect.get("value") is None:
         return (Line(words.t("effect_none"), "strong"), *said)
-    return (Line(join(_amount(effect, words), period), "strong"), *said)
+    ref = f"action-{item['number']}" if item.get("number") else ""
+    return (Line(join(_amount(effect, words), period), "strong", ref=ref), *said)
 
 
 def _amount(effect: Json, words: Words) -> str:

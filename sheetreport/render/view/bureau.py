@@ -20,7 +20,7 @@ OWN = "commentary"
 FRONT_LINES, LINE = 5, 80
 """Lines of the commentary that page 1 has room for, and the characters of one."""
 
-NAME_ABOVE, NAME_BELOW, NAME_BESIDE = 50, 32, 48
+NAME_ABOVE, NAME_BELOW, NAME_BESIDE = 50, 40, 48
 """Characters of the bureau's name above the client's, in the footer, and beside the words on page 1."""
 
 CLIENT_BELOW, CLIENT_ALONE = 44, 60

@@ -198,7 +198,7 @@ def _price_words(words: Words, price: Measured) -> tuple[tuple[str, float], ...]
     if price.interval is None:
         return (shown,)
     low, high = price.interval
-    return shown, (words.range((low, high), price.unit).replace(words.wording.symbol, "").strip(), 7.0)
+    return shown, (words.bare(words.range((low, high), price.unit)), 7.0)
 
 
 def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart:
@@ -274,6 +274,8 @@ def _note(words: Words, cac: Measured | None, comparable: bool) -> str:
 def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     """From impression to lead; a dash carries the number of its reason, a channel of dashes stands below."""
     rows, used = [], set()
+    coded = len(words.wording.symbol) > 1  # a currency's code is too long for each cell
+    unit = f", {words.wording.symbol}" if coded else ""
     bare = [channel for channel in channels if not _counted(channel)]
     for channel in (one for one in channels if _counted(one)):
         cells = [Cell((Line(channel.name, "strong"),))]
@@ -285,7 +287,7 @@ def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         for metric_id in FUNNEL_METRICS:
             metric = facts.metric(metric_id, channel.index)
             if metric is not None and metric.value is not None:
-                cells.append(Cell((Line(words.value(metric)),)))
+                cells.append(Cell((Line(words.bare(words.value(metric)) if coded else words.value(metric)),)))
                 continue
             mark = 2 if metric is not None and metric.reason.startswith("zero") else 1
             used.add(mark)
@@ -297,9 +299,9 @@ def _funnel(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
         Column(words.t("column_clicks"), 11, right=True),
         Column(words.t("column_leads"), 9, right=True),
         Column(words.t("column_ctr"), 11, right=True, ref=facts.ref("ctr")),
-        Column(words.t("column_cpc"), 11, right=True, ref=facts.ref("cpc")),
+        Column(words.t("column_cpc") + unit, 11, right=True, ref=facts.ref("cpc")),
         Column(words.t("column_conversion"), 12, right=True, ref=facts.ref("cr_click_to_lead")),
-        Column(words.t("column_cpl"), 12, right=True, ref=facts.ref("cpl")),
+        Column(words.t("column_cpl") + unit, 12, right=True, ref=facts.ref("cpl")),
     )
     named = words.listed(words.quoted(channel.name, 40) for channel in bare[:MOST_BARE])
     more = words.t("missing_more", n=len(bare) - MOST_BARE) if len(bare) > MOST_BARE else ""

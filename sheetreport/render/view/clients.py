@@ -37,7 +37,7 @@ VALUE_METRICS = (
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
-    parts = (_movement, _base, _payback, _value)
+    parts = (_clients, _payback, _value)
     blocks: list[Block] = [block for part in parts if (block := part(facts, words)) is not None]
     if not blocks:
         return None
@@ -88,7 +88,16 @@ def _lead(facts: Facts, words: Words) -> str:
     )
 
 
-def _movement(facts: Facts, words: Words) -> Evidence | None:
+def _clients(facts: Facts, words: Words) -> Evidence | None:
+    """Who came and left, and how the base divides."""
+    charts = [chart for chart in (_movement(facts, words), _base(facts, words)) if chart is not None]
+    if not charts:
+        return None
+    days = facts.amount("clients.activity_window_days")
+    return Evidence(words.t("base"), words.t("base_note", n=days) if days is not None else "", tuple(charts))
+
+
+def _movement(facts: Facts, words: Words) -> Chart | None:
     base = trend(facts)
     if base is None or base.came is None or base.gone is None or not max(base.came, base.gone):
         return None
@@ -115,11 +124,10 @@ def _movement(facts: Facts, words: Words) -> Evidence | None:
         )
         labels.append(Label(words_of_base, left, 31, CONTENT - left, "tag"))
     alt = words.t("alt_movement", came=number(base.came), gone=number(base.gone))
-    chart = Chart(41, tuple(shapes), tuple(labels), alt)
-    return Evidence(words.t("movement"), words.t("movement_note"), (chart,))
+    return Chart(50, tuple(shapes), tuple(labels), alt)
 
 
-def _base(facts: Facts, words: Words) -> Evidence | None:
+def _base(facts: Facts, words: Words) -> Chart | None:
     active, inactive = facts.amount("clients.active"), facts.amount("clients.inactive")
     if active is None or inactive is None or active + inactive <= 0:
         return None
@@ -149,10 +157,8 @@ def _base(facts: Facts, words: Words) -> Evidence | None:
         ]
         words_below = words.t("base_reachable", n=number(reachable), rest=number(inactive - reachable))
         labels.append(_beside(words_below, split, 30, "tag"))
-    days = facts.amount("clients.activity_window_days")
-    note = words.t("base_note", n=days) if days is not None else ""
     alt = sentence("; ".join(label.text for label in labels))
-    return Evidence(words.t("base"), note, (Chart(41, tuple(shapes), tuple(labels), alt),))
+    return Chart(41, tuple(shapes), tuple(labels), alt)
 
 
 def _beside(text: str, left: float, top: float, look: str) -> Label:
@@ -242,6 +248,8 @@ def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> C
         )
         amount = words.money(round(value))
         shown = f"+{amount}" if value > 0 else amount
+        if text_width(shown, 8) > sides[1] - sides[0]:  # the line below names the currency
+            shown = words.bare(shown)
         labels.append(
             centred(shown, middle, zero - height - 11 if above else zero + height + 2, 8, sides, "b")
         )

@@ -19,7 +19,7 @@ _WIDTHS = {
 }  # fmt: skip
 ADVANCES = {char: width / 1000 for width, chars in _WIDTHS.items() for char in chars}
 _OTHER = 0.7
-BOLD = 1.035  # how much wider weight 600 is
+BOLD = 1.02  # how much wider weight 600 is
 _BREAKS = re.compile(r"[^ ]*?[-–—](?=\w)|[^ ]+| +")
 
 
@@ -41,14 +41,14 @@ def line_count(text: str, size: float, width: float) -> int:
     return count
 
 
-def fitting(text: str, size: float, width: float) -> str:
-    """A text cut between words with an ellipsis so that it takes one line."""
-    if advance(text, size) <= width:
+def fitting(text: str, size: float, width: float, most: int = 1) -> str:
+    """A text cut between words with an ellipsis so that it takes no more lines than `most`."""
+    if line_count(text, size, width) <= most:
         return text
     words = text.split(" ")
-    while len(words) > 1 and advance(" ".join(words) + "…", size) > width:
+    while len(words) > 1 and line_count(" ".join(words) + "…", size, width) > most:
         words.pop()
     kept = " ".join(words)
-    while len(kept) > 1 and advance(kept + "…", size) > width:
+    while len(kept) > 1 and line_count(kept + "…", size, width) > most:
         kept = kept[:-1]
     return kept.rstrip(" ,;:—–-(") + "…"

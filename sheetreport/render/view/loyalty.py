@@ -237,7 +237,8 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
     ):
         return None
     steps = round_steps(max(counted_share.value, surveyed.interval[1]) * 100, 4)
-    axis = Scale(0, steps[-1] / 100, 92, 190)
+    shown = f"{words.value(surveyed)} ({words.span(surveyed)})"
+    axis = Scale(0, steps[-1] / 100, 92, min(190, CONTENT - 92 - 14 - text_width(shown, 8)))
     shapes = [
         Shape("tick", axis.left, 33, axis.width, 0.6),
         dot(axis, counted_share.value, 7, "open"),
@@ -252,7 +253,7 @@ def _two_counts(facts: Facts, words: Words) -> Evidence | None:
         Label(words.value(counted_share), axis.at(counted_share.value) + 7, 2, 60, "b"),
         Label(words.t("two_counts_survey"), 0, 18, 88),
         Label(
-            f"{words.value(surveyed)} ({words.span(surveyed)})",
+            shown,
             axis.at(surveyed.interval[1]) + 5,
             18,
             110,

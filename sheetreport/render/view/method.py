@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from sheetreport.catalog.definitions import MetricDef, NetworkDef, PolicyNumber, Unit, Zone
 from sheetreport.i18n import is_whole
+from sheetreport.render.view import health
 from sheetreport.render.view.actions import switched_off
 from sheetreport.render.view.facts import Facts, cell_value
 from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
@@ -24,7 +25,9 @@ SAID_ELSEWHERE = frozenset(  # in the tables of this chapter, or beside the effe
     }
 )
 # Numbers that only settle when answers are questioned; no number of the report rests on them.
-OF_CHECKS = frozenset({"growth_wish_tolerance", "first_purchase_tolerance", "period_tolerance_days"})
+OF_CHECKS = frozenset(
+    {"growth_wish_tolerance", "first_purchase_tolerance", "period_tolerance_days", "near_miss_share"}
+)
 # Numbers that matter to one optional page alone.
 OF_A_PAGE: Mapping[str, frozenset[str]] = {
     "nps": frozenset({"balance_promoter", "balance_detractor"}),
@@ -56,6 +59,7 @@ def chapter(facts: Facts, words: Words) -> Body:
             (Line(words.t("method_intervals_text"), "text"),),
         ),
         _samples(words),
+        health.block(facts, words),
         _networks(facts, words),
         _switched_off(facts, words),
         _file(facts, words),

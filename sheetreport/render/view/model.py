@@ -297,7 +297,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The one most important action; `blanks` name the lines to write on."""
+    """The one most important action; `blanks` name the lines to write on, `height` is its room in points."""
 
     label: str
     number: str
@@ -306,6 +306,7 @@ class First:
     effect: str
     about: str
     blanks: tuple[str, ...]
+    height: float
     ref: str = ""
 
 

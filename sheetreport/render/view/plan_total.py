@@ -27,7 +27,7 @@ def _parts(total: Json, words: Words) -> tuple[Part, ...]:
     sums = (Line(total["sum_words"], "text"),) if total["sum_words"] else ()
     no_gain = (Line(total["reason"], "small"),) if total["reason"] else ()
     chart = (_chart(total, words),) if total["value"] > 0 else ()
-    return (Figure(total["shown"]["value"], total["words"]), *chart, *sums, *reasons, *no_gain)
+    return (Figure(total["shown"]["value"], total["words"], "plan-total"), *chart, *sums, *reasons, *no_gain)
 
 
 def _chart(total: Json, words: Words) -> Chart:

@@ -64,7 +64,10 @@ def _entries(facts: Facts, words: Words, chapter: Read, sources: Sequence[Source
     if chapter.id == "goals":
         yield from (_goal(words, number, goal) for number, goal in enumerate(facts.goals, start=1))
     if chapter.id == "plan":
+        yield from _total(facts, words)
         yield from (_effect(facts, words, item) for item in facts.recommendations if _is_worth(item))
+    if chapter.id == "front":
+        yield from _health(facts, words)
     for source in sources:
         if source.kind == "metric" and (known := [one for one in facts.of_metric(source.id) if _is_told(one)]):
             yield _metric(words, known)
@@ -148,7 +151,39 @@ def _effect(facts: Facts, words: Words, item: Json) -> Proof:
     number = number_of(facts, item)
     title = _t(words, "effect", n=number, title=cut(item["title"], 70))
     formula, amount = cut(item["effect"]["formula"], LONGEST_FORMULA), effect_lines(item, words)[0].text
-    return Proof(f"action-{number}", title, (f"{formula} = {amount}", cells(item["evidence"])))
+    figures = cut(item["effect"].get("calculation") or "", LONGEST_FIGURES)
+    at = f"{figures} ({cells(item['evidence'])})" if figures else cells(item["evidence"])
+    return Proof(f"action-{number}", title, (f"{formula} = {amount}", at))
+
+
+def _total(facts: Facts, words: Words) -> Iterator[Proof]:
+    """What the plan's total is made of, action by action."""
+    total = facts.result.get("plan_total") or {}
+    if total.get("value") is None:
+        return
+    parts = [
+        _t(words, "total_part", n=part["number"], amount=words.wording.money(part["together"]))
+        for part in total["items"]
+    ]
+    yield Proof("plan-total", _t(words, "total"), (cut(total["formula"], LONGEST_FORMULA), "; ".join(parts)))
+
+
+def _health(facts: Facts, words: Words) -> Iterator[Proof]:
+    """The points of each area: for what, of how many, from which cells."""
+    found = facts.result.get("health") or {}
+    if found.get("score") is None:
+        return
+    judged = [area for area in found["areas"] if area["of"]]
+    points = (_t(words, "points", name=area["name"], n=area["points"], of=area["of"]) for area in judged)
+    yield Proof("health", _t(words, "health"), ("; ".join(points),))
+    for area in judged:
+        items = [
+            _t(words, "points", name=item["text"], n=item["points"], of=item["of"])
+            + (f" ({cells(item['cells'])})" if item["cells"] else "")
+            for item in area["items"]
+            if item["points"] is not None
+        ]
+        yield Proof("", area["name"], ("; ".join(items),))
 
 
 def cells(inputs: Iterable[Mapping[str, object]]) -> str:

@@ -90,6 +90,11 @@ class Words:
     def name(self, text: Any, limit: int = 80) -> str:
         return clean(text, limit)
 
+    def row(self, name: str | None, limit: int = 60) -> str:
+        """A row's own name; a network by what people call it."""
+        network = next((network for network in self.catalog.networks if network.id == name), None)
+        return network.name[self.language] if network else clean(name, limit)
+
     def quoted(self, text: Any, limit: int = 60) -> str:
         """A name in the quotation marks of the language, inner marks changed so that they nest."""
         inner = clean(text, limit)
@@ -137,6 +142,10 @@ class Words:
     def money(self, value: float) -> str:
         """An amount; a long one in millions or billions."""
         return self.wording.brief_money(value)
+
+    def bare(self, amount: str) -> str:
+        """An amount without its currency, for where a heading or a line beside it names it."""
+        return amount.replace(self.wording.symbol, "").strip()
 
     def zone(self, measured: Measured) -> str:
         """The zone as far as the sample lets us name it."""

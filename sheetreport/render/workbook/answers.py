@@ -11,6 +11,7 @@ from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.formula.excel import NOT_APPLICABLE, UNKNOWN
 from sheetreport.formula.units import Kind
 from sheetreport.model import Origin, State
+from sheetreport.render.workbook import derived
 from sheetreport.render.workbook.names import input_name
 from sheetreport.render.workbook.page import Book, Fitted, Page
 
@@ -23,7 +24,8 @@ _MARKS = {State.UNKNOWN: UNKNOWN, State.NOT_APPLICABLE: NOT_APPLICABLE}
 def write(book: Book, page: Page) -> None:
     """Every field that is asked once; tallies and table columns stand on the sheet of tables."""
     source = book.facts.result["source"]
-    page.title(book.text("answers_title"), book.text("answers_subtitle", file=str(source.get("file") or "")))
+    file, sha = str(source.get("file") or ""), str(source.get("sha256") or "")[:16]
+    page.title(book.text("answers_title"), book.text("answers_subtitle", file=file, sha=sha))
     scalars: Mapping[str, Any] = book.facts.result["answers"]["scalars"]
     header = page.head([book.text(f"answers_{key}") for key in ("question", "answer", "place", "state")])
     page.sheet.freeze_panes(page.row, 1)
@@ -69,7 +71,7 @@ def _is_listed(field: FieldDef, answer: Mapping[str, Any]) -> bool:
 def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> None:
     label = field.label[book.wording.language]
     page.put(page.row, QUESTION, label, "text")
-    put_answer(page, page.row, ANSWER, field, answer)
+    put_answer(page, page.row, ANSWER, field, answer, derived.of_answer(field.id, answer))
     page.put(page.row, PLACE, place(answer), "small")
     page.put(page.row, STATE, state_words(book, answer), "small")
     page.define(input_name(field.id), (page.row, ANSWER))
@@ -79,10 +81,21 @@ def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> 
     page.row += 1
 
 
-def put_answer(page: Page, row: int, column: int, field: FieldDef, answer: Mapping[str, Any]) -> None:
-    """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as typed."""
+def put_answer(
+    page: Page, row: int, column: int, field: FieldDef, answer: Mapping[str, Any], formula: str | None = None
+) -> None:
+    """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as typed.
+
+    With a `formula` the answer follows from others.
+    """
     state = State(answer.get("state") or State.BLANK)
     value = answer.get("value")
+    if formula is not None:
+        is_day = field.type is FieldType.DATE
+        shape = page.book.styles.date if is_day else number_format(page.book, field, float(value))
+        look = "answer_value" if is_day else "answer_number"
+        page.formula(row, column, formula, look, derived.serial(value), shape)
+        return
     if state is not State.VALUE or value is None:
         page.put(row, column, _MARKS.get(state, ""), "answer_value")
         return

@@ -27,6 +27,7 @@ from sheetreport.render.workbook import (
     review,
     summary,
     tables,
+    what_if,
 )
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page, visible
@@ -111,7 +112,9 @@ def _sheets(book: Book) -> None:
     shown += ["channels"] if book.facts.table("channels") else []
     shown += ["loyalty"] if loyalty.has_data(book) else []
     shown += ["goals"] if book.facts.goals else []
-    shown += ["actions", *(["plan_total"] if plan_total.has_data(book) else []), *(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
+    shown += ["actions", *(["plan_total"] if plan_total.has_data(book) else [])]
+    shown += ["what_if"] if what_if.has_data(book) else []
+    shown += [*(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
     widths = {
         "summary": summary.WIDTHS,
         "commentary": bureau.WIDTHS,
@@ -121,6 +124,7 @@ def _sheets(book: Book) -> None:
         "goals": goals.WIDTHS,
         "actions": actions.WIDTHS,
         "plan_total": plan_total.WIDTHS,
+        "what_if": what_if.WIDTHS,
         "review": review.WIDTHS,
         "method": method.WIDTHS,
         "answers": answers.WIDTHS,
@@ -142,6 +146,8 @@ def _sheets(book: Book) -> None:
             write(book, pages[sheet_id])
     if "plan_total" in pages:
         plan_total.write(book, pages["plan_total"])
+    if "what_if" in pages:
+        what_if.write(book, pages["what_if"])
     if "review" in pages:
         review.write(book, pages["review"])
     method.write(book, pages["method"])

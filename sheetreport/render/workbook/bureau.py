@@ -6,14 +6,18 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from sheetreport.commentary import CHAPTERS, Paragraph, Points, plain
+from sheetreport.commentary import CHAPTERS, LONGEST, Paragraph, Points, plain
 from sheetreport.commentary import Words as Written
 from sheetreport.dress import Dress
-from sheetreport.render.workbook.page import Book, Page, visible
+from sheetreport.render.workbook.page import Book, Fitted, Page, visible
 
-WIDTHS = (112,)
-FRONT_LINES = 6
-"""Lines of the commentary that stand on the first sheet; all of it has a sheet of its own."""
+WIDTHS = (92,)
+FRONT_LINES, LINE = 6, 112
+"""Lines of the commentary that stand on the first sheet, with their characters; all of it has a sheet of its
+own.
+"""
+
+_PIECE = 1500  # characters of a paragraph in one cell
 
 _LOGO_WIDTH, _LOGO_HEIGHT = 180, 52  # pixels, in the two rows of the title
 _SHEETS = {
@@ -34,7 +38,7 @@ def has_sheet(book: Book) -> bool:
     commentary = book.dress.commentary
     if commentary is None:
         return False
-    return bool(commentary.chapters) or len(_lines(commentary.front, WIDTHS[0])) > FRONT_LINES
+    return bool(commentary.chapters) or len(_lines(commentary.front)) > FRONT_LINES
 
 
 def has_logo(book: Book) -> bool:
@@ -66,7 +70,7 @@ def write_front(book: Book, page: Page, column: int) -> None:
     if commentary is None or not commentary.front:
         return
     page.text(column, _label(book), "strong_line")
-    lines = _lines(commentary.front, WIDTHS[0])
+    lines = _lines(commentary.front)
     for line in lines[:FRONT_LINES]:
         page.text(column, line, "explained", height=15)
     if has_sheet(book):
@@ -82,7 +86,7 @@ def write_end(book: Book, page: Page, column: int) -> None:
         return
     page.text(column, brand.name[book.wording.language], "strong_line")
     said = brand.closing[book.wording.language] if brand.closing else ""
-    for line in textwrap.wrap(said, WIDTHS[0]):
+    for line in textwrap.wrap(said, LINE):
         page.text(column, line, "explained", height=15)
     if brand.contacts:
         page.text(column, " · ".join(brand.contacts), "explained", height=15)
@@ -103,8 +107,11 @@ def write(book: Book, page: Page) -> None:
     for heading, written in parts:
         if heading:
             page.section(heading)
-        for line in _lines(written, WIDTHS[0]):
-            page.text(0, line, "line", height=16)
+        for text in _texts(written):
+            for piece in textwrap.wrap(visible(text, LONGEST), _PIECE):
+                page.put(page.row, 0, piece, "plain")
+                page.fit(page.row, [Fitted(piece, WIDTHS[0])])
+                page.row += 1
         page.row += 1
 
 
@@ -117,9 +124,9 @@ def _label(book: Book) -> str:
     return f"{label} · {_by(book)}" if _by(book) else label
 
 
-def _lines(written: Sequence[Written], width: int) -> list[str]:
-    """The words in lines of a width, lists with their marks."""
-    return [line for text in _texts(written) for line in textwrap.wrap(visible(text), width)]
+def _lines(written: Sequence[Written]) -> list[str]:
+    """The words in lines of the first sheet, lists with their marks."""
+    return [line for text in _texts(written) for line in textwrap.wrap(visible(text, LONGEST), LINE)]
 
 
 def _texts(written: Sequence[Written]) -> Iterator[str]:

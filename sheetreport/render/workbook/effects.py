@@ -23,7 +23,7 @@ class Amount:
     """An amount of an action: its expression, what Python found, and the names of the row it is about."""
 
     node: Node | None
-    cached: float | None
+    value: float | None
     names: SheetNames
 
     def formula(self) -> str | None:
@@ -35,16 +35,20 @@ class Amount:
         except FormulaError:
             return None
 
+    @property
+    def is_array(self) -> bool:
+        """Whether the formula must be entered as an array formula."""
+        return self.node is not None and self.formula() is not None and needs_array_entry(self.node)
+
     def write(self, page: Page, column: int, look: str, number_format: str) -> None:
         """The formula in the page's current row; the number that Python found where there is no formula."""
         formula = self.formula()
-        if self.node is None or (formula is None and self.cached is None):
-            page.put(page.row, column, "", look)
-        elif formula is None:
-            page.number(page.row, column, self.cached, look, number_format)
+        if formula is not None:
+            page.formula(page.row, column, formula, look, self.value, number_format, array=self.is_array)
+        elif self.value is not None:
+            page.number(page.row, column, self.value, look, number_format)
         else:
-            array = needs_array_entry(self.node)
-            page.formula(page.row, column, formula, look, self.cached, number_format, array=array)
+            page.put(page.row, column, "", look)
 
 
 def _has_cells(catalog: Catalog, node: Node) -> bool:

@@ -48,10 +48,10 @@ Cached: TypeAlias = float | str | None
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def visible(text: Any) -> str:
+def visible(text: Any, limit: int = OWNER_TEXT) -> str:
     """A text on one line without invisible characters, no longer than a cell can show."""
     spaced = " ".join(str(text or "").splitlines())
-    return cut("".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE), OWNER_TEXT)
+    return cut("".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE), limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,21 @@ amounts follow the answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sheetreport.catalog.definitions import PlanQuantity, Unit
-from sheetreport.formula.excel import NOT_COMPUTABLE, Bound, emit, needs_array_entry, quoted
+from sheetreport.formula.excel import NOT_COMPUTABLE, Bound, emit, quoted
 from sheetreport.overlap import groups
 from sheetreport.render.view.words import capitalised, sentence
 from sheetreport.render.workbook import charts, effects
 from sheetreport.render.workbook.effects import Amount
 from sheetreport.render.workbook.names import SheetNames
-from sheetreport.render.workbook.page import Book, Fitted, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
 WIDTHS = (5, 58, 34, 16, 16, 16)
 NUMBER, ACTION, SECOND, VALUE, LOW, HIGH = range(6)
+CHART_ROWS = 5  # kept free for the chart beside the reasons
 ENDS = ("value", "low", "high")
 COLUMNS = (VALUE, LOW, HIGH)
 NAMES = ("plan_total", "plan_total_low", "plan_total_high")
@@ -44,7 +45,7 @@ class _Claim:
 class _YearNames(SheetNames):
     """The names of the workbook, with the plan's quantities as expressions over the rows of changes."""
 
-    quantities: Mapping[str, str] = None  # type: ignore[assignment]
+    quantities: Mapping[str, str] = field(default_factory=dict)
 
     def metric(self, metric_id: str, bound: Bound | None = None) -> str:
         found = self.quantities.get(metric_id)
@@ -64,17 +65,19 @@ def write(book: Book, page: Page) -> None:
     page.row += 1
     top = page.row
     page.row += 4  # the total stands first, and is written last
-    for line in _reasons(total):
-        page.text(NUMBER, line, "subtitle")
     page.row += 1
+    reasons = page.row
+    for line in _reasons(total):
+        _wrapped(page, line)
+    page.row = max(page.row, reasons + CHART_ROWS) + 1
     first = _actions_head(book, page)
     page.row += len(items) + 1
     claims = _claims(book, page, items, counted, first)
     page.row += 1
     profit = _quantities(book, page, total, claims)
     page.row += 1
-    page.text(NUMBER, _t(book, "formula", text=total["formula"]), "subtitle")
-    page.text(NUMBER, _t(book, "rule"), "subtitle")
+    _wrapped(page, _t(book, "rule"))
+    _wrapped(page, _t(book, "formula", text=total["formula"]))
     end = page.row
     page.row = first
     _actions(book, page, items, counted, claims)
@@ -82,7 +85,14 @@ def write(book: Book, page: Page) -> None:
     _total(book, page, total, profit, (first, first + len(items) - 1))
     page.row = end
     page.sheet.freeze_panes(2, 0)
-    _chart(book, page, total, top)
+    _chart(book, page, total, top, reasons)
+
+
+def _wrapped(page: Page, text: str) -> None:
+    """A line of explanation under the actions' column."""
+    page.put(page.row, ACTION, text, "plain", font_size=READING_SIZE)
+    page.fit(page.row, [Fitted(text, WIDTHS[ACTION], READING_SIZE)])
+    page.row += 1
 
 
 def _t(book: Book, key: str, **params: str | float) -> str:
@@ -90,6 +100,7 @@ def _t(book: Book, key: str, **params: str | float) -> str:
 
 
 def _reasons(total: Json) -> Iterator[str]:
+    yield total["sum_words"]
     for each in (*total["overlaps"], *total["left_out"]):
         yield sentence(capitalised(each["words"]))
 
@@ -112,21 +123,21 @@ def _claims(
             page.put(page.row, ACTION, item["title"], "text")
             page.put(page.row, SECOND, quantity.name[book.wording.language], "reading")
             for column, amount in zip(COLUMNS, amounts, strict=True):
-                shown = amount if item["number"] in counted else replace(amount, cached=None)
-                _flagged(page, column, flag, shown, _format(book, quantity, found["value"]))
+                cached = amount.value if item["number"] in counted else None
+                _flagged(page, column, flag, amount, cached, _format(book, quantity, found["value"]))
             claims.append(_Claim(change.quantity, found["part"], found["stops"], place, page.row))
             page.row += 1
     return claims
 
 
-def _flagged(page: Page, column: int, flag: str, amount: Amount, number_format: str) -> None:
+def _flagged(
+    page: Page, column: int, flag: str, amount: Amount, cached: float | None, number_format: str
+) -> None:
     """An amount that counts while the owner says yes."""
-    assert amount.node is not None
     formula = amount.formula()
-    body = formula[1:] if formula else repr(amount.found)
-    array = formula is not None and needs_array_entry(amount.node)
+    body = formula[1:] if formula else repr(amount.value)
     text = f"=IF({flag},{body},{quoted(NOT_COMPUTABLE)})"
-    page.formula(page.row, column, text, "plain_number", amount.cached, number_format, array=array)
+    page.formula(page.row, column, text, "plain_number", cached, number_format, array=amount.is_array)
 
 
 def _format(book: Book, quantity: PlanQuantity, value: float | None) -> str:
@@ -203,7 +214,7 @@ def _quantities(book: Book, page: Page, total: Json, claims: Sequence[_Claim]) -
     page.blank(page.row, (NUMBER, SECOND), "total")
     page.put(page.row, ACTION, _t(book, "row_profit"), "total")
     for column, end in zip(COLUMNS, ENDS, strict=True):
-        value = total["scenario"][end]
+        value = total["by_formula"][end]
         formula = _profit(book, page, claims, column)
         page.formula(page.row, column, formula, "total_number", value, book.styles.unit(Unit.MONEY, value))
     page.row += 1
@@ -233,12 +244,11 @@ def _actions(
         formula = value.formula()
         times = _TIMES[item["effect"]["kind"]]
         money = book.styles.unit(Unit.MONEY, yearly)
-        if formula is None or value.node is None:
+        if formula is None:
             page.number(page.row, VALUE, yearly, "plain_number", money)
         else:
             shown = f"=IFERROR({times}*({formula[1:]}),{quoted(NOT_COMPUTABLE)})"
-            array = needs_array_entry(value.node)
-            page.formula(page.row, VALUE, shown, "plain_number", yearly, money, array=array)
+            page.formula(page.row, VALUE, shown, "plain_number", yearly, money, array=value.is_array)
         so_far = _profit(book, page, [claim for claim in claims if claim.action <= place], VALUE)[1:]
         adds = f"=IFERROR(({so_far})-{before},{quoted(NOT_COMPUTABLE)})"
         cached = found.get("together", 0.0)
@@ -266,7 +276,7 @@ def _total(book: Book, page: Page, total: Json, profit: int, actions: tuple[int,
     flags = f"{page.cell(actions[0], SECOND)}:{page.cell(actions[1], SECOND)}"
     alone = f"{page.cell(actions[0], VALUE)}:{page.cell(actions[1], VALUE)}"
     money = book.styles.unit(Unit.MONEY, total["sum"])
-    plain = f"=SUMIF({flags},{quoted(_yes(book))},{alone})"
+    plain = f"=SUMPRODUCT(({flags}={quoted(_yes(book))})*1,{alone})"
     page.put(page.row, ACTION, _t(book, "row_sum"), "text")
     page.formula(page.row, VALUE, plain, "number", total["sum"], money)
     page.define("plan_sum", (page.row, VALUE))
@@ -283,18 +293,18 @@ def _bounded(function: str, cells: str) -> str:
     return f"=IF(COUNT({cells})=3,{function}({cells}),{quoted(NOT_COMPUTABLE)})"
 
 
-def _chart(book: Book, page: Page, total: Json, top: int) -> None:
-    """Both bars, right of the total."""
+def _chart(book: Book, page: Page, total: Json, top: int, at: int) -> None:
+    """Both bars, beside the reasons."""
     if total["value"] <= 0:
         return
     chart = charts.Chart(
-        title=_t(book, "chart_title"),
+        title=total["sum_words"],
         description=_t(book, "chart_words", sum=total["shown"]["sum"], value=total["shown"]["value"]),
         number_format=book.styles.unit(Unit.MONEY, total["sum"]),
         largest=max(total["value"], total["sum"]),
     )
     series = charts.Series(_t(book, "head_total"), (top + 1, VALUE), 2, hatched_from=1)
-    charts.bars(page, (top, HIGH + 2), chart, [series], (top + 1, ACTION), (460, charts.height(2)))
+    charts.bars(page, (at, SECOND), chart, [series], (top + 1, ACTION), (560, charts.height(2)))
 
 
 def _yes(book: Book) -> str:

@@ -70,8 +70,18 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "bar": {"font_size": 10, "font_color": PETROL, "indent": 1},
     "time_bar": {"font_size": 10, "font_color": MUTED, "indent": 1},
     "link": {"font_color": PETROL, "underline": 1},
+    "link_cell": {"font_size": 9, "font_color": PETROL, "underline": 1, "text_wrap": True, "indent": 1},
     "answer_value": {"bg_color": CALCULATED, "text_wrap": True, "align": "left", "indent": 1},
     "answer_number": {"bg_color": CALCULATED, "align": "right"},
+    "change": {"font_size": 10, "align": "left", "indent": 1},
+    "try": {
+        "bold": True,
+        "bg_color": HATCH,
+        "border": _THIN,
+        "border_color": INPUT_BORDER,
+        "align": "right",
+        "locked": False,
+    },
     "input": {
         "bg_color": INPUT,
         "border": _DASHED,
@@ -83,8 +93,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 # Looks of table rows carry the dotted rule below them.
 _RULED = frozenset(
-    "text strong small reading number plain_number key_number limit bar time_bar answer_value answer_number"
-    " line_ruled strong_ruled status_line effect_line explained_last place_number".split()
+    "text strong small reading number change plain_number key_number limit bar time_bar answer_value answer_number"
+    " line_ruled strong_ruled status_line effect_line explained_last place_number link_cell".split()
 )
 
 

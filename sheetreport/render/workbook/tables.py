@@ -10,7 +10,7 @@ from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
 from sheetreport.catalog.goal_columns import GIVENS
 from sheetreport.formula.units import Kind
 from sheetreport.model import State
-from sheetreport.render.workbook import answers
+from sheetreport.render.workbook import answers, derived
 from sheetreport.render.workbook.names import input_name, rows_name
 from sheetreport.render.workbook.page import Book, Fitted, Page
 
@@ -93,7 +93,7 @@ def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) 
         if rows:
             page.number(page.row, NUMBER, position, "answer_number", book.styles.counted())
         page.put(page.row, SUBJECT, _subject(book, subject, row), "answer_value")
-        _row(book, page, columns, row["values"])
+        _row(book, page, columns, row["values"], position)
         page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
         page.fit(page.row, _fitted(book, str(row.get("subject") or ""), columns, row["values"]), least=18)
         page.row += 1
@@ -117,16 +117,19 @@ def _filled_label(book: Book, column_id: str) -> str:
     return book.text("tables_filled", name=book.wording.text(f"columns.{column_id.replace('.', '_')}"))
 
 
-def _row(book: Book, page: Page, columns: Sequence[_Column], values: Mapping[str, Any]) -> None:
+def _row(
+    book: Book, page: Page, columns: Sequence[_Column], values: Mapping[str, Any], position: int
+) -> None:
     at = FIRST
     for column in columns:
         answer: Mapping[str, Any] = values.get(column.id, {})
         if column.field is None:
-            _filled(book, page, at, column.id, answer)
+            _filled(book, page, at, column.id, values)
         elif column.field.type is FieldType.TALLY:
             _tally_cells(page, at, answer, len(column.labels))
         else:
-            answers.put_answer(page, page.row, at, column.field, answer)
+            formula = derived.of_goal(column.id, values, position)
+            answers.put_answer(page, page.row, at, column.field, answer, formula)
         at += len(column.labels)
 
 
@@ -145,8 +148,9 @@ def _fitted(
             yield Fitted(answers.in_words(book, column.field, value), WIDTHS[FIRST])
 
 
-def _filled(book: Book, page: Page, column: int, column_id: str, answer: Mapping[str, Any]) -> None:
+def _filled(book: Book, page: Page, column: int, column_id: str, values: Mapping[str, Any]) -> None:
     """A column that the program fills: a number, or a word as formulas compare it."""
+    answer: Mapping[str, Any] = values.get(column_id, {})
     value = answer.get("value")
     if State(answer.get("state") or State.BLANK) is not State.VALUE or value is None:
         page.put(page.row, column, "", "answer_value")
@@ -154,7 +158,12 @@ def _filled(book: Book, page: Page, column: int, column_id: str, answer: Mapping
         page.put(page.row, column, book.names.label(column_id, str(value)), "answer_value")
     else:
         digits = 0 if float(value).is_integer() else 2
-        page.number(page.row, column, float(value), "answer_number", book.styles.counted(digits=digits))
+        shape = book.styles.counted(digits=digits)
+        formula = derived.of_unit(book.catalog, column_id, values, book.facts.result["answers"]["tables"])
+        if formula is None:
+            page.number(page.row, column, float(value), "answer_number", shape)
+        else:
+            page.formula(page.row, column, formula, "answer_number", float(value), shape)
 
 
 def _row_place(values: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
         company=bind(company),
         company_look="longest" if len(company) > LONGEST_NAME else "long" if len(company) > LONG_NAME else "",
         about=about,
-        footer=bureau.footer(shown, ", ".join((f"{mark}. {words.name(company, 60)}", *filter(None, [period])))),
+        footer=", ".join(filter(None, (f"{mark}. {words.name(company, 60)}", period))),
         summaries=preparations(facts, words, result.get("contact") or ()),
         chapters=tuple(
             Chapter(str(number), body, below)
@@ -50,9 +50,7 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
 def _dates(result: Mapping[str, Any], words: Words) -> tuple[str, tuple[str, ...]]:
     """The period, and what stands of it on page 1; nothing where the workbook does not say."""
     start, end, today = result["period"]["start"], result["period"]["end"], result["report_date"]
-    period = (
-        words.wording.period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else ""
-    )
+    period = words.wording.period(date.fromisoformat(start), date.fromisoformat(end)) if start and end else ""
     day = words.wording.long_date(date.fromisoformat(today)) if today else ""
     about = (
         words.t("about_period", period=period) if period else "",
@@ -67,8 +65,8 @@ def _chapters(facts: Facts, words: Words, dress: Dress) -> Sequence[Body]:
         borders.chapter(facts, words),
         unsure.chapter(facts, words),
         held.chapter(facts, words, dress.hidden),
-        actions.chapter(facts, words),
         goals.chapter(facts, words),
+        actions.chapter(facts, words),
         measures.chapter(facts, words),
     )
     return [body for body in found if body is not None]

@@ -9,9 +9,9 @@ from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.consultant.borders import rule
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Body, Cell, Column, Line, Table, Wide
-from sheetreport.render.view.words import Words, bind, cut
+from sheetreport.render.view.words import Words, bind
 
-MOST_CELLS = 4
+MOST_CELLS = 2
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
@@ -21,23 +21,22 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     rows = tuple(_row(facts, words, item) for item in facts.recommendations)
     columns = (
         Column(words.t("column_number"), 4.5),
-        Column(text("consultant.column_advice"), 38.5),
-        Column(text("consultant.column_assumption"), 26),
-        Column(text("consultant.column_sure"), 15),
-        Column(words.t("column_where"), 16),
+        Column(text("consultant.column_advice"), 34),
+        Column(text("consultant.column_assumption"), 26.5),
+        Column(text("consultant.column_sure"), 16),
+        Column(words.t("column_where"), 19),
     )
     return Body(
         id="actions",
         name=text("consultant.actions_name"),
         claim=bind(text("consultant.actions_claim", n=len(rows))),
         lead=text("consultant.actions_lead"),
-        blocks=(Wide("", (Table(columns, rows, header=1, look="dense"),)),),
+        blocks=(Wide("", (Table(columns, rows, header=1, look="dense close"),)),),
     )
 
 
 def _row(facts: Facts, words: Words, item: Json) -> tuple[Cell, ...]:
-    effect, confidence = item["effect"] or {}, item["confidence"]
-    formula = effect.get("formula") or ""
+    confidence = item["confidence"]
     level = words.t(f"confidence_{confidence['level']}")
     said = words.wording.text("consultant.sure", level=level, words=confidence["words"])
     merged = words.wording.text("consultant.merged", ids=", ".join(item["merged"])) if item["merged"] else ""
@@ -45,7 +44,7 @@ def _row(facts: Facts, words: Words, item: Json) -> tuple[Cell, ...]:
     return (
         Cell((Line(number_of(facts, item), "strong"),)),
         replace(title, lines=(*title.lines, *((Line(merged, "small"),) if merged else ()))),
-        Cell((*plain_lines(effect_lines(item, words)), *((Line(cut(formula, 160), "small"),) if formula else ()))),
+        Cell(plain_lines(effect_lines(item, words))),
         Cell((Line(said),)),
         Cell((Line(words.places(item["evidence"], MOST_CELLS), "small"),)),
     )

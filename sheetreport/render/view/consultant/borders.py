@@ -26,7 +26,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
 
 def rule(words: Words, item: Json) -> Cell:
     """A rule by its title, its code and its tier; the row where the title does not name it."""
-    title, subject = str(item["title"]), words.name(item["subject"], 60)
+    title, subject = str(item["title"]), words.row(item["subject"])
     named = title if not subject or subject in title else f"{subject}: {title}"
     tier = words.t(f"tier_{item['tier']}") if item["tier"] != "P4" else words.t("column_works")
     return Cell((Line(cut(named, LONGEST), "strong"), Line(f"{item['id']}, {tier}", "tier")))
@@ -57,18 +57,17 @@ def _near(facts: Facts, words: Words) -> Wide | None:
 
 
 def _unjudged(facts: Facts, words: Words) -> Wide | None:
-    """The empty cells with the rules that wait for each."""
-    waiting: dict[tuple[str, str, str, str], list[Json]] = {}
+    """The cells without a value, with the rules that wait for each."""
+    waiting: dict[tuple[str, str, str], list[Json]] = {}
     for item in facts.result.get("unjudged") or ():
-        key = item["label"], item["sheet"], item["cell"], item["subject"] or ""
-        waiting.setdefault(key, []).append(item)
+        waiting.setdefault((item["label"], item["sheet"], item["cell"]), []).append(item)
     rows = tuple(
         (
             Cell((Line(cut(label, LONGEST), "strong"),)),
             Cell((Line(words.place((sheet, cell))),)),
             Cell(tuple(Line(f"{item['title']} ({item['id']})") for item in items)),
         )
-        for (label, sheet, cell, _), items in waiting.items()
+        for (label, sheet, cell), items in waiting.items()
     )
     columns = (
         Column(words.wording.text("consultant.column_blank"), 34),

@@ -63,4 +63,8 @@ def _repairs(words: Words, repairs: Sequence[Json]) -> Wide | None:
         Column(words.t("column_found"), 35),
         Column(words.t("column_used"), 35),
     )
-    return Wide(words.wording.text("consultant.repairs"), (Table(columns, rows, look="dense"),)) if rows else None
+    return (
+        Wide(words.wording.text("consultant.repairs"), (Table(columns, rows, look="dense"),))
+        if rows
+        else None
+    )

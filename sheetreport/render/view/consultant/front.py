@@ -33,7 +33,12 @@ def preparations(facts: Facts, words: Words, contact: Sequence[Json]) -> tuple[P
     )
     still = replace(full, changes=None)
     bare = replace(still, questions=_questions(words, asked, reasons=False))
-    return full, still, bare, replace(bare, questions=_questions(words, asked[:FEWER_QUESTIONS], reasons=False))
+    return (
+        full,
+        still,
+        bare,
+        replace(bare, questions=_questions(words, asked[:FEWER_QUESTIONS], reasons=False)),
+    )
 
 
 def _known(facts: Facts, words: Words, contact: Sequence[Json]) -> tuple[tuple[str, str], ...]:
@@ -58,7 +63,9 @@ def _plain(answer: object) -> str:
 def _state(facts: Facts, words: Words) -> str:
     result, text = facts.result, words.wording.text
     known, asked = facts.coverage
-    counted = {kind: sum(item["severity"] == kind for item in facts.findings) for kind in ("error", "warning")}
+    counted = {
+        kind: sum(item["severity"] == kind for item in facts.findings) for kind in ("error", "warning")
+    }
     returned = result.get("corrections")
     return join(
         text(f"consultant.state_{result['status']}"),

@@ -1,4 +1,4 @@
-"""Chapter: how each goal is set: what the SMART check says, notes, steps that are not the owner's."""
+"""Chapter: how each goal is set: the SMART check, notes, steps that are not the owner's."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         return None
     text = words.wording.text
     columns = (
-        Column(words.t("column_goal"), 32),
-        Column(text("consultant.column_letters"), 42),
-        Column(text("consultant.column_notes"), 26),
+        Column(words.t("column_goal"), 36),
+        Column(text("consultant.column_letters"), 64),
     )
     rows = tuple(_row(words, goal) for goal in facts.goals)
     return Body(
@@ -41,6 +40,5 @@ def _row(words: Words, goal: Json) -> tuple[Cell, ...]:
     proposed = (text("consultant.steps_proposed"),) if goal["steps_proposed"] else ()
     return (
         Cell((Line(words.name(goal["text"], 160), "strong"), Line(goal["status_name"], "small"))),
-        Cell(tuple(said)),
-        Cell(tuple(Line(note, "small") for note in (*goal["notes"], *proposed))),
+        Cell((*said, *(Line(note, "small") for note in (*goal["notes"], *proposed)))),
     )

@@ -1,4 +1,4 @@
-"""Chapter: what the owner's copy leaves out: advice held back or switched off, hidden chapters, blank sheets."""
+"""Chapter: what the owner's copy leaves out: advice held back or switched off, hidden chapters."""
 
 from __future__ import annotations
 

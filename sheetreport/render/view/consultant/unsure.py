@@ -13,6 +13,9 @@ from sheetreport.render.view.words import Words, bind, cut
 REQUIRED = {"nps": "nps_required_n", "csi": "csi_required_n"}
 """How many answers settle a survey."""
 
+NO_SAMPLE = frozenset({"practices_score"})
+"""Counts what the owner answered about the whole business: more answers would make it no surer."""
+
 
 def chapter(facts: Facts, words: Words) -> Body | None:
     text = words.wording.text
@@ -53,36 +56,42 @@ def _metrics(facts: Facts, words: Words) -> Wide | None:
     rows = tuple(
         (
             Cell((Line(named(words, metric), "strong"),)),
-            Cell((Line(words.value(metric)), *_small(words.span(metric)))),
+            Cell((Line(words.value(metric)),)),
+            Cell((Line(words.span(metric)),)),
             Cell((Line("" if metric.sample is None else words.wording.plain(metric.sample)),)),
-            Cell((Line(words.zone(metric) or "—", "", SIGNS.get(metric.tone)), *_small(_needs(facts, words, metric)))),
+            Cell(_verdict(facts, words, metric)),
         )
         for metric in facts.metrics
-        if metric.reported and metric.value is not None and _is_unsure(metric)
+        if metric.reported and metric.value and metric.id not in NO_SAMPLE and _is_unsure(metric)
     )
     columns = (
         Column(words.t("column_measure"), 36),
-        Column(words.t("column_value"), 22),
-        Column(words.wording.text("consultant.column_sample"), 10),
-        Column(words.wording.text("consultant.column_needs"), 32),
+        Column(words.t("column_value"), 12, right=True),
+        Column(words.t("column_range"), 16, right=True),
+        Column(words.wording.text("consultant.column_sample"), 8, right=True),
+        Column(words.wording.text("consultant.column_needs"), 28),
     )
     heading = words.wording.text("consultant.unsure_metrics")
-    return Wide(heading, (Table(columns, rows, look="dense"),)) if rows else None
+    return Wide(heading, (Table(columns, rows, look="dense close"),)) if rows else None
+
+
+def _verdict(facts: Facts, words: Words, metric: Measured) -> tuple[Line, ...]:
+    """The zone as far as it may be named, and what would settle it."""
+    zone = "" if metric.weak else words.zone(metric)
+    marked = (Line(zone, "", SIGNS.get(metric.tone)),) if zone else ()
+    needs = _needs(facts, words, metric)
+    return (*marked, *((Line(needs),) if needs else ()))
 
 
 def named(words: Words, metric: Measured) -> str:
     """A metric by its name, of a row with the row's own name in front."""
-    subject = words.name(words.network(metric.subject), 40)
+    subject = words.row(metric.subject, 40)
     return f"{subject}: {cut(metric.name, 80)}" if subject else cut(metric.name, 80)
 
 
 def _is_unsure(metric: Measured) -> bool:
     """Whether the sample is small, or the range reaches over a border."""
     return metric.weak or (bool(metric.zone) and metric.interval is not None and not metric.confident)
-
-
-def _small(text: str) -> tuple[Line, ...]:
-    return (Line(text, "small"),) if text else ()
 
 
 def _needs(facts: Facts, words: Words, metric: Measured) -> str:

@@ -24,20 +24,22 @@ MOST_OF_FEW = 2
 
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
-    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business and
-    the steps up, then hints, then changes and what works, at last the areas and all actions below P0.
+    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
+    hints, then changes and what works, at last the areas and all actions below P0.
 
     """
     full = _summary(facts, words, has_missing)
     chosen = first_actions(facts)
     brief = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
     dense = replace(full, answers=brief, look="dense")
-    bare = replace(dense, shows_activity=False, health=_bare(full.health))
-    fewer = replace(bare, changes=_head(full.changes, MOST_OF_FEW), works=full.works[:1])
-    hintless = replace(fewer, actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=False))
+    bare = replace(dense, shows_activity=False, works=full.works[:1])
+    short = replace(bare, actions=actions(words, chosen[1:], facts, hints=1))
+    fewer = replace(short, changes=_head(full.changes, MOST_OF_FEW))
+    noteless = replace(fewer, health=_bare(full.health))
+    hintless = replace(noteless, actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=0))
     tight = replace(
         hintless,
-        actions=actions(words, chosen[1:], facts, title=ONE_LINE, hints=False),
+        actions=actions(words, chosen[1:], facts, title=ONE_LINE, hints=0),
         changes=None,
         changes_heading="",
         no_changes="",
@@ -45,8 +47,8 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
         works=(),
     )
     urgent = [item for item in chosen[1:] if item["tier"] == "P0"]
-    last = replace(tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=False), health=None)
-    return full, dense, bare, fewer, hintless, tight, last
+    last = replace(tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=None)
+    return full, dense, bare, short, fewer, noteless, hintless, tight, last
 
 
 def _bare(score: Score | None) -> Score | None:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sheetreport.i18n import running
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
+from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, fitting, line_count
 from sheetreport.render.view.model import Cell, Column, First, Line, Table
 from sheetreport.render.view.words import Words, bind, cut, first_sentence
 
 ONE_LINE, TWO_LINES, THREE_LINES = 42, 84, 120  # characters of an action's title that fit
+GAP, SMALL = 8.0, 7.5
+ACTION, EFFECT, CONFIDENCE = 203.0, 152.0, 86.8
+"""The widths of the columns without the gaps between them."""
+MARK, TITLE, GAIN = 80.0, 262.0, 128.0
+"""The widths of the main action's label, of its title, and of what it gives."""
 HINT, FIRST_TITLE, FIRST_STEP = 72, 110, 150
 
 
@@ -19,14 +26,20 @@ def first(words: Words, chosen: Sequence[Json]) -> First | None:
         return None
     item = chosen[0]
     effect = effect_lines(item, words, short=True)
+    label = words.wording.text("health.first_label")
+    about = effect[1].text if len(effect) > 1 else ""
+    blanks = (words.wording.text("health.who"), words.wording.text("health.by_when"))
+    gain = line_count(effect[0].text, 10.5 * BOLD, GAIN) * 13.7 + line_count(about, SMALL, GAIN) * 10.2
+    marked = line_count(label, 8.5 * BOLD, MARK) * 11.5 + len(blanks) * 14.7
     return First(
-        label=words.wording.text("health.first_label"),
+        label=label,
         number="1",
         title=bind(cut(item["title"], FIRST_TITLE)),
-        step=words.wording.text("health.first_step", step=cut(_step(item), FIRST_STEP)),
+        step=words.wording.text("health.first_step", step=cut(running(_step(item)), FIRST_STEP)),
         effect=effect[0].text,
-        about=effect[1].text if len(effect) > 1 else "",
-        blanks=(words.wording.text("health.who"), words.wording.text("health.by_when")),
+        about=about,
+        blanks=blanks,
+        height=max(gain, marked) + 1,
         ref=effect[0].ref,
     )
 
@@ -37,9 +50,9 @@ def _step(item: Json) -> str:
 
 
 def actions(
-    words: Words, chosen: Sequence[Json], facts: Facts, *, title: int = THREE_LINES, hints: bool = True
+    words: Words, chosen: Sequence[Json], facts: Facts, *, title: int = THREE_LINES, hints: int = 2
 ) -> Table | None:
-    """The table of actions; without hints each takes one line."""
+    """The table of actions; `hints` are the lines of small type below each."""
     if not chosen:
         return None
     rows = []
@@ -52,26 +65,30 @@ def actions(
                 Cell(
                     (
                         Line(cut(item["title"], title), "strong"),
-                        *((Line(cut(_step(item), HINT), "small"),) if hints else ()),
+                        *_small(cut(_step(item), HINT), ACTION, hints),
                     )
                 ),
-                Cell(effect if hints else effect[:1]),
+                Cell((effect[0], *(line for one in effect[1:] for line in _small(one.text, EFFECT, hints)))),
                 Cell(
                     (
                         Line(words.t(f"confidence_{level}")),
-                        *((Line(cut(item["confidence"]["words"], 60), "small"),) if hints else ()),
+                        *_small(cut(item["confidence"]["words"], 60), CONFIDENCE, hints),
                     ),
                     boxes={"high": 3, "medium": 2, "low": 1}[level],
                 ),
             )
         )
-    return Table(
-        (
-            Column(words.t("column_number"), 5),
-            Column(words.t("column_action"), 45),
-            Column(words.t("column_effect"), 32),
-            Column(words.t("column_confidence"), 18),
-        ),
-        tuple(rows),
-        header=1,
+    widths = (5, *(100 * width / PAGE_WIDTH for width in (ACTION + GAP, EFFECT + GAP, CONFIDENCE)))
+    heads = (
+        words.t("column_number"),
+        words.wording.text("health.then"),
+        words.t("column_effect"),
+        words.t("column_confidence"),
     )
+    columns = (Column(head, width) for head, width in zip(heads, widths, strict=True))
+    return Table(tuple(columns), tuple(rows), header=1)
+
+
+def _small(text: str, width: float, lines: int) -> tuple[Line, ...]:
+    """A paragraph of small type, cut to so many lines of a column."""
+    return (Line(fitting(text, SMALL, width, lines), "small"),) if text and lines else ()

@@ -30,6 +30,7 @@ def ahead(facts: Facts, words: Words) -> Answer:
         chart=chart,
         caption=caption,
         known=known,
+        ref=facts.ref("extra_sales_needed") if known and facts.stage != "pre_opening" else "",
     )
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from sheetreport.commentary import plain
 from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, line_count
 from sheetreport.render.view.model import Answer, Cell, First, Line, Remark, Score, Summary, Table
+from sheetreport.render.view.summary.actions import TITLE
 
-PAGE = 759.0
+PAGE = 757.0
 """What the margins of page 1 leave, in points."""
 
 _TITLE_SIZES = {"": 19.0, "long": 14.5, "longest": 12.0}
-_STRIP, _STRIP_LEAST, _NAME_WIDTH = 16.0, 38.0, 311.8
+_STRIP, _STRIP_LEAST, _NAME_WIDTH = 16.0, 38.0, 331.7
 _ANSWER, _FIGURE = 0.553 * PAGE_WIDTH, 0.271 * PAGE_WIDTH
 _BODY = 9 * 1.42
 _SMALL = 7.5
-_HALF = 229.6
+_LEFT, _RIGHT = 252.0, 216.0
 _SIGN = 12.0
 _BOXES = 25.0
 
@@ -46,9 +47,12 @@ def height(front: Front, summary: Summary) -> float:
         _remark(summary.remark) if summary.remark else 0.0,
         (10 if not dense else 8) + 2 + sum(_answer(answer, dense=dense) for answer in summary.answers),
         _first(summary.first) if summary.first else 17 + _lines(summary.no_actions, 9, PAGE_WIDTH),
-        _table(summary.actions, PAGE_WIDTH) if summary.actions else 0.0,
-        _score(summary.health) if summary.health else 0.0,
-        _changes(summary, dense=dense),
+        _table(summary.actions, PAGE_WIDTH, dense=dense) if summary.actions else 0.0,
+        max(_score(summary.health) if summary.health else 0.0, _changes(summary, dense=dense))
+        + (8 if dense else 9),
+        sum(5 + _lines(note, _SMALL, PAGE_WIDTH, 1.35) for note in summary.health.notes)
+        if summary.health
+        else 0.0,
         8 + _lines(f"{summary.note} 00. {summary.note_end}", _SMALL, PAGE_WIDTH),
     ]
     return sum(parts)
@@ -86,40 +90,48 @@ def _answer(answer: Answer, *, dense: bool) -> float:
     chart = answer.chart.height if answer.chart else 0.0
     right = figure + 4 + chart + 3 + _lines(answer.caption, _SMALL, _FIGURE, 1.35)
     question = _lines(answer.question, 8.5, 0.176 * PAGE_WIDTH - 10, 1.35, 1.02)
-    return (10 if dense else 15) + 0.5 + max(said, right, question)
+    return (9 if dense else 15) + 0.5 + max(said, right, question)
 
 
 def _first(first: First) -> float:
-    said = _lines(first.title, 13, 262, 1.22, BOLD) + 2 + _lines(first.step, 9, 262)
-    gain = _lines(first.effect, 10.5, 116, 1.3, BOLD) + _lines(first.about, _SMALL, 116, 1.35)
-    label = _lines(first.label, 8.5, 76, 1.35, BOLD) + len(first.blanks) * 14.7
-    return 2.9 + 12 - 4 + 8 + max(40, said, gain + 0.5, label + 0.5)
+    said = _lines(first.title, 13, TITLE, 1.22, BOLD) + 2 + _lines(first.step, 9, TITLE)
+    return 2.9 + 12 - 4 + 8 + max(first.height, said)
 
 
 def _score(score: Score) -> float:
-    caption = _lines(score.caption, _SMALL, PAGE_WIDTH - 96, 1.35)
-    figure = 25.0 if score.known else 1 + _lines(score.figure, 13, 92, 1.2, BOLD)
-    below = sum(4 + _lines(note, _SMALL, PAGE_WIDTH, 1.35) for note in score.notes)
-    return 9 + max(25, 10.5 * 1.3 + caption, figure) + _table(score.table, PAGE_WIDTH, 8, 4.4) + below
+    caption = _lines(score.caption, _SMALL, _LEFT - 84, 1.35)
+    figure = 25.0 if score.known else 1 + _lines(score.figure, 13, 84, 1.2, BOLD)
+    return max(26, 10.5 * 1.3 + caption, figure) + _table(score.table, _LEFT, 8, 5, padding=4.4)
 
 
 def _changes(summary: Summary, *, dense: bool) -> float:
-    if not summary.changes_heading:
-        return 0.0
     heading = 10.5 * 1.3 + 3
-    changes = heading
-    if summary.changes:
-        changes += _table(summary.changes, _HALF)
-    else:
-        changes += _lines(summary.no_changes, 9, _HALF)
-    works = heading + sum(2 + _lines(one.text, 8, _HALF - _SIGN, 1.36) for one in summary.works)
-    return (8 if dense else 11) + max(changes, works if summary.works else 0)
+    height = 0.0
+    if summary.changes_heading:
+        height += heading
+        if summary.changes:
+            height += _table(summary.changes, _RIGHT, dense=dense)
+        else:
+            height += _lines(summary.no_changes, 9, _RIGHT)
+    if summary.works:
+        height += 8 + heading + sum(2 + _lines(one.text, 8, _RIGHT - _SIGN, 1.36) for one in summary.works)
+    return height
 
 
-def _table(table: Table, width: float, size: float = 8.5, padding: float = 7.2) -> float:
+def _table(
+    table: Table,
+    width: float,
+    size: float = 8.5,
+    gap: float = 8.0,
+    *,
+    dense: bool = False,
+    padding: float | None = None,
+) -> float:
     """Head and rows; the last column has no gap at its right."""
-    rooms = [width * column.width / 100 - 8 for column in table.columns]
-    rooms[-1] += 8
+    if padding is None:
+        padding = 6.0 if dense else 7.2
+    rooms = [width * column.width / 100 - gap for column in table.columns]
+    rooms[-1] += gap
     heads = [
         _lines(column.head, _SMALL, room, 1.3, 1.02)
         for column, room in zip(table.columns, rooms, strict=True)

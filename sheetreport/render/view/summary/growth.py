@@ -45,6 +45,7 @@ def growth(facts: Facts, words: Words) -> Answer:
         figure=words.wording.change(base.change, Unit.COUNT),
         chart=_flow_chart(base),
         caption=_growth_caption(base, words),
+        ref=facts.ref("base_change"),
     )
 
 

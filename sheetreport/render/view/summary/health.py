@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.letters import PAGE_WIDTH, fitting
+from sheetreport.render.view.letters import PAGE_WIDTH, line_count
 from sheetreport.render.view.model import Cell, Chart, Column, Label, Line, Score, Shape, Sign, Table
 from sheetreport.render.view.words import Words
 
-BAR, POINTS = 52.0, 42.0
+BAR, POINTS = 40.0, 34.0
 """The width of an area's bar and of the points behind it."""
-MOST_STEPS = 3
+NOTHING = "—"
 CORE = frozenset({"clients", "channels", "goals"})
 """Areas whose questions everybody is asked: they are shown without data too."""
 SIGNS = {
@@ -20,7 +20,7 @@ SIGNS = {
     "act": Sign.ACT,
     "no_data": Sign.NO_DATA,
 }
-_ONE_LINE = 0.45 * PAGE_WIDTH - 3
+_LOST_LINES = 2
 
 
 def score(facts: Facts, words: Words) -> Score | None:
@@ -30,25 +30,24 @@ def score(facts: Facts, words: Words) -> Score | None:
         return None
     shown = [area for area in found["areas"] if is_shown(area)]
     columns = (
-        Column(words.wording.text("health.column_area"), 17.6),
-        Column(words.wording.text("health.column_points"), 21.4),
-        Column(words.wording.text("health.column_status"), 16),
-        Column(words.wording.text("health.column_made"), 45),
+        Column(words.wording.text("health.column_area"), 34.5),
+        Column(words.wording.text("health.column_points"), 32.5),
+        Column(words.wording.text("health.column_status"), 33),
     )
     return Score(
         heading=words.wording.text("health.heading"),
         figure=figure(found, words),
         caption=caption(found, words),
         table=Table(columns, tuple(_row(area, words) for area in shown)),
-        notes=notes(found, words),
+        notes=_notes(found, words),
         known=found["score"] is not None,
     )
 
 
 def is_shown(area: Json) -> bool:
     """Whether an area stands in the table: judged, asked of everybody, or begun."""
-    left_blank = all(item["reason"] == "page_blank" for item in area["items"])
-    return area["status"] != "no_data" or area["id"] in CORE or not left_blank
+    unasked = all(item["reason"] in ("page_blank", "before_opening") for item in area["items"])
+    return area["status"] != "no_data" or area["id"] in CORE or not unasked
 
 
 def figure(found: Json, words: Words) -> str:
@@ -77,25 +76,39 @@ def status(area: Json, words: Words) -> tuple[Sign, str]:
 
 def points(area: Json, words: Words) -> str:
     if not area["of"]:
-        return words.t("no_value")
+        return NOTHING
     return words.wording.text("health.of", n=area["points"], all=area["of"])
 
 
-def notes(found: Json, words: Words) -> tuple[str, ...]:
-    """The areas that take no part, and the nearest steps up."""
-    hidden = [
-        f"{area['name']} ({words.wording.share(area['weight'] / 100, 0)})"
-        for area in found["areas"]
-        if not is_shown(area)
-    ]
-    steps = [
-        words.wording.text("health.rung", gain=step["gain"], step=step["text"])
-        for step in found["ladder"][:MOST_STEPS]
-    ]
-    said = [words.wording.text("health.not_judged", names=", ".join(hidden))] if hidden else []
-    if steps:
-        said.append(words.wording.text("health.ladder", steps="; ".join(steps)))
-    return tuple(said)
+def _notes(found: Json, words: Words) -> tuple[str, ...]:
+    """Where the points are lost, and the areas that take no part."""
+    hidden = [area for area in found["areas"] if not is_shown(area)]
+    names = ", ".join(f"{area['name']} ({words.wording.share(area['weight'] / 100, 0)})" for area in hidden)
+    waiting = any(area["items"][0]["reason"] == "before_opening" for area in hidden)
+    key = "health.not_judged_opening" if waiting else "health.not_judged"
+    return tuple(
+        text for text in (lost(found, words), words.wording.text(key, names=names) if hidden else "") if text
+    )
+
+
+def lost(found: Json, words: Words) -> str:
+    """What costs points, the most first, as many as two lines hold; the rest as one sum."""
+    items = [item for area in found["areas"] for item in area["items"] if item["points"] is not None]
+    costly = sorted(
+        (item for item in items if item["points"] < item["of"]), key=lambda item: item["points"] - item["of"]
+    )
+    for count in range(len(costly), 0, -1):
+        parts = [
+            words.wording.text("health.loses", what=item["text"], n=item["of"] - item["points"])
+            for item in costly[:count]
+        ]
+        rest = sum(item["of"] - item["points"] for item in costly[count:])
+        if rest:
+            parts.append(words.wording.text("health.rest", n=rest))
+        said = words.wording.text("health.lost", items="; ".join(parts))
+        if count == 1 or line_count(said, 7.5, PAGE_WIDTH) <= _LOST_LINES:
+            return said
+    return ""
 
 
 def _row(area: Json, words: Words) -> tuple[Cell, ...]:
@@ -104,25 +117,14 @@ def _row(area: Json, words: Words) -> tuple[Cell, ...]:
         Cell((Line(area["name"], "strong"),)),
         Cell((), _bar(area, words)),
         Cell((Line(said, f"verdict {sign.value}", sign),)),
-        Cell((Line(_made(area["text"]), "small"),)),
     )
 
 
 def _bar(area: Json, words: Words) -> Chart:
     """The area's score from 0 to 100 with its points; a dashed frame where nothing is known."""
-    label = Label(points(area, words), BAR + 5, 0.4, POINTS, "tag")
+    label = Label(points(area, words), BAR + 4, 0.4, POINTS, "tag")
     if area["score"] is None:
         return Chart(10, (Shape("bar need", 0, 2, BAR, 7),), (label,))
     filled = Shape("bar data", 0, 2, BAR * area["score"] / 100, 7)
     shapes: Sequence[Shape] = (Shape("bar track", 0, 2, BAR, 7), filled)
     return Chart(10, tuple(shapes if area["score"] else shapes[:1]), (label,))
-
-
-def _made(text: str) -> str:
-    """What an area is made of, as many whole parts as one line holds, in small type."""
-    parts = text.split("; ")
-    for count in range(len(parts), 0, -1):
-        shown = "; ".join(parts[:count])
-        if fitting(shown, 7.5, _ONE_LINE) == shown or count == 1:
-            return fitting(shown, 7.5, _ONE_LINE)
-    return text

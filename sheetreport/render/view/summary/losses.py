@@ -38,6 +38,7 @@ def losses(facts: Facts, words: Words) -> Answer:
             words.money(per_sale),
             None,
             words.t("loss_each_sale_caption"),
+            ref=facts.ref("gross_profit_per_sale"),
         )
     for answer in (_dear_clients, _dead_channels, _unhappy, _first_purchase):
         found = answer(facts, words, question)
@@ -92,6 +93,7 @@ def _dear_clients(facts: Facts, words: Words, question: str) -> Answer | None:
         words.money((clv.value or 0) - (cac.value or 0)),
         None,
         words.t("loss_cac_caption"),
+        ref=facts.ref("client_surplus"),
     )
 
 
@@ -135,6 +137,7 @@ def _dead_channels(facts: Facts, words: Words, question: str) -> Answer | None:
         words.t("loss_channel_caption", share=words.wording.share(share, 0))
         if share is not None
         else words.t("loss_channel_caption_plain"),
+        ref=facts.ref("wasted_spend"),
     )
 
 
@@ -170,6 +173,7 @@ def _unhappy(facts: Facts, words: Words, question: str) -> Answer | None:
         words.t("loss_unhappy_survey", range=words.wording.range(unhappy.interval, Unit.SHARE))
         if surveyed and unhappy.interval
         else words.t("loss_unhappy_count"),
+        ref=unhappy.id,
     )
 
 
@@ -185,4 +189,5 @@ def _first_purchase(facts: Facts, words: Words, question: str) -> Answer | None:
         words.value(first),
         None,
         words.t("loss_first_caption"),
+        ref=first.id,
     )

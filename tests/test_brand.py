@@ -1,0 +1,546 @@
+"""A bureau's brand: what is refused and how that is said, and where the rest stands."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import struct
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from PIL import Image, PngImagePlugin
+
+from sheetreport import batch, corrections, palette, pipeline
+from sheetreport.brand import HIDEABLE_CHAPTERS, LONGEST_CLOSING, LONGEST_NAME, Brand, load_brand
+from sheetreport.catalog.definitions import Text
+from sheetreport.dress import PLAIN, Dress
+from sheetreport.errors import CatalogError, ExitCode
+from sheetreport.i18n import Wording
+from sheetreport.logo import Logo, LogoError, open_logo
+from sheetreport.model import LANGUAGES, Language
+from sheetreport.palette import Colours
+from sheetreport.pipeline import Options
+from sheetreport.render import pdf, workbook
+from sheetreport.template import build as build_template
+from tests import logo
+from tests.dressed import (
+    CATALOG,
+    OWN_BRAND,
+    ROOT,
+    command,
+    document,
+    on_one_line,
+    printed,
+    shown,
+    words_of,
+    written,
+)
+
+NAME = "Бюро «Северный маяк» (вымышленное)"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The sample brand, to be changed."""
+    return Path(shutil.copytree(OWN_BRAND, tmp_path / "brand"))
+
+
+def refusal(folder: Path, text: str) -> str:
+    """What is said of a brand file with this text."""
+    (folder / "brand.yaml").write_text(text, "utf-8")
+    with pytest.raises(CatalogError) as caught:
+        load_brand(folder / "brand.yaml")
+    said = str(caught.value)
+    assert said.startswith(f"{folder / 'brand.yaml'}:")
+    return said.removeprefix(f"{folder / 'brand.yaml'}:")
+
+
+def own() -> Brand:
+    return load_brand(OWN_BRAND / "brand.yaml")
+
+
+# --- colours ----------------------------------------------------------------------------------------------
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG's contrast ratio, written anew from its text."""
+
+    def luminance(colour: str) -> float:
+        parts = []
+        for at in (1, 3, 5):
+            share = int(colour[at : at + 2], 16) / 255
+            parts.append(share / 12.92 if share <= 0.03928 else ((share + 0.055) / 1.055) ** 2.4)
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"),
+    [
+        ("#000000", "#ffffff", 21.0),
+        ("#767676", "#ffffff", 4.54),
+        ("#ff0000", "#ffffff", 4.0),
+        ("#123456", "#123456", 1.0),
+    ],
+)
+def test_contrast_is_as_wcag_has_it(one: str, other: str, ratio: float) -> None:
+    assert palette.contrast(one, other) == pytest.approx(ratio, abs=0.005)
+    assert palette.contrast(one, other) == pytest.approx(contrast(other, one), abs=1e-3)
+
+
+def test_a_pair_that_can_not_be_read_is_named_with_the_nearest_colour_that_can(folder: Path) -> None:
+    said = refusal(folder, "name: Бюро\ncolours:\n  accent: '#00a0e0'\n")
+    assert said.startswith(
+        "3: accent: #00a0e0 on white #ffffff has a contrast of 2.95:1, and 4.5:1 is needed"
+    )
+    nearest = said[-7:]
+    assert 4.5 <= contrast(nearest, "#ffffff") < 4.8
+    red, green, blue = (int(nearest[at : at + 2], 16) for at in (1, 3, 5))
+    assert red < green < blue  # still the same blue
+    assert "4.49:1" in (palette.objection("accent", "#777777") or "") or contrast("#777777", "#ffffff") < 4.49
+
+
+def test_text_is_tried_on_every_tint_and_bars_need_less(folder: Path) -> None:
+    grey = "#6f6f6f"
+    assert contrast(grey, "#ffffff") > 4.5 > contrast(grey, "#f5dbd7")
+    assert "on the red tint #f5dbd7" in refusal(folder, f"name: Бюро\ncolours: {{ink: '{grey}'}}\n")
+    assert palette.objection("accent", grey) is None
+    purple = "#a06cc0"
+    assert 3 < contrast(purple, "#f5dbd7") < 4.5
+    assert palette.objection("data", purple) is None
+    assert "3.0:1 is needed" in refusal(folder, "name: Бюро\ncolours: {data: '#c9a227'}\n")
+
+
+@pytest.mark.parametrize("colour", ["#b3261e", "#c8102e", "#8b0000", "#a0522d"])
+def test_bars_can_not_be_taken_for_what_is_wrong(folder: Path, colour: str) -> None:
+    said = refusal(folder, f"name: Бюро\ncolours: {{data: '{colour}'}}\n")
+    assert f"{colour} can be taken for the red of what is wrong, #b3261e" in said
+    assert palette.objection("data", said[-7:]) is None
+
+
+def test_a_red_heading_is_a_brands_own_affair() -> None:
+    assert palette.objection("accent", "#b3261e") is None
+
+
+def test_bars_can_not_be_taken_for_comparisons(folder: Path) -> None:
+    assert "grey of comparisons" in refusal(folder, "name: Бюро\ncolours: {data: '#737c85'}\n")
+
+
+@pytest.mark.parametrize("role", Colours.__slots__)
+def test_our_own_colours_pass(role: str) -> None:
+    css = (ROOT / "sheetreport/render/html/report.css").read_text("utf-8")
+    built_in = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
+    assert palette.objection(role, built_in[role]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("accent: #0f5c5c", "3: accent: empty: put the colour in quotes"),
+        ("accent: petrol", "3: accent: 'petrol' is not a colour"),
+        ("accent: '#0f5'", "3: accent: '#0f5' is not a colour"),
+        ("acent: '#0f5c5c'", "3: unknown key 'acent': did you mean 'accent'?"),
+    ],
+)
+def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) -> None:
+    assert refusal(folder, f"name: Бюро\ncolours:\n  {line}\n").startswith(said)
+
+
+# --- the file ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "1: nothing to read"),
+        ("closing: Пишите\n", "1: name is missing"),
+        ("name: {ru: Бюро}\n", "1: name: en is missing"),
+        ("name: Бюро\nlogotype: a.png\n", "2: unknown key 'logotype'"),
+        ("name: Бюро\nlogos: a.png\n", "2: unknown key 'logos': did you mean 'logo'?"),
+        ("name: Бюро\nname: Бюро\n", "1: key 'name' stands twice"),
+        ("name: 'Бюро\n", "2: not YAML"),
+        (f"name: {'Б' * 81}\n", f"1: name: 81 characters, and {LONGEST_NAME} fit"),
+        (f"name: Бюро\nclosing: {'Б' * 401}\n", f"2: closing: 401 characters, and {LONGEST_CLOSING} fit"),
+        ("name: ' '\n", "1: name: an empty text"),
+        ("name: [Бюро]\n", "1: name: ['Бюро'] is not a text"),
+        ("name: Бюро\ncontacts:\n  phone: звоните\n", "3: phone: 'звоните' is no telephone number"),
+        ("name: Бюро\ncontacts:\n  email: mail\n", "3: email: 'mail' is no address"),
+        ("name: Бюро\ncontacts:\n  site: 'javascript:alert(1)'\n", "3: site: 'javascript:alert(1)' is no"),
+        ("name: Бюро\nhide: [plan]\n", "2: hide: plan can't be hidden: the plan is what the report is for"),
+        ("name: Бюро\nhide: [missing]\n", "2: hide: missing can't be hidden"),
+        ("name: Бюро\nhide: [warnings]\n", "2: hide: warnings can't be hidden"),
+        ("name: Бюро\nhide: [metod]\n", "2: hide: nothing is called 'metod': did you mean 'method'?"),
+        ("name: Бюро\nhide: method\n", "2: hide: write a list"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(folder: Path, text: str, said: str) -> None:
+    assert refusal(folder, text).startswith(said)
+
+
+def test_a_name_alone_is_a_brand_and_invisible_characters_are_dropped(folder: Path) -> None:
+    (folder / "brand.yaml").write_text('name: "Бю\\u202eро \\u200b Маяк"\n', "utf-8")
+    brand = load_brand(folder / "brand.yaml")
+    assert brand.name == Text("Бюро Маяк", "Бюро Маяк")
+    assert (brand.logo, brand.colours, brand.contacts, brand.hide) == (None, Colours(), (), frozenset())
+
+
+def test_the_command_ends_with_the_code_of_a_wrong_catalogue(folder: Path, tmp_path: Path) -> None:
+    sample = ROOT / "samples" / "core-only-ru" / "core-only-ru.xlsx"
+    (folder / "brand.yaml").write_text("name: Бюро\nlogo: no.png\n", "utf-8")
+    brand = folder / "brand.yaml"
+    for arguments in (
+        ("report", sample, "--out", tmp_path / "out"),
+        ("template", "-o", tmp_path / "blank.xlsx"),
+        ("check", sample),
+    ):
+        done = command(*arguments, "--brand", brand)
+        assert done.returncode == ExitCode.CATALOG
+        assert f"{brand}:2: can't read the logo {folder / 'no.png'}: No such file" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+# --- the logo ---------------------------------------------------------------------------------------------
+
+
+def png(size: tuple[int, int], mode: str = "RGB", **settings: Any) -> bytes:
+    stream = BytesIO()
+    Image.new(mode, size, settings.pop("color", 0)).save(stream, "PNG", **settings)
+    return stream.getvalue()
+
+
+def header(width: int, height: int) -> bytes:
+    """The beginning of a PNG that says it is as large as this, and has next to no data."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    facts = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", facts) + body + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a SVG file: save the logo as PNG or JPEG"),
+        (b"\n<?xml version='1.0'?><svg/>", "a SVG file"),
+        (b"GIF89a....", "a GIF file"),
+        (b"%PDF-1.7", "a PDF file"),
+        (b"not a picture", "not a PNG or JPEG that can be opened"),
+        (b"", "not a PNG or JPEG that can be opened"),
+        (png((300, 100))[:60], "not a PNG or JPEG that can be opened"),
+        (header(300, 100), "not a PNG or JPEG that can be opened"),
+        (header(5000, 4000), "more than 16 million pixels"),
+        (header(60_000, 60_000), "more than 16 million pixels"),
+        (b"\x89PNG" + b"\0" * 2_000_000, "larger than 2 MB"),
+        (png((900, 100)), "one side is more than 8 times the other"),
+    ],
+)
+def test_what_is_no_logo_is_refused_in_words(folder: Path, data: bytes, said: str) -> None:
+    (folder / "logo.png").write_bytes(data)
+    assert f"3: logo: logo.png: {said}" in refusal(folder, "\nname: Бюро\nlogo: logo.png\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("logo: no.png", "no.png: No such file or directory"),
+        ("logo: .", "is not a file"),
+        ("logo: 5", "5 is not the name of a file"),
+        ("logo: ''", "'' is not the name of a file"),
+    ],
+)
+def test_a_logo_that_is_not_there_is_named(folder: Path, line: str, said: str) -> None:
+    answer = refusal(folder, f"name: Бюро\n{line}\n")
+    assert answer.startswith("2: ")
+    assert said in answer
+
+
+def test_only_the_pixels_of_a_logo_go_further() -> None:
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "Кашалот-7")
+    data = png((1800, 600), "RGBA", color=(0, 90, 90, 0), pnginfo=notes)
+    assert "Кашалот-7".encode() in data or b"Author" in data
+    found = open_logo(data)
+    assert b"Author" not in found.png
+    assert (found.width, found.height) == (900, 300)
+    with Image.open(BytesIO(found.png)) as drawn:
+        assert (drawn.mode, drawn.getpixel((5, 5))) == ("RGB", (255, 255, 255))  # what is clear is paper
+
+
+def test_a_photograph_is_turned_as_its_camera_says_and_cmyk_is_understood() -> None:
+    picture = Image.new("CMYK", (40, 20), (0, 255, 255, 0))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    stream = BytesIO()
+    picture.save(stream, "JPEG", exif=turned)
+    found = open_logo(stream.getvalue())
+    assert (found.width, found.height) == (20, 40)
+    with Image.open(BytesIO(found.png)) as drawn:
+        red, green, blue = drawn.getpixel((10, 10))  # type: ignore[misc]
+    assert red > 200 > 60 > max(green, blue)
+
+
+def test_a_logo_error_has_words_for_people() -> None:
+    with pytest.raises(LogoError, match="save the logo anew"):
+        open_logo(b"\xff\xd8\xff\xe0" + b"\0" * 40)
+
+
+# --- the PDF ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_says_whose_it_is(language: Language) -> None:
+    brand = own()
+    one = shown(Dress(replace(brand, hide=frozenset())), "core-only-ru", language)
+    reader = printed(one)
+    name = brand.name[language]
+    assert name in on_one_line(reader.pages[0].extract_text())
+    plan = next(chapter for chapter in one.chapters if chapter.body.id == "plan")
+    assert plan.body.blocks[-1].kind == "closing"
+    whole = on_one_line("".join(page.extract_text() for page in reader.pages))
+    assert brand.closing is not None
+    assert brand.closing[language] in whole
+    assert "+7 495 000-00-00 · hello@north-beacon.example · north-beacon.example" in whole
+    for page in reader.pages:
+        assert name[:20] in on_one_line(page.extract_text())[-200:]
+    (picture,) = reader.pages[0].images
+    assert picture.image is not None
+    assert picture.image.size == (brand.logo.width, brand.logo.height)  # type: ignore[union-attr]
+    tags = [item.get_object() for item in reader.resolved_objects.values() if isinstance(item, dict)]
+    assert [tag["/Alt"] for tag in tags if tag.get("/S") == "/Figure" and tag.get("/Alt") == name] == [name]
+
+
+def fills(reader: Any) -> Counter[str]:
+    """The colours that things are filled with or drawn in, as they stand in the pages."""
+    found: Counter[str] = Counter()
+    for page in reader.pages:
+        text = page.get_contents().get_data().decode("latin-1")
+        for channels in re.findall(r"([\d.]+) ([\d.]+) ([\d.]+) (?:rg|RG|scn|SCN)\b", text):
+            found["#" + "".join(f"{round(float(channel) * 255):02x}" for channel in channels)] += 1
+    return found
+
+
+def test_a_brands_colours_take_the_place_of_ours_and_no_other() -> None:
+    colours = Colours(accent="#0f5c5c", ink="#14201f", data="#6a1b9a")
+    ours, theirs = (
+        fills(printed(shown(dress))) for dress in (PLAIN, Dress(replace(own(), colours=colours, logo=None)))
+    )
+    assert ours["#1f4e79"] > 10
+    assert not {"#0f5c5c", "#14201f", "#6a1b9a"} & ours.keys()
+    assert theirs["#6a1b9a"] > 10
+    assert theirs["#0f5c5c"] > 5
+    assert theirs["#14201f"] > 50
+    assert not {"#1f4e79", "#15181c"} & theirs.keys()
+    assert theirs["#b3261e"] == ours["#b3261e"] > 0  # what is wrong stays red
+
+
+def test_hidden_chapters_are_not_there_and_the_numbers_close_up() -> None:
+    whole = shown(PLAIN)
+    brand = replace(own(), hide=frozenset({"channels", "satisfaction", "method", "health", "changes"}))
+    less = shown(Dress(brand))
+    ids = [chapter.body.id for chapter in whole.chapters]
+    assert {"channels", "satisfaction", "method"} <= set(ids)
+    left = [name for name in ids if name not in brand.hide]
+    assert [chapter.body.id for chapter in less.chapters] == left
+    assert [chapter.number for chapter in less.chapters] == [str(n) for n in range(1, len(left) + 1)]
+    assert any(summary.health for summary in whole.summaries)
+    assert not any(summary.health or summary.changes or summary.changes_heading for summary in less.summaries)
+    reader = printed(less)
+    hidden = Wording("ru").text("pdf.channels_name")
+    assert hidden in on_one_line("".join(page.extract_text() for page in printed(whole).pages))
+    assert hidden not in on_one_line("".join(page.extract_text() for page in reader.pages))
+    assert hidden not in " ".join(str(item.title) for item in reader.outline)  # type: ignore[union-attr]
+
+
+def test_what_may_be_hidden_are_chapters_of_the_report() -> None:
+    ids = {chapter.body.id for chapter in shown(PLAIN).chapters}
+    assert set(HIDEABLE_CHAPTERS) <= ids
+    assert {"plan", "missing"} & set(HIDEABLE_CHAPTERS) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sample", ["barbershop-ru", "losing-money-ru"])
+def test_page_one_stays_one_page_with_the_longest_brand_and_commentary(
+    sample: str, language: Language
+) -> None:
+    wide = open_logo(png((800, 100)))
+    words = "Щедрое маркетинговое бюро " * 3 + "да"
+    assert len(words) == LONGEST_NAME
+    brand = Brand(
+        Text(words, words),
+        "",
+        wide,
+        Colours(),
+        ("+7 495 000-00-00", "a" * 70 + "@b.example"),
+        Text(words, words),
+    )
+    paragraphs = "Длинное слово консультанта о вашем деле. " * 8 + "\n\n- " + "Ш" * 300
+    reader = printed(shown(Dress(brand, written(paragraphs)), sample, language))
+    first, second, *_ = reader.pages
+    assert Wording(language).text("brand.commentary") in on_one_line(first.extract_text())
+    assert Wording(language).text("pdf.contents") in on_one_line(second.extract_text())
+
+
+def test_without_a_brand_nothing_of_one_is_printed() -> None:
+    html = pdf.render_html(shown(PLAIN))
+    assert 'class="logo"' not in html
+    assert 'class="closing"' not in html
+    assert 'class="remark"' not in html
+
+
+def test_a_brands_words_are_never_markup() -> None:
+    bad = Text("<b>&</b>", "<b>&</b>")
+    brand = Brand(bad, "", None, Colours(), ("<i>",), bad)
+    html = pdf.render_html(shown(Dress(brand)))
+    assert "&lt;b&gt;&amp;&lt;/b&gt;" in html
+    assert "<b>&" not in html
+    assert "<i>" not in html.replace("<i class", "")
+
+
+# --- the workbooks ----------------------------------------------------------------------------------------
+
+
+def texts_of(sheet: Worksheet) -> set[object]:
+    return {cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_says_whose_it_is_and_hides_what_is_hidden(language: Language) -> None:
+    found, brand = document("barbershop-ru", language), replace(own(), hide=frozenset({"method", "loyalty"}))
+    data = workbook.build(found, CATALOG, Wording(language, "RUB"), Dress(brand))
+    book = openpyxl.load_workbook(BytesIO(data))
+    first = book.worksheets[0]
+    assert {brand.name[language], " · ".join(brand.contacts)} <= texts_of(first)
+    assert len(first._images) == 1
+    with ZipFile(BytesIO(data)) as archive:
+        assert archive.read("xl/media/image1.png") == brand.logo.png  # type: ignore[union-attr]
+        styles = archive.read("xl/styles.xml").decode()
+        charts = "".join(archive.read(name).decode() for name in archive.namelist() if "/chart" in name)
+    assert "0F5C5C" in styles.upper()
+    assert "0B4F6C" not in styles.upper() + charts.upper()
+    assert "0F5C5C" in charts.upper()
+    method = Wording(language).text("workbook.sheet_method")
+    hidden = {sheet.title for sheet in book.worksheets if sheet.sheet_state == "hidden"}
+    assert hidden == {method}  # the sheet on loyalty holds satisfaction too
+    places = [
+        link.location
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if (link := cell.hyperlink)
+    ]
+    assert places
+    assert not any(method in str(place) for place in places)
+
+
+def test_the_blank_workbook_says_whose_it_is(tmp_path: Path) -> None:
+    target = tmp_path / "blank.xlsx"
+    assert (
+        command("template", "-o", target, "--lang", "ru", "--brand", OWN_BRAND / "brand.yaml").returncode == 0
+    )
+    book = openpyxl.load_workbook(target)
+    assert {NAME, *own().contacts} <= texts_of(book.worksheets[0])
+    assert len(book.worksheets[0]._images) == 1
+    assert NAME not in texts_of(book.worksheets[1])
+
+
+def branded(answers: Mapping[str, object]) -> bytes:
+    return build_template(CATALOG, "ru", answers=answers, tool_version="0", brand=own())
+
+
+ANSWERS = {
+    "profile": {
+        "company_name": "Ателье «Пуговица» (вымышленное)",
+        "period_type": "month",
+        "period_start": "2026-10-01",
+    },
+    "clients": {"total": "много"},
+}
+
+
+def copied(brand: Brand | None) -> bytes:
+    """The correction copy of a workbook that the bureau had sent out."""
+    data = branded(ANSWERS)
+    report = pipeline.examine(CATALOG, data, "client.xlsx", Options())
+    copy = pipeline.correct(CATALOG, data, report, brand=brand)
+    assert copy is not None
+    return copy
+
+
+def test_a_copy_of_the_bureaus_own_workbook_takes_its_name_for_nobodys_note() -> None:
+    assert words_of(branded(ANSWERS)).count(NAME) == 1
+    assert NAME not in words_of(copied(None)).replace(f'descr="{NAME}"', "")
+
+
+def test_a_correction_copy_says_whose_it_is_once() -> None:
+    book = openpyxl.load_workbook(BytesIO(copied(own())))
+    named = [sheet.title for sheet in book.worksheets if NAME in texts_of(sheet)]
+    assert named == [Wording("ru").text("template.start_title")]
+
+
+def test_a_new_round_of_the_workbook_says_whose_it_is(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+    old.write_bytes(branded(ANSWERS))
+    done = command("template", "--from", old, "-o", new, "--brand", OWN_BRAND / "brand.yaml")
+    assert done.returncode == 0, done.stderr
+    assert NAME not in done.stderr  # nothing of it was left over
+    book = openpyxl.load_workbook(new)
+    assert [sheet.title for sheet in book.worksheets if NAME in texts_of(sheet)] == [book.worksheets[0].title]
+
+
+# --- what makes a report anew -----------------------------------------------------------------------------
+
+
+def test_what_changes_the_outputs_makes_them_again(folder: Path) -> None:
+    source = folder / "client.xlsx"
+    shutil.copy(ROOT / "samples" / "core-only-ru" / "core-only-ru.xlsx", source)
+    jobs, brand = batch.plan([source], folder / "out"), folder / "brand.yaml"
+
+    def skipped(options: Options) -> bool:
+        (outcome,) = outcomes = batch.run(jobs, options, 1, lambda _: None, force=False)
+        assert outcome.code == ExitCode.DONE
+        batch.write_summary(folder / "out", outcomes)
+        return outcome.skipped
+
+    options = Options(pdf=False, brand=brand)
+    assert not skipped(options)
+    assert skipped(options)
+    brand.write_text(brand.read_text("utf-8").replace("Позвоните", "Напишите"), "utf-8")
+    assert not skipped(options)
+    assert skipped(options)
+    (folder / "logo.png").write_bytes(png((300, 100)))
+    assert not skipped(options)
+    assert not skipped(Options(pdf=False))
+    assert not skipped(options)
+    assert not skipped(replace(options, audience="consultant"))
+    assert not skipped(replace(options, archive=True))
+    assert skipped(replace(options, archive=True))
+
+
+# --- the sample -------------------------------------------------------------------------------------------
+
+
+def test_the_sample_is_a_brand_with_the_logo_that_is_drawn_for_it() -> None:
+    brand = own()
+    assert brand.name.ru == NAME
+    assert open_logo(logo.draw()) == brand.logo
+    assert isinstance(brand.logo, Logo)
+    for text in sorted((OWN_BRAND / "commentary").glob("*.md")):
+        assert (ROOT / "samples" / text.stem / f"{text.stem}.xlsx").exists()
+        found = written(text.read_text("utf-8"))
+        assert found.front
+        assert found.chapters
+        assert not found.notes
