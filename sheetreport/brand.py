@@ -70,7 +70,7 @@ def load_brand(path: Path) -> Brand:
     return Brand(
         name=_words(top, "name", LONGEST_NAME) or top.fail("name is missing: add name: ...", "name"),
         sha256=hashlib.sha256(data + (picture or b"")).hexdigest(),
-        logo=_logo(top, picture) if picture else None,
+        logo=None if picture is None else _logo(top, picture),
         colours=_colours(mapping(top, "colours")),
         contacts=_contacts(mapping(top, "contacts")),
         closing=_words(top, "closing", LONGEST_CLOSING),
@@ -125,8 +125,8 @@ def _line(item: Located, key: str, longest: int) -> str:
     value = item[key]
     if not isinstance(value, str | int | float) or isinstance(value, bool):
         item.fail(f"{key}: {value!r} is not a text: put it in quotes", key)
-    text = _SPACES.sub(" ", str(value))
-    shown = "".join(char for char in text if unicodedata.category(char) not in _INVISIBLE).strip()
+    visible = (char for char in str(value) if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
+    shown = _SPACES.sub(" ", "".join(visible)).strip()
     if not shown:
         item.fail(f"{key}: an empty text: write it, or leave the line out", key)
     if len(shown) > longest:

@@ -43,7 +43,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
 """The report's chapters by id, each with the texts that it is called by."""
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_SPACES = re.compile(r"[ \t\r\n]+")
+_SPACES = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _NUMBER = re.compile(r"^\d+\.\s*")
 _SHOWN_LINKS = re.compile(r"(?:https?://|mailto:|tel:)(\S+)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # a note to oneself, which no client should read
@@ -304,8 +304,8 @@ def _visible(text: str) -> str:
 
 
 def _invisible_gone(text: str) -> str:
-    spaced = _SPACES.sub(" ", text)
-    return "".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE)
+    visible = (char for char in text if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
+    return _SPACES.sub(" ", "".join(visible))
 
 
 def _folded(title: str) -> str:

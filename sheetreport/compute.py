@@ -150,10 +150,9 @@ class Computation:
         scope = self.environment(row, definition.per)
         if definition.applies is not None and not condition_holds(definition.applies, scope):
             return None
+        value, reason = _value(definition.expression, definition.zero, scope)
         if definition.per is None and definition.id in self.supposed:
             value, reason = self.supposed[definition.id], None
-        else:
-            value, reason = _value(definition.expression, definition.zero, scope)
         bare = MetricResult(
             id=definition.id,
             subject=row.subject if row else None,

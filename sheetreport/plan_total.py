@@ -149,11 +149,22 @@ class _Told:
                 "number": action.number,
                 "subject": action.item.subject,
                 "title": action.item.title,
+                "changes": "; ".join(map(self.change, action.effect.changes)),
                 "alone": action.yearly,
                 "together": after - before,
             }
             for action, before, after in zip(self.year.actions, totals, totals[1:], strict=False)
         ]
+
+    def change(self, change: Change) -> str:
+        """What an action changes, in words: clients who stay for the year: 40.3."""
+        quantity = self.catalog.plan.quantity(change.quantity)
+        value = (
+            self.wording.plain(change.value)
+            if quantity.unit is Unit.COUNT
+            else self.wording.value(change.value, quantity.unit)
+        )
+        return self.t("change", name=quantity.name[self.wording.language], value=value)
 
     def quantities(self) -> list[Json]:
         """What the year changes: the quantities that any action speaks of."""

@@ -1,4 +1,4 @@
-"""Every number of a printed text with what kind of thing it counts, as a reader of either language sees it."""
+"""Every number of a printed text with the kind of thing it counts, as a reader of either language sees it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def numerals(text: str, language: Language, symbol: str = "₽") -> Iterator[Num
 def _pattern(language: Language, symbol: str) -> re.Pattern[str]:
     group, point, money = (re.escape(sign) for sign in (_GROUP[language], _POINT[language], symbol))
     number = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}\d+)?(?!{point}?\d)"
-    ahead, behind = (rf"(?P<before>{money} ?)?", "(?P<money>(?!))") if language == "en" else ("(?P<before>(?!))?", rf"(?P<money> ?{money})")
+    nothing = "(?!)"
+    ahead = rf"(?P<before>{money} ?)?" if language == "en" else rf"(?P<before>{nothing})?"
+    behind = rf"(?P<money> ?{money if language == 'ru' else nothing})"
     # Behind the first end of a range stand the second one and their common unit.
     rest = rf"(?:(?: ?[–-] ?| (?:до|to) )[−+]?{number})?"
     return re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import struct
@@ -17,10 +16,10 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image, PngImagePlugin
+from pypdf.generic import DictionaryObject
 
-from sheetreport import batch, corrections, palette, pipeline
+from sheetreport import batch, palette, pipeline
 from sheetreport.brand import HIDEABLE_CHAPTERS, LONGEST_CLOSING, LONGEST_NAME, Brand, load_brand
 from sheetreport.catalog.definitions import Text
 from sheetreport.dress import PLAIN, Dress
@@ -42,6 +41,7 @@ from tests.dressed import (
     on_one_line,
     printed,
     shown,
+    without_most,
     words_of,
     written,
 )
@@ -117,7 +117,7 @@ def test_text_is_tried_on_every_tint_and_bars_need_less(folder: Path) -> None:
     assert contrast(grey, "#ffffff") > 4.5 > contrast(grey, "#f5dbd7")
     assert "on the red tint #f5dbd7" in refusal(folder, f"name: Бюро\ncolours: {{ink: '{grey}'}}\n")
     assert palette.objection("accent", grey) is None
-    purple = "#a06cc0"
+    purple = "#9a64bb"
     assert 3 < contrast(purple, "#f5dbd7") < 4.5
     assert palette.objection("data", purple) is None
     assert "3.0:1 is needed" in refusal(folder, "name: Бюро\ncolours: {data: '#c9a227'}\n")
@@ -169,7 +169,7 @@ def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) ->
         ("name: {ru: Бюро}\n", "1: name: en is missing"),
         ("name: Бюро\nlogotype: a.png\n", "2: unknown key 'logotype'"),
         ("name: Бюро\nlogos: a.png\n", "2: unknown key 'logos': did you mean 'logo'?"),
-        ("name: Бюро\nname: Бюро\n", "1: key 'name' stands twice"),
+        ("name: Бюро\nname: Бюро\n", "2: key 'name' stands twice"),
         ("name: 'Бюро\n", "2: not YAML"),
         (f"name: {'Б' * 81}\n", f"1: name: 81 characters, and {LONGEST_NAME} fit"),
         (f"name: Бюро\nclosing: {'Б' * 401}\n", f"2: closing: 401 characters, and {LONGEST_CLOSING} fit"),
@@ -245,7 +245,7 @@ def header(width: int, height: int) -> bytes:
         (header(5000, 4000), "more than 16 million pixels"),
         (header(60_000, 60_000), "more than 16 million pixels"),
         (b"\x89PNG" + b"\0" * 2_000_000, "larger than 2 MB"),
-        (png((900, 100)), "one side is more than 8 times the other"),
+        (png((900, 100)), "900 × 100 pixels: one side is more than 8 times the other"),
     ],
 )
 def test_what_is_no_logo_is_refused_in_words(folder: Path, data: bytes, said: str) -> None:
@@ -290,7 +290,8 @@ def test_a_photograph_is_turned_as_its_camera_says_and_cmyk_is_understood() -> N
     assert (found.width, found.height) == (20, 40)
     with Image.open(BytesIO(found.png)) as drawn:
         red, green, blue = drawn.getpixel((10, 10))  # type: ignore[misc]
-    assert red > 200 > 60 > max(green, blue)
+    assert red > 200
+    assert max(green, blue) < 60
 
 
 def test_a_logo_error_has_words_for_people() -> None:
@@ -319,8 +320,8 @@ def test_the_pdf_says_whose_it_is(language: Language) -> None:
     (picture,) = reader.pages[0].images
     assert picture.image is not None
     assert picture.image.size == (brand.logo.width, brand.logo.height)  # type: ignore[union-attr]
-    tags = [item.get_object() for item in reader.resolved_objects.values() if isinstance(item, dict)]
-    assert [tag["/Alt"] for tag in tags if tag.get("/S") == "/Figure" and tag.get("/Alt") == name] == [name]
+    tags = [item for item in reader.resolved_objects.values() if isinstance(item, DictionaryObject)]
+    assert [str(tag["/Alt"]) for tag in tags if tag.get("/S") == "/Figure"].count(name) == 1
 
 
 def fills(reader: Any) -> Counter[str]:
@@ -336,7 +337,8 @@ def fills(reader: Any) -> Counter[str]:
 def test_a_brands_colours_take_the_place_of_ours_and_no_other() -> None:
     colours = Colours(accent="#0f5c5c", ink="#14201f", data="#6a1b9a")
     ours, theirs = (
-        fills(printed(shown(dress))) for dress in (PLAIN, Dress(replace(own(), colours=colours, logo=None)))
+        fills(printed(without_most(shown(dress), "channels", "missing")))
+        for dress in (PLAIN, Dress(replace(own(), colours=colours, logo=None)))
     )
     assert ours["#1f4e79"] > 10
     assert not {"#0f5c5c", "#14201f", "#6a1b9a"} & ours.keys()
@@ -358,11 +360,9 @@ def test_hidden_chapters_are_not_there_and_the_numbers_close_up() -> None:
     assert [chapter.number for chapter in less.chapters] == [str(n) for n in range(1, len(left) + 1)]
     assert any(summary.health for summary in whole.summaries)
     assert not any(summary.health or summary.changes or summary.changes_heading for summary in less.summaries)
-    reader = printed(less)
-    hidden = Wording("ru").text("pdf.channels_name")
-    assert hidden in on_one_line("".join(page.extract_text() for page in printed(whole).pages))
-    assert hidden not in on_one_line("".join(page.extract_text() for page in reader.pages))
-    assert hidden not in " ".join(str(item.title) for item in reader.outline)  # type: ignore[union-attr]
+    name = Wording("ru").text("pdf.channels_name")
+    assert name in pdf.render_html(whole)
+    assert name not in pdf.render_html(less)
 
 
 def test_what_may_be_hidden_are_chapters_of_the_report() -> None:
@@ -388,7 +388,8 @@ def test_page_one_stays_one_page_with_the_longest_brand_and_commentary(
         Text(words, words),
     )
     paragraphs = "Длинное слово консультанта о вашем деле. " * 8 + "\n\n- " + "Ш" * 300
-    reader = printed(shown(Dress(brand, written(paragraphs)), sample, language))
+    one = shown(Dress(brand, written(paragraphs)), sample, language)
+    reader = printed(without_most(one, "commentary", "missing"))
     first, second, *_ = reader.pages
     assert Wording(language).text("brand.commentary") in on_one_line(first.extract_text())
     assert Wording(language).text("pdf.contents") in on_one_line(second.extract_text())
@@ -413,7 +414,7 @@ def test_a_brands_words_are_never_markup() -> None:
 # --- the workbooks ----------------------------------------------------------------------------------------
 
 
-def texts_of(sheet: Worksheet) -> set[object]:
+def texts_of(sheet: Any) -> set[object]:
     return {cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None}
 
 
@@ -422,7 +423,7 @@ def test_the_workbook_says_whose_it_is_and_hides_what_is_hidden(language: Langua
     found, brand = document("barbershop-ru", language), replace(own(), hide=frozenset({"method", "loyalty"}))
     data = workbook.build(found, CATALOG, Wording(language, "RUB"), Dress(brand))
     book = openpyxl.load_workbook(BytesIO(data))
-    first = book.worksheets[0]
+    first: Any = book.worksheets[0]
     assert {brand.name[language], " · ".join(brand.contacts)} <= texts_of(first)
     assert len(first._images) == 1
     with ZipFile(BytesIO(data)) as archive:
@@ -452,8 +453,9 @@ def test_the_blank_workbook_says_whose_it_is(tmp_path: Path) -> None:
         command("template", "-o", target, "--lang", "ru", "--brand", OWN_BRAND / "brand.yaml").returncode == 0
     )
     book = openpyxl.load_workbook(target)
-    assert {NAME, *own().contacts} <= texts_of(book.worksheets[0])
-    assert len(book.worksheets[0]._images) == 1
+    first: Any = book.worksheets[0]
+    assert {NAME, *own().contacts} <= texts_of(first)
+    assert len(first._images) == 1
     assert NAME not in texts_of(book.worksheets[1])
 
 
@@ -481,8 +483,9 @@ def copied(brand: Brand | None) -> bytes:
 
 
 def test_a_copy_of_the_bureaus_own_workbook_takes_its_name_for_nobodys_note() -> None:
-    assert words_of(branded(ANSWERS)).count(NAME) == 1
-    assert NAME not in words_of(copied(None)).replace(f'descr="{NAME}"', "")
+    described = f'descr="{NAME}"'
+    assert words_of(branded(ANSWERS)).replace(described, "").count(NAME) == 1
+    assert NAME not in words_of(copied(None))
 
 
 def test_a_correction_copy_says_whose_it_is_once() -> None:

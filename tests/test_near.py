@@ -36,8 +36,8 @@ def waiting(answers: Answers, rule_id: str) -> list[str]:
     return [item.field for item in nearly(answers).unjudged if item.id == rule_id]
 
 
-# A hundred clients need more than a spreadsheet: contacts_collect != "yes" or (total >= 100 and ways != "crm").
-CRM: Answers = {"p.contacts_collect": "yes", "p.contact_ways": ["excel"]}
+# A hundred clients outgrow a spreadsheet: contacts_collect != "yes" or (total >= 100 and ways != "crm").
+CRM: Answers = {"practices.contacts_collect": "yes", "practices.contact_ways": ["excel"]}
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_near_miss_says_what_was_compared_and_rests_on_its_cells() -> None:
 
 def test_everything_else_must_hold() -> None:
     """`and`: one part that fails by nature is more than a near miss; `or`: one part that holds fires."""
-    assert not missed({**CRM, "p.contact_ways": ["crm"], "clients.total": 96}, "R-38")
-    assert not missed({**CRM, "p.contacts_collect": "no", "clients.total": 96}, "R-38")
+    assert not missed({**CRM, "practices.contact_ways": ["crm"], "clients.total": 96}, "R-38")
+    assert not missed({**CRM, "practices.contacts_collect": "no", "clients.total": 96}, "R-38")
 
 
 def test_one_empty_cell_leaves_a_rule_unjudged() -> None:
@@ -113,7 +113,7 @@ def test_rows_are_judged_one_by_one(mentions: int, near_it: bool) -> None:
 
 
 def test_several_figures_may_be_short_at_once_the_farthest_first() -> None:
-    """4 of 21 complaints: one mention short of 5 (the most that is near), and 19.05 % of 20 %, near from 18 %."""
+    """4 of 21 complaints: one mention short of 5, the most that is near; 19.05 % of 20 %, near from 18 %."""
     rows = [
         {"theme": "цена", "kind": "dislike", "mentions": 17, "action": "скидка утром"},
         {"theme": "ждать", "kind": "dislike", "mentions": 4},
@@ -174,10 +174,17 @@ def test_a_limit_is_measured_against_its_interval_and_an_unknown_alternative_doe
 
 
 def test_counts_of_ticks_and_tests_of_equality_are_no_measurements() -> None:
-    """Two ways of working with the base are as many as R-39 asks for, and the score of three answers is 2 of 3."""
-    answers = {"p.base_work": "yes", "p.base_work_ways": ["email_sms", "calls_surveys"]}
+    """R-39 asks for two ways of working with the base, and there are two: a border, but no measurement."""
+    answers = {"practices.base_work": "yes", "practices.base_work_ways": ["email_sms", "calls_surveys"]}
+    computation = compute(CATALOG, submission(CATALOG, nested(answers)))
+    assert computation.metric("practices_applicable").value == 1
     assert not missed(answers, "R-39")
-    assert not [miss for miss in nearly(answers).misses if "==" in miss.borders[0].condition]
+    # A channel with one client is not nearly a channel with none: that is a test of equality.
+    channels = [
+        {"name": "Листовки", "spend": 9000, "customers": 1},
+        {"name": "Сайт", "spend": 0, "customers": 9},
+    ]
+    assert not missed({"clients.new": 10, "promo.other_spend": 0, "channels": channels}, "R-08")
 
 
 def test_what_fires_is_no_near_miss() -> None:
@@ -222,5 +229,5 @@ def test_the_most_urgent_come_first() -> None:
 
 def test_english_reads_as_english() -> None:
     (found,) = (miss for miss in nearly({**CRM, "clients.total": 96}, "en").misses if miss.id == "R-38")
-    assert found.borders[0].condition == "Clients in the base is at least 100"
+    assert found.borders[0].condition == "Clients in your base is at least 100"
     assert found.borders[0].words == "Now 96; the border is 100."

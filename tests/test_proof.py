@@ -1,8 +1,8 @@
-"""No number is printed that the result doesn't hold: every numeral of the PDF's text is looked up in the JSON.
+"""No number is printed that the result doesn't hold: each numeral of the PDF's text is looked up in the JSON.
 
-Money is compared with money, shares with shares, times with times, each rounded as it is printed. What else a
-report may print is listed here: numerals of the catalogue's and the interface's own texts, marks of axes, dates,
-and the numbers of pages and chapters.
+Money is compared with money, shares with shares, times with times, each rounded as it is printed. What else
+a report may print is listed here: numerals of the catalogue's and the interface's own texts, marks of axes,
+days, and the numbers of pages and chapters. Then the way from a number to its cells, in both outputs.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+import openpyxl
 import pypdf
 import pytest
+from openpyxl.utils import range_boundaries
 
 from sheetreport import pipeline
 from sheetreport.catalog.definitions import FieldType, Text
@@ -29,11 +31,12 @@ from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.naming import MONEY_RATIOS
-from sheetreport.render import pdf, view
-from sheetreport.render.view.model import Body, Cell, Chart, Column, Evidence, Figure, Line, Proofs, Table, View, Wide
+from sheetreport.render import pdf, view, workbook
+from sheetreport.render.view import proof
+from sheetreport.render.view.model import Chart, Line, Proof, View
 from tests.conftest import Poppler
 from tests.generated import SAMPLES, filled_workbook, samples
-from tests.numerals import Kind, Numeral, numerals, plain_spaces
+from tests.numerals import NBSP, Kind, Numeral, numerals, plain_spaces
 
 CATALOG = load_catalog()
 Json = Mapping[str, Any]
@@ -126,6 +129,7 @@ def facts_of(document: Json, wording: Wording) -> Facts:
     walk(document, Kind.PLAIN)
     if document.get("health"):
         facts.add(Kind.PERCENT, document["health"]["known"])
+        facts.numbers[Kind.PERCENT].update(Decimal(area["weight"]) for area in document["health"]["areas"])
     return facts
 
 
@@ -156,7 +160,7 @@ def report_of(sample: str, language: Language) -> tuple[Json, Wording]:
 
 
 def own_numerals(facts: Facts) -> None:
-    """The numerals of the catalogue's texts about metrics, policy and networks, and of the interface's texts."""
+    """The numerals of the catalogue's and the interface's own texts, and the numbers of the policy."""
     language = facts.wording.language
     for number in CATALOG.policy.values():
         for kind in (Kind.PLAIN, Kind.DURATION, *([Kind.PERCENT] if number.value <= 1 else [])):
@@ -228,6 +232,10 @@ class Printed:
     facts: Facts
     pages: tuple[str, ...]
 
+    def around(self, page: int, numeral: Numeral) -> str:
+        """The words around a numeral."""
+        return self.pages[page - 1][max(0, numeral.at - 50) : numeral.at + 25]
+
     @property
     def numerals(self) -> list[tuple[int, Numeral]]:
         wording = self.facts.wording
@@ -238,11 +246,14 @@ class Printed:
         ]
 
 
+Reports: TypeAlias = Mapping[tuple[str, Language], Printed]
 CASES = [(path.name, language) for path in samples() for language in LANGUAGES]
 
 
 @pytest.fixture(scope="module")
-def printed(poppler: Poppler, tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, Language], Printed]:
+def printed(
+    poppler: Poppler, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[tuple[str, Language], Printed]:
     """Every sample in both languages, laid out and read back."""
     folder = tmp_path_factory.mktemp("proofs")
     return {case: _print(*case, poppler, folder) for case in CASES}
@@ -266,7 +277,8 @@ def _print(sample: str, language: Language, poppler: Poppler, folder: Path) -> P
     pages = poppler.text(path).split("\f")[:-1]
     assert len(pages) == len(reader.pages)
     return Printed(
-        facts, tuple(_without_frame(text, number, len(pages), facts) for number, text in enumerate(pages, start=1))
+        facts,
+        tuple(_without_frame(text, number, len(pages), facts) for number, text in enumerate(pages, start=1)),
     )
 
 
@@ -293,17 +305,209 @@ def _forms(facts: Facts) -> set[str]:
 
 
 @pytest.mark.parametrize(("sample", "language"), CASES)
-def test_every_printed_number_is_in_the_result(
-    sample: str, language: Language, printed: Mapping[tuple[str, Language], Printed]
-) -> None:
+def test_every_printed_number_is_in_the_result(sample: str, language: Language, printed: Reports) -> None:
     report = printed[sample, language]
     unknown = [
-        (page, numeral.text, numeral.kind.value, report.pages[page - 1][max(0, numeral.at - 50) : numeral.at + 25])
+        (
+            page,
+            numeral.text,
+            numeral.kind.value,
+            report.pages[page - 1][max(0, numeral.at - 50) : numeral.at + 25],
+        )
         for page, numeral in report.numerals
         if not report.facts.knows(numeral)
     ]
     assert not unknown
     assert len(report.numerals) > 200
+
+
+# --- from a number to its cells in the PDF ------------------------------------------------------------------
+
+
+def html_of(sample: str, language: Language) -> str:
+    document, wording = report_of(sample, language)
+    return pdf.render_html(view.build(document, CATALOG, wording))
+
+
+@pytest.mark.parametrize(("sample", "language"), CASES)
+def test_every_link_of_a_number_leads_to_its_entry(sample: str, language: Language) -> None:
+    html = html_of(sample, language)
+    links, entries = set(re.findall(r'href="#(p-[^"]+)"', html)), re.findall(r' id="(p-[^"]+)"', html)
+    assert links
+    assert links <= set(entries)
+    assert len(set(entries)) == len(entries)
+
+
+def proofs_of(document: Json, wording: Wording) -> dict[str, Proof]:
+    """The entries of a report, by what they prove."""
+    shown = view.build(document, CATALOG, wording)
+    return {
+        entry.ref: entry
+        for chapter in shown.chapters
+        for part in _parts(chapter.body)
+        if isinstance(part, Proof)
+        for entry in (part,)
+        if entry.ref
+    }
+
+
+def test_an_entry_gives_formula_figures_range_and_cells() -> None:
+    """By hand from the worked example: 60 000 / 40, Byar's limits of 40 events, the cells of its workbook."""
+    entry = proofs_of(*report_of("barbershop-ru", "ru"))["cac"]
+    lines = [plain_spaces(line) for line in entry.lines]
+    assert entry.name == "Стоимость привлечения клиента (CAC)"
+    assert lines == [
+        "Все расходы на продвижение / Новых за период",
+        "60 000 ₽ / 40 = 1 500 ₽; 95 %: 1 102–2 100 ₽ (Реклама C6–C10, C20; Клиенты B11)",
+    ]
+
+
+def test_rows_stand_under_one_formula() -> None:
+    entry = proofs_of(*report_of("barbershop-ru", "ru"))["channel_cac"]
+    figures = plain_spaces(entry.lines[1])
+    assert "VK Реклама: 15 000 ₽ / 6 = 2 500 ₽; 95 %: 1 149–6 846 ₽ (Реклама C7, D7)" in figures
+    assert "Листовки" not in figures  # without clients it has no price to prove
+
+
+def test_many_rows_are_named_up_to_a_limit() -> None:
+    document, wording = report_of("barbershop-ru", "ru")
+    rows = [
+        entry for entry in document["metrics"] if entry["id"] == "channel_cac" and entry["value"] is not None
+    ]
+    more = [{**rows[0], "row": 50 + place, "subject": f"Канал {place}"} for place in range(40)]
+    crowded = {**document, "metrics": [*document["metrics"], *more]}
+    entry = proofs_of(crowded, wording)["channel_cac"]
+    assert plain_spaces(entry.lines[1]).endswith("ещё 38 строк — в книге")  # 4 + 40 rows, 6 shown
+    assert entry.lines[1].count("Реклама") - entry.lines[1].count("VK Реклама") <= 6
+
+
+def test_every_known_metric_that_a_chapter_prints_is_proven() -> None:
+    """Whatever stands as a row's label in a chapter has an entry of the same name."""
+    document, wording = report_of("barbershop-ru", "ru")
+    names = {entry["name"] for entry in document["metrics"] if entry["value"] is not None}
+    shown = view.build(document, CATALOG, wording)
+    printed = {
+        part.text
+        for chapter in shown.chapters
+        if chapter.body.id not in ("proof", "method", "missing")
+        for part in _parts(chapter.body)
+        if isinstance(part, Line) and part.text in names
+    }
+    proven = {entry.name for entry in proofs_of(document, wording).values()}
+    assert len(printed) > 10
+    assert printed <= proven
+
+
+def test_neighbouring_cells_are_a_range() -> None:
+    places = [("Клиенты", "B7"), ("Клиенты", "B12"), ("Реклама", "C6"), ("Реклама", "C8"), ("Реклама", "C7")]
+    found = proof.cells({"sheet": sheet, "cell": cell} for sheet, cell in places)
+    assert plain_spaces(found) == "Клиенты B7, B12; Реклама C6–C8"
+
+
+# --- from a number to its cells in the workbook -------------------------------------------------------------
+
+OWN = [(path.name, "ru" if path.name.endswith("ru") else "en") for path in samples()]
+# Numbers that are no results: the place of an action in the plan.
+ORDINALS = {"actions", "plan_total", "method"}
+# Advice whose amount rests on the status of advertising on networks, which the catalogue states, not a cell.
+BY_STATUS = {"R-35"}
+
+
+def stated_rows(document: Json, book: openpyxl.Workbook, wording: Wording) -> set[tuple[str, int]]:
+    """Rows of amounts that no formula gives: by the catalogue's statuses, and of goals' statuses in words."""
+    actions, health = (book[wording.text(f"workbook.sheet_{name}")] for name in ("actions", "health"))
+    numbers = {item["number"] for item in document["recommendations"] if item["id"] in BY_STATUS}
+    goals = wording.text("health.goals_name")
+    return {(actions.title, row[0].row) for row in actions if row[0].value in numbers} | {
+        (health.title, row[0].row) for row in health if row[0].value == goals
+    }
+
+
+@lru_cache
+def book_of(sample: str, language: Language) -> openpyxl.Workbook:
+    document, wording = report_of(sample, language)
+    return openpyxl.load_workbook(io.BytesIO(workbook.build(document, CATALOG, wording)))
+
+
+def owner_cells(book: openpyxl.Workbook) -> set[tuple[str, int, int]]:
+    """Cells that hold an answer, a lever to try, or the number of a table's row."""
+    found = set()
+    for name, defined in book.defined_names.items():
+        if name.startswith(("in_", "rows_", "try_")):
+            sheet, _, place = defined.attr_text.rpartition("!")
+            left, top, right, bottom = range_boundaries(place.replace("$", ""))
+            found |= {
+                (sheet.strip("'"), row, column)
+                for row in range(top, bottom + 1)
+                for column in range(left, right + 1)
+            }
+    return found
+
+
+@pytest.mark.parametrize(("sample", "language"), OWN)
+def test_every_number_of_the_workbook_is_an_answer_or_a_formula(sample: str, language: Language) -> None:
+    book, (document, wording) = book_of(sample, language), report_of(sample, language)
+    given, stated = owner_cells(book), stated_rows(document, book, wording)
+    ordinals = {wording.text(f"workbook.sheet_{name}") for name in ORDINALS}
+    typed = [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type in ("n", "d")
+        and cell.value is not None
+        and (sheet.title, cell.row, cell.column) not in given
+        and not (sheet.title in ordinals and cell.column == 1)
+        and (sheet.title, cell.row) not in stated
+    ]
+    assert given
+    assert not typed
+
+
+@pytest.mark.parametrize(("sample", "language"), OWN)
+def test_every_way_through_the_workbook_leads_somewhere(sample: str, language: Language) -> None:
+    book = book_of(sample, language)
+    targets = [cell.hyperlink.location for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    sheets = {sheet.title for sheet in book}
+    lost = [
+        target
+        for target in targets
+        if target not in book.defined_names and target.rpartition("!")[0].strip("'") not in sheets
+    ]
+    assert len(targets) > 100
+    assert not lost
+
+
+def test_a_metric_leads_to_its_method_and_the_method_to_the_answer() -> None:
+    """The price of a client, from the sheet of metrics to the first of its cells."""
+    book, (_, wording) = book_of("barbershop-ru", "ru"), report_of("barbershop-ru", "ru")
+    metrics, method = (book[wording.text(f"workbook.sheet_{name}")] for name in ("metrics", "method"))
+    row = _cell(book, "m_cac")[1]
+    assert metrics.cell(row, 1).hyperlink.location == "how_cac"
+    told = _cell(book, "how_cac")
+    assert told[0] == method.title
+    assert method.cell(told[1], 9).hyperlink.location == "in_channels_spend"
+    assert method.cell(told[1], 4).value.replace(NBSP, " ") == "60 000 ₽ / 40 = 1 500 ₽"
+
+
+def _cell(book: openpyxl.Workbook, name: str) -> tuple[str, int]:
+    sheet, _, place = book.defined_names[name].attr_text.rpartition("!")
+    return sheet.strip("'"), range_boundaries(place.replace("$", ""))[1]
+
+
+@pytest.mark.parametrize(("sample", "language"), OWN)
+def test_sheets_print_whole_with_their_headings_in_view(sample: str, language: Language) -> None:
+    book = book_of(sample, language)
+    for sheet in book:
+        assert sheet.print_area, sheet.title
+        assert not sheet.merged_cells.ranges, sheet.title
+        assert sheet.freeze_panes, sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage or sheet.page_setup.scale, sheet.title
+
+
+def test_the_answers_name_the_file_they_came_from() -> None:
+    book, (document, wording) = book_of("barbershop-ru", "ru"), report_of("barbershop-ru", "ru")
+    assert document["source"]["sha256"][:16] in book[wording.text("workbook.sheet_answers")]["A2"].value
 
 
 # --- the net itself -----------------------------------------------------------------------------------------
@@ -321,7 +525,7 @@ def changed(numeral: Numeral, chance: random.Random) -> Numeral:
     return dataclasses.replace(numeral, value=Decimal(digits[:place] + other + digits[place + 1 :]))
 
 
-def test_a_misprinted_number_is_noticed(printed: Mapping[tuple[str, Language], Printed]) -> None:
+def test_a_misprinted_number_is_noticed(printed: Reports) -> None:
     """Small whole numbers are often somebody else's; amounts and shares with decimals hardly ever."""
     caught: Counter[Kind] = Counter()
     tried: Counter[Kind] = Counter()

@@ -353,9 +353,42 @@ def test_what_no_cell_unlocks_stands_apart() -> None:
     assert len(tables) == 1
     assert len(tables[0].rows) == 1
     assert [lines(cell) for cell in tables[0].rows[0]] == [
-        "Листовки: Стоимость клиента по каналу",
+        "Листовки",
         "делить не на что: новых клиентов ноль",
+        "Стоимость клиента по каналу",
     ]
+
+
+def test_reasons_of_one_row_stand_together_and_what_they_share_is_said_once() -> None:
+    entries = [
+        metric(one, None, row=1, subject="Листовки", reason="zero") for one in ("channel_cac", "cpl", "ctr")
+    ]
+    reasons = ("делить не на что: клиентов ноль", "делить не на что: заявок ноль", "другая причина")
+    for entry, reason in zip(entries, reasons, strict=True):
+        entry["reason_text"] = reason
+    (row,) = tables_of(result(entries), "missing")[0].rows
+    assert lines(row[1]) == "делить не на что: клиентов ноль, заявок ноль; другая причина"
+
+
+def test_cells_of_one_row_are_asked_for_together() -> None:
+    def cell(name: str, label: str, subject: str | None, metrics: list[str]) -> Json:
+        return {
+            "field": "channels.clicks", "subject": subject, "label": label, "metrics": metrics,
+            "sheet": "Реклама", "cell": name,
+        }  # fmt: skip
+
+    document = result(
+        unlock=[
+            cell("H9", "Переходы", "Листовки", ["Цена перехода"]),
+            cell("B26", "Валовая прибыль", None, ["Окупаемость"]),
+            cell("G9", "Показы", "Листовки", ["Цена перехода", "Цена тысячи показов"]),
+        ]
+    )
+    shown = [[lines(one) for one in row] for row in tables_of(document, "missing")[0].rows]
+    assert [plain(text) for text in shown[0]] == [
+        "1", "Листовки: Переходы; Показы", "Реклама H9, G9", "Цена перехода; Цена тысячи показов",
+    ]  # fmt: skip
+    assert shown[1][1] == "Валовая прибыль"
 
 
 # --- money lost -----------------------------------------------------------------------------------
@@ -672,7 +705,8 @@ def test_payback_is_claimed_as_a_range_or_not_at_all(
             "Из 5 целей 2 отстают, 1 под угрозой, 1 по плану, 1 достигнута",
         ),
         (["not_started", "not_started"], "2 цели: судить о темпе рано"),
-        (["on_track"], "Цель: on_track"),
+        (["on_track"], "Цель идёт по плану"),
+        (["overdue", "off_track"], "Отстают все цели: 2 из 2"),
     ],
 )
 def test_goals_are_counted_by_status(statuses: list[str], expected: str) -> None:
@@ -1222,7 +1256,7 @@ def test_a_margin_that_is_not_computable_says_why() -> None:
     )
     assert claim(document, "business") == "Продажа не дороже расходов на неё"
     row = row_of(tables_of(document, "business")[0], "Запас прочности")
-    assert lines(row[1]) == "не заполнено поле «Новых за период»"
+    assert [lines(row[1]), lines(row[2])] == ["—", "Не заполнено поле «Новых за период»."]
 
 
 def partner(index: int, name: str, clients: int | None) -> Json:

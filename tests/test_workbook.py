@@ -24,7 +24,7 @@ CATALOG = load_catalog()
 
 # Functions that Excel 2010, LibreOffice 7.4 and Google Sheets share.
 SHARED_FUNCTIONS = set(
-    "ABS AND AVERAGE COUNT IF IFERROR INDEX INT ISNUMBER MAX MIN MMULT NA NOT OR POWER REPT ROUND SQRT SUM"
+    "ABS AND AVERAGE COUNT IF IFERROR INDEX INT ISNUMBER MAX MIN MMULT MOD NA NOT OR POWER REPT ROUND SQRT SUM"
     " SUMPRODUCT TINV".split()
 )
 
@@ -77,7 +77,7 @@ def named(book: Workbook, name: str) -> Cell:
             "barbershop-ru",
             "ru",
             (
-                "Итоги Показатели Каналы Лояльность Цели Что_делать Итог_плана Замечания"
+                "Итоги Показатели Каналы Лояльность Цели Что_делать Итог_плана Что_если Замечания"
                 " Как_посчитано Ответы Ответы_по_строкам"
             ),
         ),
@@ -85,14 +85,14 @@ def named(book: Workbook, name: str) -> Cell:
             "barbershop-ru",
             "en",
             (
-                "Summary Metrics Channels Loyalty Goals Actions Plan_total Findings"
+                "Summary Metrics Channels Loyalty Goals Actions Plan_total What_if Findings"
                 " How_it_was_calculated Answers Answers_by_row"
             ),
         ),
         (
             "core-only-ru",
             "ru",
-            "Итоги Показатели Каналы Цели Что_делать Замечания Как_посчитано Ответы Ответы_по_строкам",
+            "Итоги Показатели Каналы Цели Что_делать Что_если Замечания Как_посчитано Ответы Ответы_по_строкам",
         ),
     ],
 )

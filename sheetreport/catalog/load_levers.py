@@ -114,8 +114,8 @@ def _outcome(item: Located, metrics: Mapping[str, Sequence[MetricDef]]) -> Outco
 
 def _pace(item: Located) -> PaceDef:
     item.only("kinds", "needed", "line", "days")
-    nodes = (expression(item, key) for key in ("needed", "line", "days"))
-    return PaceDef(strings(item, "kinds"), *nodes, place=item.place)
+    needed, line, days = (expression(item, key) for key in ("needed", "line", "days"))
+    return PaceDef(strings(item, "kinds"), needed, line, days, item.place)
 
 
 def _quantity(item: Located) -> GoalQuantity:

@@ -343,14 +343,14 @@ def _enough(result: MetricResult) -> bool:
 
 
 def _sure(metric: MetricDef, zone: Zone | None, result: MetricResult) -> bool:
-    """Whether the sample leaves no doubt about the zone, or about there being none."""
+    """Whether both ends of the interval earn the same points as the value."""
     if metric.interval is None:
         return True
     if not _enough(result) or result.interval is None:
         return False
-    if zone is not None:
-        return all(zone.contains(end) for end in result.interval)
-    return not any(one.contains(end) for one in metric.zones for end in result.interval)
+    tone = zone.tone if zone else None
+    ends = (metric.zone_of(end) for end in result.interval)
+    return all((end.tone if end else None) == tone for end in ends)
 
 
 def _next_zone(item: HealthItem, metric: MetricDef, zone: Zone | None) -> Rung | None:

@@ -7,15 +7,14 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from itertools import islice
 from typing import Any, TypeAlias
 
-import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sheetreport.model import SourceRef
+from sheetreport.read.openpyxl_rows import load
 from sheetreport.read.values import Cell, RawValue, is_error
 from sheetreport.read.words import key
 from sheetreport.returned import RECORD
@@ -143,12 +142,12 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
     """Read the same sheets, and leave the workbook open. openpyxl's exceptions are of every kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
-        workbook = _load(data, results=True)
+        workbook = load(data, results=True)
         sheets = workbook.worksheets[:MAX_SHEETS]
         known = tuple(sheet.title for sheet in sheets)
         names, astray = _names(workbook, known), _are_astray(workbook, known)
         ours = sheets_of_ours(known, names, titles, astray=astray)
-        formulas = _load(data, results=False) if ours else workbook
+        formulas = load(data, results=False) if ours else workbook
         pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
         book = Book(
             titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),
@@ -176,10 +175,6 @@ def sheets_of_ours(
 def source_of(title: str, place: Place) -> SourceRef:
     """A cell's place as the owner sees it."""
     return SourceRef(title, f"{get_column_letter(place[1])}{place[0]}")
-
-
-def _load(data: bytes, *, results: bool) -> Any:
-    return openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=results, keep_links=False)
 
 
 def _names(workbook: Any, titles: tuple[str, ...]) -> dict[str, Area | None]:

@@ -309,6 +309,10 @@ class Reference:
         yield self._bare(rule.effect.assumption)
         if rule.effect.value is not None and rule.effect.kind is not EffectKind.NONE:
             yield self._words(rule.effect.value, rule.per)
+        for effect in (rule.effect, *(variant.effect for variant in rule.variants)):
+            for change in effect.together if effect else ():
+                name = self.naming.catalog.plan.quantity(change.quantity).name[self.language]
+                yield self._text("in_plan", name=name, formula=self._words(change.value, rule.per))
 
     def _gate(self, rule: RuleDef, gate: Gate) -> str:
         if gate.when is None:

@@ -23,8 +23,8 @@ FARTHEST_DAYS = 36_500
 class Required:
     """The value of a lever that alone reaches a goal in time, or the reason it is not known.
 
-    `value` is that value in whole steps of the lever, on the safe side; `reachable` whether it lies in the range
-    worth trying, and `limit` the end of that range on the way there.
+    `value` is that value in whole steps of the lever, on the safe side; `reachable` whether it lies in the
+    range worth trying, and `limit` the end of that range on the way there.
     """
 
     lever: Lever
@@ -44,8 +44,8 @@ class Required:
 class Outlook:
     """A goal with levers as they are tried: its forecast, whether it gets there, and what would.
 
-    `channel` is the row whose quantity the goal counts, None for the company's. `obstacle` says why levers and
-    the goal have nothing to do with each other (no_lever, no_channel), `reason` why there is no forecast.
+    `channel` is the row whose quantity the goal counts, None for the company's. `obstacle` says why levers
+    and the goal have nothing to do with each other (no_lever, no_channel), `reason` why there is no forecast.
     `times` is how many times its present value the quantity has to be, `line` the forecast before its bounds,
     `days` how long it takes to the target.
     """
@@ -119,13 +119,17 @@ def _outlook(
         forecast_date=_date(present, goal, days),
         reaches=reaches,
         required=required,
-        reason=_bottom(goal, why or reason or (None if factor is not None else Reason("no_quantity")) or no_line),
+        reason=_bottom(
+            goal, why or reason or (None if factor is not None else Reason("no_quantity")) or no_line
+        ),
     )
 
 
 def _bottom(goal: GoalResult, reason: Reason | None) -> Reason | None:
     """The reason behind a number of the goal that another one rests on."""
-    while reason is not None and reason.code == "depends_on" and reason.about in goal.numbers:
+    while (
+        reason is not None and reason.code == "depends_on" and reason.about and reason.about in goal.numbers
+    ):
         reason = goal.numbers[reason.about].reason
     return reason
 
@@ -153,7 +157,7 @@ def _still(
 
 
 def standing(present: Computation, goal: Row) -> tuple[Row | None, bool]:
-    """The channel where a goal is counted, None for the company as a whole; and whether the place is known."""
+    """The channel where a goal is counted, None for the company; and whether the place is known at all."""
     value = goal.get("goals.place")
     place = str(value.value).strip() if value.state is State.VALUE else ""
     channel = channel_of(present.catalog, present.submission, place) if place else None
@@ -232,4 +236,3 @@ def _required(lever: Lever, node: Node, place: Tried, settings: Settings) -> Req
         limit=lever.high if up else lever.low,
         reason=None,
     )
-

@@ -14,7 +14,7 @@ from sheetreport.model import Reason, State, Value
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """An Environment of what is tried; `present` is the same place as it is, for names that begin `before.`"""
+    """An Environment of what is tried; names that begin `before.` mean the same place at `present`."""
 
     scope: Scope
     present: Scope

@@ -25,7 +25,7 @@ from sheetreport.render.view.model import (
     Wide,
 )
 from sheetreport.render.view.parts import Point, measured_cell, points, reason
-from sheetreport.render.view.words import Words, bind, clean, join
+from sheetreport.render.view.words import Words, bind, capitalised, clean, join, sentence
 
 BREAK_EVEN_METRICS = ("contribution_per_sale", "fixed_costs_total", "break_even_units")
 MARGIN_METRICS = ("break_even_revenue", "margin_of_safety")  # in the table where they can't be drawn
@@ -101,7 +101,7 @@ def _break_even(facts: Facts, words: Words) -> Sequence[Block]:
     rows = tuple(
         _figure_row(words, metric)
         for metric_id in (*BREAK_EVEN_METRICS, *undrawn, *plan)
-        if (metric := facts.metric(metric_id)) is not None
+        if (metric := facts.metric(metric_id)) is not None and not metric.reason.startswith("depends_on")
     )
     columns = (
         Column(words.t("column_measure"), 36),
@@ -114,9 +114,12 @@ def _break_even(facts: Facts, words: Words) -> Sequence[Block]:
 
 def _figure_row(words: Words, metric: Measured) -> tuple[Cell, ...]:
     plan = metric.id in PLAN_METRICS and metric.note
-    note = (Line(metric.note, "small"),) if plan and metric.value is not None else ()
+    note = (Line(metric.note, "small"),) if plan else ()
+    if metric.value is None:
+        said = Cell((Line(sentence(capitalised(reason(words, metric))), "quiet"),))
+        return Cell((Line(metric.name, "strong"),)), Cell((Line("—"),)), said
     shown = measured_cell(words, metric)
-    if metric.value is not None and metric.unit is Unit.COUNT and metric.id in PLAN_METRICS:
+    if metric.unit is Unit.COUNT and metric.id in PLAN_METRICS:
         shown = Cell((Line(words.t("plan_month", n=metric.value)),))
     return Cell((Line(metric.name, "strong"),)), shown, Cell((Line(metric.meaning), *note))
 

@@ -16,6 +16,7 @@ SHARES = 64.0  # points of the longest share bar; its number stands right of it
 PRICES = 124.0  # points for the price axis with the labels right of it
 CHART = 22.0  # height of a row's charts
 ROOMY = 7  # channels that fit a page in the roomy style
+NAME = 56  # letters of a channel's name in a table: five lines at most
 MOST_BARE = 5  # channels named as having no figures
 FUNNEL = ("channels.impressions", "channels.clicks", "channels.leads")
 FUNNEL_METRICS = ("ctr", "cpc", "cr_click_to_lead", "cpl")
@@ -53,7 +54,7 @@ def _channels(facts: Facts, words: Words) -> list[_Channel]:
     found = [
         _Channel(
             index=row["index"],
-            name=words.name(row["subject"], 80),
+            name=words.name(row["subject"], NAME),
             row=row,
             spend=cell_number(row, "channels.spend"),
             clients=cell_number(row, "channels.customers"),
@@ -147,7 +148,7 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     ]
     other = facts.amount("promo.other_spend")
     outside = words.t("channels_outside", amount=words.money(other)) if other else ""
-    shapes, labels = ticks(scale, steps, map(words.wording.number, steps), 2)
+    shapes, labels = ticks(scale, steps, (words.bare(words.money(step)) for step in steps), 2)
     rows.append(
         (
             Cell((Line(words.t("channels_all"), "strong"),)),

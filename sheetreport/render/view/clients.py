@@ -124,7 +124,7 @@ def _movement(facts: Facts, words: Words) -> Chart | None:
         )
         labels.append(Label(words_of_base, left, 31, CONTENT - left, "tag"))
     alt = words.t("alt_movement", came=number(base.came), gone=number(base.gone))
-    return Chart(50, tuple(shapes), tuple(labels), alt)
+    return Chart(46, tuple(shapes), tuple(labels), alt)
 
 
 def _base(facts: Facts, words: Words) -> Chart | None:
@@ -232,7 +232,7 @@ def _payback_chart(words: Words, cac: float, monthly: float, months: float) -> C
     step = max(1, math.ceil(months / 2))
     points = [(month, month * monthly - cac) for month in range(0, 5 * step, step)]
     high, low = max(value for _, value in points), min(value for _, value in points)
-    room, top = 50.0, 12.0
+    room, top = 44.0, 12.0
     scale = room / (max(high, 0) - min(low, 0)) if max(high, 0) > min(low, 0) else 0
     zero, bottom = top + max(high, 0) * scale, top + room + 16
     shapes, labels = [Shape("rule", 0, zero - 0.4, CONTENT, 0.8)], []

@@ -32,7 +32,7 @@ PLAIN = (Unit.COUNT, Unit.NUMBER, Unit.RATIO, Unit.MEASURE)
 def chapter(facts: Facts, words: Words) -> Body | None:
     if not facts.goals:
         return None
-    rows = tuple(_row(words, goal) for goal in facts.goals)
+    rows = tuple(_row(words, goal, _reach(facts, goal)) for goal in facts.goals)
     columns = (
         Column(words.t("column_goal"), 22.5),
         Column(words.t("column_progress"), 39.5),
@@ -77,12 +77,19 @@ def _note(words: Words) -> str:
     )
 
 
-def _row(words: Words, goal: Json) -> tuple[Cell, ...]:
+def _reach(facts: Facts, goal: Json) -> str:
+    """What would bring a running goal to its target in time, where levers move it and it needs them."""
+    found = (facts.result.get("what_if") or {}).get("goals", ())
+    entry = next((item for item in found if item["row"] == goal["row"]), None)
+    return entry["words"] if entry and entry["reaches"] is False and not entry["obstacle"] else ""
+
+
+def _row(words: Words, goal: Json, reach: str) -> tuple[Cell, ...]:
     return (
         _name(words, goal),
         Cell(
             chart=_bullet(words, goal) if _drawable(goal) else None,
-            below=(Line(_outlook(words, goal), "small"),),
+            below=(Line(_outlook(words, goal), "small"), *((Line(reach, "small"),) if reach else ())),
         ),
         _status(words, goal),
         _smart(words, goal),

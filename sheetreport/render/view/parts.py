@@ -70,25 +70,21 @@ def counted(words: Words, tally: Sequence[int], lowest: int) -> str:
     )
 
 
-def scores(words: Words, tally: Sequence[int], satisfied: str = "") -> Chart:
-    """Columns of the answers from 1 to 5; with a name for them, 4 and 5 are told apart as the satisfied."""
-    pitch, width, room = CONTENT / len(tally), 44.0, 34.0
-    floor, most = room + 12, max(tally)
+def scores(words: Words, tally: Sequence[int], satisfied: int = 1) -> Chart:
+    """Columns of the answers from 1 to 5; those below `satisfied` are hollow."""
+    pitch, width, room = CONTENT / len(tally), 44.0, 27.0
+    floor, most = room + 11, max(tally)
     shapes, labels = [], []
-    for place, count in enumerate(tally):
-        left, height = place * pitch + (pitch - width) / 2, count / most * room
+    for score, count in enumerate(tally, start=1):
+        left, height = (score - 0.5) * pitch - width / 2, count / most * room
         if count:
-            look = "data" if not satisfied or place >= len(tally) - 2 else "plain"
+            look = "data" if score >= satisfied else "plain"
             shapes.append(bar(look, left, floor - height, width, height))
-        labels.append(Label(words.wording.number(count), left, floor - height - 11, width, "c b"))
-        labels.append(Label(str(place + 1), left, floor + 3, width, "c tag"))
+        labels.append(Label(words.wording.number(count), left, floor - height - 10, width, "c b"))
+        labels.append(Label(str(score), left, floor + 3, width, "c tag"))
     shapes.append(Shape("rule", 0, floor, CONTENT, 0.8))
-    if satisfied:
-        left = (len(tally) - 2) * pitch + (pitch - width) / 2
-        shapes.append(Shape("rule blue", left, floor + 14, CONTENT - left - (pitch - width) / 2, 1.2))
-        labels.append(Label(satisfied, left, floor + 17, CONTENT - left, "tag"))
     alt = words.t("alt_scores", counts=counted(words, tally, 1))
-    return Chart(floor + (28 if satisfied else 14), tuple(shapes), tuple(labels), alt)
+    return Chart(floor + 13, tuple(shapes), tuple(labels), alt)
 
 
 def measured_cell(words: Words, measured: Measured | None, *, marked: bool = False) -> Cell:

@@ -6,6 +6,7 @@ from sheetreport.render.view.actions import effect_lines, held_reason, held_titl
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
 from sheetreport.render.view.plan_total import block as total_block
+from sheetreport.render.view.plan_total import made_of
 from sheetreport.render.view.words import Words, bind, cut, first_sentence, join, sentence
 
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
@@ -24,6 +25,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         blocks.append(Wide("", (_todo(facts, words, todo[:IN_FULL]),)))
     if later := todo[IN_FULL:]:
         blocks.append(Wide(words.t("plan_later"), (_later(facts, words, later),)))
+    blocks += made_of(facts, words)
     if facts.suppressed:
         blocks.append(_held(facts, words))
     if keep:
@@ -50,9 +52,9 @@ def _todo(facts: Facts, words: Words, items: list[Json]) -> Table:
         for item in items
     )
     columns = (
-        Column(words.t("column_done"), 7.5),
-        Column(words.t("column_number"), 3.5),
-        Column(words.t("column_what"), 34),
+        Column(words.t("column_done"), 7),
+        Column(words.t("column_number"), 4.5),
+        Column(words.t("column_what"), 33.5),
         Column(words.t("column_steps"), 26),
         Column(words.t("column_effect"), 17.5),
         Column(words.t("column_who"), 11.5),
@@ -67,15 +69,15 @@ def _later(facts: Facts, words: Words, items: list[Json]) -> Table:
             Cell((Line(number_of(facts, item), "strong"),)),
             _named(item),
             Cell((Line(cut(item["steps"][0], 200)),)),
-            Cell((effect_lines(item, words)[0], *_basis(item))),
+            Cell(_worth(item, words)),
         )
         for item in items
     )
     columns = (
         Column(words.t("column_number"), 4.5),
-        Column(words.t("column_what"), 47.5),
-        Column(words.t("column_first_step"), 29),
-        Column(words.t("column_effect"), 19),
+        Column(words.t("column_what"), 42.5),
+        Column(words.t("column_first_step"), 26),
+        Column(words.t("column_effect"), 27),
     )
     return Table(columns, rows, header=1, look="dense")
 
@@ -112,7 +114,7 @@ def _doubt(item: Json, words: Words) -> tuple[Line, ...]:
         return ()
     level = words.t(f"confidence_{item['confidence']['level']}")
     said = words.wording.text("plan.confidence", level=level, why=item["confidence"]["words"])
-    return (Line(join(sentence(said), effect["no_range"]), "small"),)
+    return (Line(join(sentence(said), effect.get("no_range") or ""), "small"),)
 
 
 def _named(item: Json) -> Cell:
@@ -120,21 +122,27 @@ def _named(item: Json) -> Cell:
     return Cell((Line(cut(item["title"], 200), "strong"), Line(cut(why, 200), "small")))
 
 
-def _basis(item: Json) -> tuple[Line, ...]:
-    """What an amount rests on: the owner's figures, an assumption, a scenario."""
-    words = item["confidence"]["words"] if item["effect"] and item["effect"]["value"] is not None else ""
-    return (Line(words, "small"),) if words else ()
+def _worth(item: Json, words: Words) -> tuple[Line, ...]:
+    """An effect in a narrow place: the amount with all behind it; where there is none, that alone."""
+    amount, *assumption = effect_lines(item, words)
+    doubt = _doubt(item, words)
+    return (amount, *assumption, *_calculation(item, words), *doubt) if doubt else (amount,)
+
+
+def _calculation(item: Json, words: Words) -> tuple[Line, ...]:
+    """The formula of an effect with the owner's figures."""
+    sums = (item["effect"] or {}).get("calculation") or ""
+    return (Line(words.wording.text("plan.calculation", text=sums), "small"),) if sums else ()
 
 
 def _what(words: Words, item: Json) -> Cell:
     cells = words.places(item["evidence"][:MOST_CELLS])
-    sums = (item["effect"] or {}).get("calculation") or ""
     return Cell(
         (
             Line(words.t(f"tier_{item['tier']}"), "tier"),
             Line(cut(item["title"], 200), "strong"),
             Line(cut(item["text"], 420), "small"),
-            *((Line(words.wording.text("plan.calculation", text=sums), "small"),) if sums else ()),
+            *_calculation(item, words),
             *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),
         )
     )

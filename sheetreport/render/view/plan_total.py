@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from sheetreport.render.view.charts import CONTENT, Scale, bar, whisker
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.model import Chart, Evidence, Figure, Label, Line, Part
-from sheetreport.render.view.words import Words, capitalised, sentence
+from sheetreport.render.view.model import (
+    Cell,
+    Chart,
+    Column,
+    Evidence,
+    Figure,
+    Label,
+    Line,
+    Part,
+    Table,
+    Wide,
+)
+from sheetreport.render.view.words import Words, capitalised, cut, sentence
 
 NAMES = 74.0  # points before the bars
 AMOUNTS = 96.0  # points behind them
 HEIGHT, STEP = 12.0, 19.0
+MOST_WHOLE = 14  # rows of a table that stays on one page
 
 
 def block(facts: Facts, words: Words) -> tuple[Evidence, ...]:
@@ -49,3 +61,42 @@ def _chart(total: Json, words: Words) -> Chart:
 def _left_out(total: Json, words: Words) -> tuple[Line, ...]:
     reasons = "; ".join(each["words"] for each in total["left_out"])
     return (Line(words.wording.text("plan.not_counted", reasons=reasons), "note"),) if reasons else ()
+
+
+def made_of(facts: Facts, words: Words) -> tuple[Wide, ...]:
+    """The total action by action: what each changes, what it gives alone and what it adds to those above."""
+    total = facts.result.get("plan_total")
+    if not total or total["value"] is None:
+        return ()
+
+    def t(key: str) -> str:
+        return words.wording.text(f"plan.{key}")
+
+    rows = [
+        (
+            Cell((Line(str(item["number"]), "strong"),)),
+            Cell((Line(cut(item["title"], 120)),)),
+            Cell((Line(item["changes"]),)),
+            Cell((Line(words.money(item["alone"])),)),
+            Cell((Line(words.money(item["together"])),)),
+        )
+        for item in total["items"]
+    ]
+    rows.append(
+        (
+            Cell(),
+            Cell((Line(t("head_together"), "strong"),)),
+            Cell(),
+            Cell((Line(words.money(total["sum"])),)),
+            Cell((Line(words.money(total["value"]), "strong"),)),
+        )
+    )
+    columns = (
+        Column(words.t("column_number"), 4.5),
+        Column(t("head_action"), 34),
+        Column(t("head_quantity"), 32.5),
+        Column(t("head_alone"), 14, right=True),
+        Column(t("head_adds"), 15, right=True),
+    )
+    table = Table(columns, tuple(rows), header=1, look="dense")
+    return (Wide(t("made_of"), (table,), whole=len(rows) <= MOST_WHOLE),)

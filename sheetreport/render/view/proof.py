@@ -1,4 +1,4 @@
-"""Chapter: where each number comes from, chapter by chapter: formula, the owner's figures, the owner's cells."""
+"""Chapter: where each number comes from, chapter by chapter: formula, the owner's figures and cells."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _entries(facts: Facts, words: Words, chapter: Read, sources: Sequence[Source
     if chapter.id == "front":
         yield from _health(facts, words)
     for source in sources:
-        if source.kind == "metric" and (known := [one for one in facts.of_metric(source.id) if _is_told(one)]):
+        if source.kind == "metric" and (
+            known := [one for one in facts.of_metric(source.id) if _is_told(one)]
+        ):
             yield _metric(words, known)
     given = [text for source in sources if (text := _given(facts, words, source))]
     if given:
@@ -77,15 +79,35 @@ def _entries(facts: Facts, words: Words, chapter: Read, sources: Sequence[Source
 
 
 def _metric(words: Words, known: Sequence[Measured]) -> Proof:
-    """One formula, and below it the figures of the company or of the rows."""
+    """One formula, and below it the figures of the company or of the rows; cells of all rows stand once."""
     formula = next((one.formula for one in known if one.formula), "")
     if len(known) == 2 and known[0].calculation == known[1].calculation:
         known = known[:1]  # the only row is the company's own number
-    figures = [_figures(words, one) for one in known[:MOST_ROWS]]
+    shared = _shared(known)
+    figures = [_figures(words, one, shared) for one in known[:MOST_ROWS]]
     rest = len(known) - MOST_ROWS
-    more = [_t(words, "rest", n=rest)] if rest > 0 else []
-    lines = (cut(formula, LONGEST_FORMULA), "; ".join([*figures, *more]))
-    return Proof(known[0].id, known[0].name, tuple(line for line in lines if line))
+    if rest > 0:
+        figures.append(_t(words, "rest", n=rest))
+    if shared:
+        figures.append(_t(words, "shared", cells=cells(one for one in known[0].inputs if _at(one) in shared)))
+    return Proof(known[0].id, known[0].name, _lines(formula, "; ".join(figures)))
+
+
+def _lines(formula: str, figures: str) -> tuple[str, ...]:
+    """The formula above its figures, unless these only repeat it."""
+    repeats = not formula or figures.startswith(formula)
+    return (figures,) if repeats else (cut(formula, LONGEST_FORMULA), figures)
+
+
+def _shared(known: Sequence[Measured]) -> frozenset[tuple[str, str]]:
+    """The cells that all of several rows rest on."""
+    if len(known) < 2:
+        return frozenset()
+    return frozenset.intersection(*(frozenset(map(_at, one.inputs)) for one in known))
+
+
+def _at(cell: Json) -> tuple[str, str]:
+    return cell["sheet"], cell["cell"]
 
 
 def _is_told(one: Measured) -> bool:
@@ -101,11 +123,11 @@ def _subject(words: Words, one: Measured) -> str:
     return choice.label[words.language] if choice else clean(one.subject, 40)
 
 
-def _figures(words: Words, one: Measured) -> str:
+def _figures(words: Words, one: Measured, shared: frozenset[tuple[str, str]]) -> str:
     shown = one.calculation or words.value(one)
     span = words.span(one)
     limits = f"; {_t(words, 'interval', range=span)}" if span else ""
-    at = cells(one.inputs)
+    at = cells(cell for cell in one.inputs if _at(cell) not in shared)
     text = f"{cut(shown, LONGEST_FIGURES)}{limits}{f' ({at})' if at else ''}"
     return _t(words, "row", subject=_subject(words, one), figures=text) if one.subject else text
 
@@ -150,10 +172,11 @@ def _is_worth(item: Json) -> bool:
 def _effect(facts: Facts, words: Words, item: Json) -> Proof:
     number = number_of(facts, item)
     title = _t(words, "effect", n=number, title=cut(item["title"], 70))
-    formula, amount = cut(item["effect"]["formula"], LONGEST_FORMULA), effect_lines(item, words)[0].text
+    formula, amount = item["effect"]["formula"], effect_lines(item, words)[0].text
     figures = cut(item["effect"].get("calculation") or "", LONGEST_FIGURES)
     at = f"{figures} ({cells(item['evidence'])})" if figures else cells(item["evidence"])
-    return Proof(f"action-{number}", title, (f"{formula} = {amount}", at))
+    total = f"{cut(formula, LONGEST_FORMULA)} = {amount}"
+    return Proof(f"action-{number}", title, (at,) if figures.startswith(formula) else (total, at))
 
 
 def _total(facts: Facts, words: Words) -> Iterator[Proof]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetreport.catalog.definitions import Unit
 from sheetreport.model import Evidence as Sample
 from sheetreport.render.view.actions import acts
@@ -29,6 +31,7 @@ NAMES, AXIS = 100.0, 172.0  # points of the names and of the axis in the chart o
 PITCH = 25.0
 MENTIONS = 66.0  # points of the longest bar of mentions
 MOST_THEMES = 8
+SATISFIED = 4  # the lowest score that CSAT counts
 
 
 def chapter(facts: Facts, words: Words) -> Body | None:
@@ -37,7 +40,7 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     parts = (
         _ratings(words, csi, rated, facts),
         _spread(facts, words, csi),
-        _themes(facts, words),
+        *_themes(facts, words),
         _moment(facts, words, csat),
     )
     blocks: list[Block] = [block for block in parts if block]
@@ -211,28 +214,25 @@ def _tally(words: Words, tally: list[int]) -> Table:
     )
 
 
-def _themes(facts: Facts, words: Words) -> Evidence | None:
-    """What clients praise and what they complain about, most often named first."""
+def _themes(facts: Facts, words: Words) -> Sequence[Evidence]:
+    """What clients praise, then what they complain about, most often named first, on one scale."""
     rows = [row for row in facts.table("feedback") if cell_number(row, "feedback.mentions") is not None]
     most = max((cell_number(row, "feedback.mentions") or 0 for row in rows), default=0)
-    if not most:
-        return None
-    tables = [
-        table
-        for kind in ("like", "dislike")
-        if (
-            table := _theme_table(
-                facts, words, [row for row in rows if cell_value(row, "feedback.kind") == kind], kind, most
-            )
-        )
-    ]
     total = sum(cell_number(row, "feedback.mentions") or 0 for row in rows)
-    return Evidence(words.t("themes"), words.t("themes_note", n=total), tuple(tables))
+    shown: list[Evidence] = []
+    for kind in ("like", "dislike"):
+        of_kind = [row for row in rows if cell_value(row, "feedback.kind") == kind]
+        if not most or not of_kind:
+            continue
+        rest = len(of_kind) - MOST_THEMES
+        more = (Line(words.t("themes_rest", n=rest), "note"),) if rest > 0 else ()
+        note = words.t("themes_note", n=total) if not shown else ""
+        parts = (_theme_table(facts, words, of_kind, kind, most), *more)
+        shown.append(Evidence(words.t(f"themes_{kind}"), note, parts))
+    return shown
 
 
-def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: float) -> Table | None:
-    if not rows:
-        return None
+def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: float) -> Table:
     named = sorted(rows, key=lambda row: -(cell_number(row, "feedback.mentions") or 0))[:MOST_THEMES]
     shown = []
     for row in named:
@@ -251,7 +251,7 @@ def _theme_table(facts: Facts, words: Words, rows: list[Json], kind: str, most: 
             )
         )
     columns = (
-        Column(words.t(f"column_{kind}"), 32),
+        Column(words.t("column_theme"), 32),
         Column(words.t("column_mentions" if kind == "like" else "column_mentions_share"), 34),
         Column(words.t(f"column_{kind}_action"), 34),
     )
@@ -285,9 +285,10 @@ def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | Non
         return None
     label = clean(facts.answer("csat.touchpoint"), 60) or words.t("moment")
     label = label[0].upper() + label[1:]
-    note = words.t("moment_note", n=int(csat.sample or 0))
+    few = csat.evidence is Sample.ANECDOTAL
+    note = words.t("moment_note_few" if few else "moment_note", n=int(csat.sample or 0))
     tally = facts.answer("csat.tally_1_5")
-    if csat.evidence is Sample.ANECDOTAL:
+    if few:
         return Evidence(label, note, (_tally(words, tally),)) if tally else None
     mean = facts.known("csat_mean")
     text = join(
@@ -295,7 +296,7 @@ def _moment(facts: Facts, words: Words, csat: Measured | None) -> Evidence | Non
         if csat.interval
         else "",
         words.t("moment_mean", mean=words.value(mean)) if mean else "",
-        words.t("zone_early_sentence") if csat.weak else words.t("moment_norm"),
+        words.t("zone_early_sentence") if csat.weak else "",
     )
-    drawn = (scores(words, tally, words.t("moment_satisfied")),) if tally and max(tally) else ()
+    drawn = (scores(words, tally, SATISFIED),) if tally and max(tally) else ()
     return Evidence(label, note, (*drawn, Line(text, "text")), csat.id)

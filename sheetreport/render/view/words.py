@@ -22,7 +22,7 @@ _SPACES = re.compile(r"\s+")
 _SHORT_WORD = re.compile(
     r"(?<![^\s(«„“‘])([\w’']{1,2}|без|для|или|при|про|под|над|from|with|the|and|for) (?=\S)", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?![^«]*»|[^“]*”)")  # not within a name in quotation marks
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

@@ -20,6 +20,7 @@ from sheetreport.render.workbook import (
     bureau,
     channels,
     goals,
+    health,
     loyalty,
     method,
     metrics,
@@ -109,6 +110,7 @@ def _properties(book: Book) -> None:
 def _sheets(book: Book) -> None:
     """Add the sheets in the order they are read, then write them."""
     shown = ["summary", *(["commentary"] if bureau.has_sheet(book) else []), "metrics"]
+    shown += ["health"] if health.has_data(book) else []
     shown += ["channels"] if book.facts.table("channels") else []
     shown += ["loyalty"] if loyalty.has_data(book) else []
     shown += ["goals"] if book.facts.goals else []
@@ -119,6 +121,7 @@ def _sheets(book: Book) -> None:
         "summary": summary.WIDTHS,
         "commentary": bureau.WIDTHS,
         "metrics": metrics.WIDTHS if metrics.has_previous(book) else metrics.WIDTHS[: metrics.PREVIOUS],
+        "health": health.WIDTHS,
         "channels": channels.WIDTHS,
         "loyalty": loyalty.WIDTHS,
         "goals": goals.WIDTHS,
@@ -141,6 +144,8 @@ def _sheets(book: Book) -> None:
     if "commentary" in pages:
         bureau.write(book, pages["commentary"])
     metrics.write(book, pages["metrics"])
+    if "health" in pages:
+        health.write(book, pages["health"])
     for sheet_id, write in (("channels", channels.write), ("loyalty", loyalty.write), ("goals", goals.write)):
         if sheet_id in pages:
             write(book, pages[sheet_id])

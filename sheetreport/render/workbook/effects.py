@@ -11,11 +11,20 @@ from sheetreport.catalog.definitions import Catalog, ChangeDef, EffectDef, Unit
 from sheetreport.catalog.goal_columns import GIVENS
 from sheetreport.formula.excel import emit, needs_array_entry
 from sheetreport.formula.parse import FormulaError
-from sheetreport.formula.tree import Call, FieldRef, Function, Node, references
+from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node, references, with_names
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import Book, Page
 
 Json = Mapping[str, Any]
+
+
+# What rules are told of a goal's arithmetic stands in the workbook as that arithmetic.
+_BUDGET = MetricRef("goal_budget")
+_OF_GOALS: Mapping[str, Node] = {
+    "goals.budget_for_gap": _BUDGET,
+    "goals.budget_low": Call(Function.LOW, (_BUDGET,)),
+    "goals.budget_high": Call(Function.HIGH, (_BUDGET,)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,10 @@ def amounts(book: Book, item: Json) -> tuple[Amount, Amount, Amount]:
     found = item["effect"]
     nodes = (effect.value, effect.low, effect.high)
     ends = (found["value"], found["low"], found["high"])
-    value, low, high = (Amount(node, end, names) for node, end in zip(nodes, ends, strict=True))
+    value, low, high = (
+        Amount(None if node is None else with_names(node, _OF_GOALS), end, names)
+        for node, end in zip(nodes, ends, strict=True)
+    )
     return value, low, high
 
 

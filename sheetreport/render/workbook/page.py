@@ -231,7 +231,9 @@ class Page:
         self.sheet.write_url(row, column, f"internal:{name}", self.book.styles(look), string=shown)
 
     def finish(self) -> None:
-        """Print everything that was written, and nothing beside it."""
+        """Print everything that was written, and nothing beside it; a page may have said what to print."""
+        if self.sheet.print_area_range:
+            return
         last_row, last_column = self.sheet.dim_rowmax, self.sheet.dim_colmax
         if last_row is not None and last_column is not None:
             self.sheet.print_area(0, 0, max(last_row, self.row), last_column)

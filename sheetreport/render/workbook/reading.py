@@ -123,10 +123,10 @@ class _Phrases:
             moved = f"IF({cells.low}>0,{up},IF({cells.high}<0,{down},{same}))"
             text = f"IF(COUNT({cells.low},{cells.high})=2,{moved},{text})"
         if cells.low and cells.high and self.metric.zones:
-            touched = ",".join(_inside(zone, cells.high, cells.low) for zone in self.metric.zones)
+            touched = ",".join(inside(zone, cells.high, cells.low) for zone in self.metric.zones)
             text = f"IF(AND(COUNT({cells.low},{cells.high})=2,OR({touched})),{quoted(self.boundary)},{text})"
         for zone in reversed(self.metric.zones):
-            text = f"IF({_inside(zone, cells.value, cells.value)},{self.zone(zone, cells)},{text})"
+            text = f"IF({inside(zone, cells.value, cells.value)},{self.zone(zone, cells)},{text})"
         if cells.sample and self.metric.zone_needs and self.metric.zones:
             text = f"IF({cells.sample}<{literal(self.metric.zone_needs)},{quoted(self.few)},{text})"
         return f"=IF(ISNUMBER({cells.value}),{text},{quoted(self.none)})"
@@ -159,6 +159,6 @@ def _reaches(zone: Zone, low: float, high: float) -> bool:
     return above and below
 
 
-def _inside(zone: Zone, low: str, high: str) -> str:
+def inside(zone: Zone, low: str, high: str) -> str:
     tests = _tests(zone, low, high)
     return f"AND({','.join(tests)})" if len(tests) > 1 else tests[0] if tests else "TRUE"

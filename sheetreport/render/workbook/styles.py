@@ -67,6 +67,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "top": _MEDIUM,
         "top_color": PETROL,
     },
+    "points": {"bold": True, "align": "right", "indent": 1},
     "bar": {"font_size": 10, "font_color": PETROL, "indent": 1},
     "time_bar": {"font_size": 10, "font_color": MUTED, "indent": 1},
     "link": {"font_color": PETROL, "underline": 1},
@@ -93,8 +94,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
 
 # Looks of table rows carry the dotted rule below them.
 _RULED = frozenset(
-    "text strong small reading number change plain_number key_number limit bar time_bar answer_value answer_number"
-    " line_ruled strong_ruled status_line effect_line explained_last place_number link_cell".split()
+    "text strong small reading number points change plain_number key_number limit bar time_bar "
+    "answer_value answer_number line_ruled strong_ruled status_line effect_line explained_last "
+    "place_number link_cell".split()
 )
 
 

@@ -1,4 +1,4 @@
-"""The first sheet, one page of A4: three questions, seven numbers, the goals and the first actions."""
+"""The first sheet, one page of A4: three questions, health by area, seven numbers, goals, first actions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from sheetreport.catalog.definitions import MetricDef
+from sheetreport.formula.excel import NOT_COMPUTABLE, quoted
 from sheetreport.model import Language
 from sheetreport.render.view.actions import effect_lines, first_actions
+from sheetreport.render.view.model import Sign
 from sheetreport.render.view.summary import summaries
-from sheetreport.render.workbook import bureau, goals, live
+from sheetreport.render.view.summary.health import is_shown, status
+from sheetreport.render.workbook import bureau, goals, health, live
 from sheetreport.render.workbook.names import reading_name
-from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page, visible
 from sheetreport.render.workbook.reading import reading_now
-from sheetreport.render.workbook.styles import WARN_MARK
+from sheetreport.render.workbook.styles import BAD_MARK, GOOD_MARK, OPEN_MARK, WARN_MARK
 
 WIDTHS = (38, 17, 36, 13, 13)
 NAME, VALUE, READING, LOW, HIGH = range(5)
@@ -24,7 +27,14 @@ MOST_NUMBERS = 7
 FEWEST_NUMBERS = 3  # where less is known, the next numbers say what they lack
 LINK_COLUMNS = (NAME, READING, LOW)
 MOST_GOALS = 6
-MOST_ACTIONS = 5
+MOST_ACTIONS = 3
+STATUS_MARKS = {
+    Sign.GOOD: GOOD_MARK,
+    Sign.ATTENTION: WARN_MARK,
+    Sign.ACT: BAD_MARK,
+    Sign.NO_DATA: OPEN_MARK,
+    Sign.WAITING: OPEN_MARK,
+}
 
 # The numbers an owner asks about first; where one is not known, the next takes its place.
 NUMBERS = (
@@ -52,6 +62,8 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     page.row += 1
     bureau.write_front(book, page, NAME)
     _questions(book, page)
+    if health.has_data(book):
+        _health(book, page)
     _numbers(book, page)
     if book.facts.goals:
         _goals(book, page)
@@ -90,6 +102,37 @@ def _questions(book: Book, page: Page) -> None:
                 page.put(page.row, column, line if column == VALUE else "", look)
             page.sheet.set_row(page.row, 15)
             page.row += 1
+    page.row += 1
+
+
+def _health(book: Book, page: Page) -> None:
+    """The score and its areas, live from the sheet of health."""
+    found = book.facts.result["health"]
+
+    def t(key: str, **params: str) -> str:
+        return book.wording.text(f"health.{key}", **params)
+
+    weight = book.wording.share(found["known"], 0)
+    known = t("summary_known_all" if found["known"] >= 1 else "summary_known", share=weight)
+    page.head(["", t("column_points"), known, t("column_status"), ""], (VALUE,), wrap=False)
+    shown = "—" if found["score"] is None else str(found["score"])
+    title, out_of = t("summary_heading"), t("summary_out_of")
+    formula = f"={quoted(title)}&{health.SCORE}&{quoted(out_of)}"
+    page.formula(page.row - 1, NAME, formula, "head", f"{title}{shown}{out_of}")
+    first = page.row
+    for area in (area for area in found["areas"] if is_shown(area)):
+        points, of = health.points_name(area["id"]), health.of_name(area["id"])
+        page.put(page.row, NAME, area["name"], "line_ruled")
+        said = f"{area['points']}{t('between')}{area['of']}"
+        page.formula(page.row, VALUE, f"={points}&{quoted(t('between'))}&{of}", "points", said)
+        share = area["points"] / area["of"] if area["of"] else None
+        goals.bar(book, page, READING, f"IF({of}>0,{points}/{of},{quoted(NOT_COMPUTABLE)})", share, "bar")
+        sign, words = status(area, book.words)
+        page.put(page.row, LOW, f"{STATUS_MARKS[sign]} {words}", "status_line")
+        page.put(page.row, HIGH, "", "text")
+        page.sheet.set_row(page.row, 20)
+        page.row += 1
+    page.colour_marks(first, page.row, LOW)
     page.row += 1
 
 
@@ -146,12 +189,22 @@ def _goals(book: Book, page: Page) -> None:
     page.row += 1
 
 
+def _action(book: Book, page: Page, title: str) -> None:
+    """An action's title, which leads to the sheet of actions."""
+    if "actions" in book.hidden:
+        page.put(page.row, NAME, title, "strong_ruled")
+        return
+    look = book.styles("strong_ruled", underline=1)
+    target = f"internal:'{book.sheet_name('actions')}'!A1"
+    page.sheet.write_url(page.row, NAME, target, look, string=visible(title))
+
+
 def _actions(book: Book, page: Page) -> None:
     page.head([book.text("summary_actions"), "", "", book.text("actions_effect"), ""], wrap=False)
     chosen = first_actions(book.facts)[:MOST_ACTIONS]
     for number, item in enumerate(chosen, start=1):
         effect = effect_lines(item, book.words, short=True)
-        page.put(page.row, NAME, f"{number}. {item['title']}", "strong_ruled")
+        _action(book, page, f"{number}. {item['title']}")
         page.put(page.row, VALUE, "", "text")
         page.put(page.row, READING, "", "text")
         page.put(page.row, LOW, effect[0].text, "effect_line")

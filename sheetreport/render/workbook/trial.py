@@ -41,7 +41,11 @@ class TrialNames:
             return self.given[field_id]
         if field_id.startswith(BEFORE):
             name = field_id.removeprefix(BEFORE)
-            return self.base.metric(name) if name in self.base.catalog.metrics else self.base.field(f"{TABLE}.{name}")
+            return (
+                self.base.metric(name)
+                if name in self.base.catalog.metrics
+                else self.base.field(f"{TABLE}.{name}")
+            )
         changed = self.trial.cell(field_id, self.base.row) if self.trial else None
         return changed or self.base.field(field_id)
 
@@ -181,9 +185,7 @@ class Trial:
     def follow(self, follow: FollowDef) -> None:
         self._change(follow.changes, {}, whole=True)
 
-    def _change(
-        self, changes: Mapping[str, Node], moved: Mapping[int | None, Moved], *, whole: bool
-    ) -> None:
+    def _change(self, changes: Mapping[str, Node], moved: Mapping[int | None, Moved], *, whole: bool) -> None:
         """All changes happen at once: every cell is written before any name moves on to it."""
         catalog = self.book.catalog
         columns, cells, supposed = dict(self._columns), dict(self._cells), dict(self._supposed)
@@ -206,9 +208,7 @@ class Trial:
             if not _rests_on(catalog, metric_id) & changes.keys()
         }
 
-    def _column(
-        self, name: str, node: Node, moved: Mapping[int | None, Moved], whole: bool
-    ) -> int:
+    def _column(self, name: str, node: Node, moved: Mapping[int | None, Moved], whole: bool) -> int:
         column = self._next_column
         self._next_column += 1
         label = self.book.catalog.fields[name].label[self.book.wording.language]

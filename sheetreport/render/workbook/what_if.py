@@ -28,10 +28,10 @@ from sheetreport.render.workbook.styles import (
 )
 from sheetreport.render.workbook.trial import Moved, Trial, TrialNames
 
-WIDTHS = (40, 16, 16, 26, 15, 15)
+WIDTHS = (40, 16, 16, 25, 14, 14)
 NAME, NOW_COLUMN, THEN, CHANGE, LOW, HIGH = range(6)
 FARTHEST_DAYS = 36_500
-LINE_LETTERS = 84  # what fits in the columns behind the first one
+LINE_LETTERS = 88  # what fits in the columns behind the first one
 _STEP_DIGITS = 6
 _EPOCH = date(1899, 12, 30)
 _DONE = (GoalStatus.ACHIEVED, GoalStatus.NOT_EVALUABLE)
@@ -124,7 +124,8 @@ class _Sheet:
     # --- levers -----------------------------------------------------------------------------------
 
     def head(self, key: str, *columns: str) -> None:
-        self.page.head([self.text(f"head_{name}") for name in (key, *columns)], range(NOW_COLUMN, HIGH + 1))
+        labels = [self.text(f"head_{name}") for name in (key, *columns)]
+        self.page.head([*labels, *[""] * (len(WIDTHS) - len(labels))], (NOW_COLUMN, THEN, LOW, HIGH))
 
     def place_levers(self, key: str, entries: Sequence[Json]) -> list[_Lever]:
         if not entries:
@@ -212,6 +213,7 @@ class _Sheet:
         placed = []
         for entry in entries:
             self.page.put(self.page.row, NAME, entry["name"], "text")
+            self.page.blank(self.page.row, (LOW, HIGH), "text")
             self.page.fit(self.page.row, [Fitted(entry["name"], WIDTHS[NAME])])
             placed.append((entry, self.page.row))
             self.page.row += 1
@@ -290,7 +292,8 @@ class _Sheet:
 
     def place_reach(self, entry: Json, goal: Json) -> Mapping[_Key, int]:
         """A heading with the goal's name, and a row for each lever that moves it."""
-        self.page.put(self.page.row, NAME, goals.name(self.book, goal, 80), "strong")
+        name = goals.name(self.book, goal, 80)
+        self.page.put(self.page.row, NAME, name, "strong_ruled")
         self.page.blank(self.page.row, range(NOW_COLUMN, HIGH + 1), "text")
         self.page.row += 1
         placed: dict[_Key, int] = {}
@@ -299,6 +302,7 @@ class _Sheet:
             if key in available:
                 name = available[key]["name"]
                 self.page.put(self.page.row, NAME, name, "text", indent=1)
+                self.page.put(self.page.row, HIGH, "", "text")
                 self.page.fit(self.page.row, [Fitted(name, WIDTHS[NAME] - 2)])
                 placed[key] = self.page.row
                 self.page.row += 1
@@ -318,15 +322,20 @@ class _Sheet:
 
     def measure(self, entry: Json) -> str | None:
         goal = next(goal for goal in self.book.facts.goals if goal["row"] == entry["row"])
-        return goal["metric"]
+        measure: str | None = goal["metric"]
+        return measure
 
     def place_other(self, entry: Json, goal: Json) -> None:
-        name = goals.name(self.book, goal, 80)
-        self.page.put(self.page.row, NAME, name, "text")
-        self.page.put(self.page.row, NOW_COLUMN, entry["words"], "line_ruled")
-        self.page.blank(self.page.row, range(THEN, HIGH + 1), "line_ruled")
-        self.page.fit(self.page.row, [Fitted(name, WIDTHS[NAME])])
-        self.page.row += 1
+        self.said(goals.name(self.book, goal, 80), entry["words"])
+
+    def said(self, name: str, text: str) -> None:
+        """A name, and beside it a text that runs over the other columns, line by line."""
+        page, first = self.page, self.page.row
+        for line in textwrap.wrap(text, LINE_LETTERS):
+            page.put(page.row, NAME, name if page.row == first else "", "plain")
+            page.put(page.row, NOW_COLUMN, line, "explained")
+            page.row += 1
+        page.fit(first, [Fitted(name, WIDTHS[NAME])], least=18)
 
     def write_goal(self, trial: Trial, goal: _Goal) -> None:
         """The steps of a goal further down, its row on top, and a row for each lever that moves it."""
@@ -360,9 +369,7 @@ class _Sheet:
             node = what_if.reach(str(goal.goal["metric"]), TABLE if channel else None)[lever_id]
             self.write_reach(trial, goal, (lever_id, row), place, node, channel, given, reaches)
 
-    def write_goal_row(
-        self, goal: _Goal, names: TrialNames, times: str, days: str, add: Any
-    ) -> str:
+    def write_goal_row(self, goal: _Goal, names: TrialNames, times: str, days: str, add: Any) -> str:
         """Forecast now and with the levers, the verdict, the target and the date; returns where the verdict
         stands as a number.
         """
@@ -394,7 +401,13 @@ class _Sheet:
         said = words[2] if entry["reaches"] is None else words[0] if entry["reaches"] else words[1]
         page.formula(row, CHANGE, verdict, "reading", said)
         page.colour_marks(row, row, CHANGE)
-        page.fit(row, [Fitted(said, WIDTHS[CHANGE], READING_SIZE), Fitted(goals.name(self.book, goal.goal, 80), WIDTHS[NAME], bold=True)])
+        page.fit(
+            row,
+            [
+                Fitted(said, WIDTHS[CHANGE], READING_SIZE),
+                Fitted(goals.name(self.book, goal.goal, 80), WIDTHS[NAME], bold=True),
+            ],
+        )
         self.write_date(goal, days)
         return reaches
 
@@ -404,7 +417,8 @@ class _Sheet:
         stated = f"INDEX(in_goals_current_date,{at})"
         today = f"IF(ISNUMBER({stated}),{stated},in_profile_report_date)"
         rounded = f"INT({days}+0.5)-(MOD({days},2)=0.5)"
-        formula = f'=IF(ISNUMBER({days}),IF({days}<={FARTHEST_DAYS},{today}+{rounded},"{NOT_COMPUTABLE}"),"{NOT_COMPUTABLE}")'
+        near = f'IF({days}<={FARTHEST_DAYS},{today}+{rounded},"{NOT_COMPUTABLE}")'
+        formula = f'=IF(ISNUMBER({days}),{near},"{NOT_COMPUTABLE}")'
         day = entry["forecast_date"]
         cached = None if day is None else float((date.fromisoformat(day) - _EPOCH).days)
         self.page.formula(goal.row, HIGH, formula, "plain_number", cached, self.styles.date)
@@ -491,11 +505,4 @@ class _Sheet:
         lines = [(name, text) for text, name in said.items()]
         lines += [(self.text("follows"), text) for text in _found(self.book)["follows"]]
         for name, text in lines:
-            first, *more = textwrap.wrap(text, LINE_LETTERS)
-            self.page.put(self.page.row, NAME, name, "plain")
-            self.page.put(self.page.row, NOW_COLUMN, first, "explained")
-            self.page.fit(self.page.row, [Fitted(name, WIDTHS[NAME])], least=18)
-            self.page.row += 1
-            for line in more:
-                self.page.put(self.page.row, NOW_COLUMN, line, "explained")
-                self.page.row += 1
+            self.said(name, text)
