@@ -172,17 +172,16 @@ class Wording:
         return self.with_currency(self.number(value, money_digits(value) if digits is None else digits))
 
     def brief_money(self, value: float) -> str:
-        """An amount for a narrow place: from ten million on in millions or billions, four digits: 11,87 млрд ₽."""
-        name, size = _size(value)
+        """An amount for a narrow place: from ten million on in millions or billions, as 11,87 млрд ₽."""
+        name, size, digits = brief_scale(value)
         if not name:
             return self.money(value)
-        digits = _least_digits((value / size,), 3 - math.floor(math.log10(abs(value) / size)))
         return self.with_currency(self.number(value / size, digits) + self.text(f"common.{name}"))
 
     def brief_range(self, interval: Interval) -> str:
         """A range of amounts for a narrow place, both ends in the unit of the larger one."""
         low, high = interval
-        name, size = _size(max(interval, key=abs))
+        name, size, _ = brief_scale(max(interval, key=abs))
         if not name:
             return self.range(interval, Unit.MONEY)
         if low < 0:
@@ -299,11 +298,13 @@ def money_digits(value: float) -> int:
     return 0 if abs(value) >= 100 or is_whole(value) else 2
 
 
-def _size(value: float) -> tuple[str, float]:
-    """The name and size of the unit that a large amount is told in; no name for one that is told in full."""
+def brief_scale(value: float) -> tuple[str, float, int]:
+    """The unit that a long amount is told in, its size, and decimals for four digits; no name if in full."""
     if abs(value) < BRIEF_FROM:
-        return "", 1.0
-    return next(((name, size) for name, size in _SIZES if abs(value) >= size), _SIZES[-1])
+        return "", 1.0, money_digits(value)
+    name, size = next((one for one in _SIZES if abs(value) >= one[1]), _SIZES[-1])
+    scaled = abs(value) / size
+    return name, size, _least_digits((scaled,), 3 - math.floor(math.log10(scaled)))
 
 
 def _least_digits(values: Sequence[float], most: int) -> int:

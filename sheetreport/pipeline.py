@@ -273,8 +273,6 @@ def dress_of(options: Options, commentary: Commentary | None = None) -> Dress:
 
 def _sealed(document: dict[str, Any], dress: Dress) -> dict[str, Any]:
     """A result that says which brand and commentary its outputs were made with."""
-    if "provenance" not in document:
-        return document
     return document | {
         "provenance": document["provenance"]
         | {

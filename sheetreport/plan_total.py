@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
 from sheetreport.catalog.definitions import Catalog, PlanDef, PlanQuantity, Unit
@@ -18,7 +19,7 @@ from sheetreport.effects import IN_PLAN
 from sheetreport.formula.evaluate import Environment, NotComputableError, number
 from sheetreport.formula.explain import words
 from sheetreport.formula.tree import Binary, Choose, Node, Number, with_names
-from sheetreport.i18n import Wording
+from sheetreport.i18n import EN_DASH, Wording
 from sheetreport.model import Change, Effect, Recommendation
 from sheetreport.naming import CatalogNaming
 from sheetreport.overlap import combined, groups
@@ -27,6 +28,7 @@ Json = dict[str, Any]
 End: TypeAlias = Literal["value", "low", "high"]
 ENDS: tuple[End, ...] = ("value", "low", "high")
 FEWEST = 2  # one effect alone is no total
+LONG_RUN = 4  # numbers in a row that are told by the first and the last
 SAME = 0.005  # a difference that rounds to no per cent
 
 
@@ -210,7 +212,7 @@ class _Told:
                 yield self.overlap("overlap_same", [changes[place][0] for place in places], same=same)
 
     def overlap(self, key: str, actions: Sequence[Action], **params: str) -> Json:
-        numbers = [action.number for action in actions]
+        numbers = sorted(action.number for action in actions)
         return {
             "ids": [action.item.id for action in actions],
             "numbers": numbers,
@@ -230,11 +232,12 @@ class _Told:
             yield {"reason": reason, "numbers": numbers, "words": said}
 
     def named(self, numbers: Sequence[int]) -> str:
-        """The actions by their numbers in the plan: actions 3, 6 and 8."""
-        *head, last = map(str, numbers)
-        if not head:
-            return self.t("one_action", numbers=last)
-        return self.t("actions", numbers=self.t("listed", head=", ".join(head), last=last))
+        """The actions by their numbers in the plan: actions 3, 6 and 8–12."""
+        if len(numbers) == 1:
+            return self.t("one_action", numbers=str(numbers[0]))
+        *head, last = _runs(numbers)
+        listed = self.t("listed", head=", ".join(head), last=last) if head else last
+        return self.t("actions", numbers=listed)
 
     def reason(self, value: float | None) -> str | None:
         """Why there is no total, or none to compare with."""
@@ -271,6 +274,16 @@ class _Told:
         if low is None or high is None or low == high:
             return ""
         return self.wording.brief_range((_rough(low), _rough(high)))
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Rising numbers, with a dash where enough of them follow one another."""
+    for _, group in groupby(enumerate(numbers), key=lambda placed: placed[1] - placed[0]):
+        run = [number for _, number in group]
+        if len(run) >= LONG_RUN:
+            yield f"{run[0]}{EN_DASH}{run[-1]}"
+        else:
+            yield from map(str, run)
 
 
 def _rough(value: float) -> float:

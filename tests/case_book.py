@@ -15,6 +15,7 @@ from xlsxwriter.utility import xl_range_abs
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
+from sheetreport.palette import AS_BUILT
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words
 from sheetreport.render.workbook import answers, method, metrics, tables
@@ -56,7 +57,7 @@ def build(results: Iterable[tuple[dict[str, Any], Catalog]], wording: Wording) -
     """A workbook with a sheet for each result and its narrowed catalogue; formulas have no values yet."""
     buffer = BytesIO()
     file = Workbook(buffer, {"in_memory": True})
-    styles = Styles(file, wording)
+    styles = Styles(file, wording, AS_BUILT)
     for position, (result, catalog) in enumerate(results):
         book = _OneSheet(
             file=file,

@@ -145,6 +145,10 @@ def narrowed(catalog: Catalog, metric_ids: frozenset[str]) -> Catalog:
         catalog,
         sheets=sheets,
         metrics={key: variants for key, variants in catalog.metrics.items() if key in metrics},
+        health=tuple(
+            replace(area, items=tuple(item for item in area.items if item.metric in {None, *metrics}))
+            for area in catalog.health
+        ),
         what_if=replace(catalog.what_if, levers=(), follows=(), outcomes=(), quantities=()),
     )
 

@@ -1,4 +1,4 @@
-"""Answers at their extremes, each a business that an owner could describe: long names, large tables, little data."""
+"""Answers at their extremes, each a business that an owner could describe: long names, large tables."""
 
 from __future__ import annotations
 
@@ -19,12 +19,8 @@ SAMPLES = Path(__file__).parent.parent / "samples"
 LONG = 200
 CHANNELS, NETWORKS, GOALS, ATTRIBUTES, THEMES, PARTNERS = 40, 12, 30, 20, 24, 20
 
-RUSSIAN = (
-    "Объявления в районной газете «Вечерний Ижевск», на остановках и в лифтах домов по улице Пушкинской "
-)
-ENGLISH = (
-    "Advertisements in the district paper “The Evening Herald”, at bus stops and in lifts along Harbour Road "
-)
+RUSSIAN = "Объявления в районной газете «Вечерний Ижевск», на остановках и в лифтах домов по улице Садовой "
+ENGLISH = "Advertisements in the district paper “The Evening Herald”, at bus stops and in lifts in Mill Road "
 WORD = "Гидроэлектростанцияводоснабжениеэлектрокардиография"
 LATIN = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerk"
 ODD = "Студия 💇‍♀️ «שלום עולם» مرحبا بالعالم 理髪店 ﷽ Z̸a̸l̸g̸o̸ é́́ \u202eназад\u202c <b>&amp;</b> =1+1 "
@@ -165,7 +161,7 @@ MONEY: Mapping[str, tuple[str, ...]] = {
     "social": ("revenue", "ad_spend"),
     "breakeven": ("fixed_costs", "price", "variable_cost", "initial_investment"),
     "automation": ("hourly_cost", "one_off_cost", "monthly_cost"),
-    "affiliate": ("fixed_fee", "bonus_per_client", "gross_profit", "revenue", "cost"),
+    "affiliate": ("rewards", "fixed_cost", "revenue"),
 }  # fmt: skip
 
 
@@ -191,7 +187,7 @@ def zeros() -> Json:
 
 
 def _zeroed(part: Any) -> Any:
-    if isinstance(part, bool) or isinstance(part, str | date):
+    if isinstance(part, bool | str | date):
         return part
     if isinstance(part, int | float):
         return 0

@@ -1,4 +1,4 @@
-"""The PDF as a screen reader and an archive meet it: tags, words for pictures, no objection of a validator."""
+"""The PDF as a screen reader and an archive meet it: tags, words for pictures, no validator objecting."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def outcome(name: str, language: Language, *, archive: bool = False) -> Outcome:
     return process(CATALOG, owners_workbook(name), f"{name}.xlsx", options)
 
 
+@lru_cache
+def consultants_copy(language: Language) -> bytes:
+    options = Options(language=language, corrections=False, audience="consultant")
+    return process(CATALOG, owners_workbook(PARTIAL), "x.xlsx", options).outputs["consultant.pdf"]
+
+
 def report(name: str, language: Language, *, archive: bool = False) -> bytes:
     return outcome(name, language, archive=archive).outputs["report.pdf"]
 
@@ -103,6 +109,9 @@ def test_a_validator_objects_to_nothing(tmp_path: Path) -> None:
     program("java", "default-jre-headless")
     files = [written(tmp_path, name, language) for name, language in CASES]
     files += [written(tmp_path, ARCHIVED, language, archive=True) for language in LANGUAGES]
+    for language in LANGUAGES:
+        files.append(tmp_path / f"consultant-{language}.pdf")
+        files[-1].write_bytes(consultants_copy(language))
     assert dict(zip(files, failures("ua1", files), strict=True)) == {path: [] for path in files}
 
 
@@ -132,7 +141,7 @@ def test_the_document_says_what_it_is(name: str, language: Language) -> None:
     assert metadata is not None
     assert metadata.title is not None
     assert result["company"] in metadata.title
-    assert all(page["/Tabs"] == "/S" for page in reader(name, language).pages)
+    assert all(str(page["/Tabs"]) == "/S" for page in reader(name, language).pages)
 
 
 @pytest.mark.parametrize(("name", "language"), CASES)
@@ -171,8 +180,10 @@ def test_every_chart_has_words_and_a_place(name: str, language: Language) -> Non
     figures = tagged(name, language, "/Figure")
     assert len(figures) > 3
     assert not tagged(name, language, "/Art")
+    with_numbers = [figure for figure in figures if re.search(r"\d", figure["/Alt"])]
+    assert len(with_numbers) > len(figures) / 2
     for figure in figures:
-        assert re.search(r"[^\W\d_]{2}.*\d", figure["/Alt"], re.DOTALL), figure["/Alt"]
+        assert re.search(r"[^\W\d_]{2}", figure["/Alt"]), figure["/Alt"]
         left, bottom, right, top = figure["/A"]["/BBox"]
         page = figure["/Pg"].get_object()["/MediaBox"]
         assert 0 <= left < right <= page[2]
@@ -186,7 +197,7 @@ def test_a_chart_s_place_is_where_it_is_drawn(tmp_path: Path) -> None:
     figures = [
         element
         for element in elements(top.get_object())
-        if element["/S"] == "/Figure" and element["/Pg"] == second.indirect_reference
+        if element["/S"] == "/Figure" and element.raw_get("/Pg") == second.indirect_reference
     ]
     movement = next(figure for figure in figures if "40" in figure["/Alt"] and "30" in figure["/Alt"])
     left, bottom, right, high = movement["/A"]["/BBox"]
@@ -252,7 +263,7 @@ def test_headings_are_read_in_the_order_of_the_report(language: Language, tmp_pa
     headings, inside = [], 0
     for line in done.stdout.decode("utf-8").splitlines():
         depth = len(line) - len(line.lstrip())
-        if re.match(r"\s*H[12] ", line):
+        if re.match(r"\s*H[12]\b", line):
             headings.append("")
             inside = depth
         elif headings and depth <= inside:

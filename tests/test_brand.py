@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import shutil
 import struct
@@ -30,6 +32,7 @@ from sheetreport.model import LANGUAGES, Language
 from sheetreport.palette import Colours
 from sheetreport.pipeline import Options
 from sheetreport.render import pdf, workbook
+from sheetreport.render.view.bureau import FRONT_LINES, LINE
 from sheetreport.template import build as build_template
 from tests import logo
 from tests.dressed import (
@@ -45,6 +48,7 @@ from tests.dressed import (
     words_of,
     written,
 )
+from tests.verapdf import failures
 
 NAME = "Бюро «Северный маяк» (вымышленное)"
 
@@ -371,6 +375,19 @@ def test_what_may_be_hidden_are_chapters_of_the_report() -> None:
     assert {"plan", "missing"} & set(HIDEABLE_CHAPTERS) == set()
 
 
+def test_the_logo_and_the_commentary_are_fit_for_screen_readers_and_archives(tmp_path: Path) -> None:
+    sample = ROOT / "samples" / "core-only-ru" / "core-only-ru.xlsx"
+    options = Options(brand=OWN_BRAND / "brand.yaml", corrections=False)
+    text = written(
+        "Начните **с листовок**.\n\n- один\n- два\n\n## clients\n\n1. Раз.\n\n## loyalty\n\nДва.\n"
+    )
+    for standard, chosen in (("ua1", options), ("3a", replace(options, archive=True))):
+        file = tmp_path / f"{standard}.pdf"
+        made = pipeline.process(CATALOG, sample.read_bytes(), sample.name, chosen, text)
+        file.write_bytes(made.outputs["report.pdf"])
+        assert failures(standard, [file]) == [[]]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("sample", ["barbershop-ru", "losing-money-ru"])
 def test_page_one_stays_one_page_with_the_longest_brand_and_commentary(
@@ -393,6 +410,20 @@ def test_page_one_stays_one_page_with_the_longest_brand_and_commentary(
     first, second, *_ = reader.pages
     assert Wording(language).text("brand.commentary") in on_one_line(first.extract_text())
     assert Wording(language).text("pdf.contents") in on_one_line(second.extract_text())
+
+
+def test_the_result_names_the_brand_and_the_commentary_it_was_dressed_in() -> None:
+    path = ROOT / "samples" / "core-only-ru" / "core-only-ru.xlsx"
+    options, text = Options(pdf=False, brand=OWN_BRAND / "brand.yaml"), written("Слова.")
+    made = [
+        pipeline.process(CATALOG, path.read_bytes(), path.name, chosen, commentary).outputs["report.json"]
+        for chosen, commentary in ((options, text), (Options(pdf=False), None))
+    ]
+    dressed, plain = (json.loads(data)["provenance"] for data in made)
+    content = [(OWN_BRAND / name).read_bytes() for name in ("brand.yaml", "logo.png")]
+    assert dressed["brand_sha256"] == hashlib.sha256(b"".join(content)).hexdigest()
+    assert dressed["commentary_sha256"] == hashlib.sha256("Слова.".encode()).hexdigest()
+    assert (plain["brand_sha256"], plain["commentary_sha256"]) == (None, None)
 
 
 def test_without_a_brand_nothing_of_one_is_printed() -> None:
@@ -528,9 +559,10 @@ def test_what_changes_the_outputs_makes_them_again(folder: Path) -> None:
     assert not skipped(options)
     assert not skipped(Options(pdf=False))
     assert not skipped(options)
-    assert not skipped(replace(options, audience="consultant"))
-    assert not skipped(replace(options, archive=True))
-    assert skipped(replace(options, archive=True))
+    for other in (replace(options, audience="consultant"), replace(options, archive=True)):
+        assert not skipped(other)
+        assert skipped(other)
+        assert not skipped(options)
 
 
 # --- the sample -------------------------------------------------------------------------------------------
@@ -547,3 +579,15 @@ def test_the_sample_is_a_brand_with_the_logo_that_is_drawn_for_it() -> None:
         assert found.front
         assert found.chapters
         assert not found.notes
+
+
+def test_what_the_readme_shows_works(folder: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (brand,) = re.findall(r"```yaml\n(name: .*?)```", readme, re.DOTALL)
+    (folder / "brand.yaml").write_text(brand, "utf-8")
+    found = load_brand(folder / "brand.yaml")
+    assert found.logo == own().logo
+    assert found.hide == {"method", "health"}
+    (text,) = re.findall(r"```markdown\n(.*?)```", readme, re.DOTALL)
+    assert set(written(text).chapters) == {"channels"}
+    assert f"about {FRONT_LINES * LINE} characters" in readme

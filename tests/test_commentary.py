@@ -324,14 +324,17 @@ def test_workbooks_of_one_name_each_need_a_text_of_their_own(inbox: Path) -> Non
     assert MARKER not in told(outcomes["sub/one.xlsx"])
 
 
-def test_a_name_that_ends_like_a_language_is_nobody_elses_text(inbox: Path) -> None:
-    (inbox / "two.xlsx").rename(inbox / "one.ru.xlsx")
+@pytest.mark.parametrize(("other", "text"), [("one.ru", "one.ru"), ("one-corrections", "one")])
+def test_a_text_that_two_workbooks_could_mean_is_given_to_neither(inbox: Path, other: str, text: str) -> None:
+    (inbox / "two.xlsx").rename(inbox / f"{other}.xlsx")
     notes = inbox.parent / "notes"
     notes.mkdir()
-    (notes / "one.ru.md").write_text(MARKER, "utf-8")
+    (notes / f"{text}.md").write_text(MARKER, "utf-8")
     outcomes = made(inbox, Options(pdf=False, commentary=notes))
     assert {outcome.code for outcome in outcomes.values()} == {ExitCode.USAGE}
-    assert "rename one of the workbooks" in (outcomes["one.ru.xlsx"].error or "")
+    errors = [outcome.error or "" for outcome in outcomes.values()]
+    assert all("2 workbooks go by this name" in error for error in errors)
+    assert not any(outcome.outputs for outcome in outcomes.values())
 
 
 def test_a_slip_in_one_text_stops_that_report_alone(inbox: Path) -> None:

@@ -44,7 +44,7 @@ Json = dict[str, Any]
 
 
 @cache
-def marked(phone: str = PHONE, sample: str = "barbershop-ru", **cells: object) -> bytes:
+def marked(phone: str = PHONE, sample: str = "barbershop-ru", **cells: str | None) -> bytes:
     """A sample with a contact that stands nowhere else; further cells by their names."""
     book = openpyxl.load_workbook(SAMPLES / sample / f"{sample}.xlsx")
     for name, value in {"in_profile_owner_name": NAME, "in_profile_phone": phone, **cells}.items():
@@ -56,10 +56,10 @@ def marked(phone: str = PHONE, sample: str = "barbershop-ru", **cells: object) -
 
 
 @cache
-def made(phone: str = PHONE, *, archive: bool = False) -> pipeline.Outcome:
+def made(phone: str = PHONE, *, archive: bool = False, sample: str = "barbershop-ru") -> pipeline.Outcome:
     """Everything made of the marked workbook."""
     options = Options(audience="consultant", archive=archive, generated_at=datetime(2026, 11, 16, tzinfo=UTC))
-    return pipeline.process(CATALOG, marked(phone), "marked.xlsx", options)
+    return pipeline.process(CATALOG, marked(phone, sample), "marked.xlsx", options)
 
 
 def pages(data: bytes) -> list[str]:
@@ -106,7 +106,7 @@ def parts_of(workbook: bytes) -> Iterator[tuple[str, str]]:
 
 def test_an_archive_keeps_the_owners_own_file_as_it_was_and_nothing_else_personal() -> None:
     """The attached workbook is the owner's, contact and all; the result beside it and the pages hold none."""
-    reader = pypdf.PdfReader(BytesIO(made(archive=True).outputs["report.pdf"]))
+    reader = pypdf.PdfReader(BytesIO(made(archive=True, sample="core-only-ru").outputs["report.pdf"]))
     kept = {name: files[0] for name, files in reader.attachments.items()}
     assert set(kept) == {"marked.xlsx", "marked-report.json"}
     assert any(NAME in text for _, text in parts_of(kept["marked.xlsx"]))
@@ -115,12 +115,14 @@ def test_an_archive_keeps_the_owners_own_file_as_it_was_and_nothing_else_persona
         plain(" ".join(page.extract_text() for page in reader.pages)),
     ]
     assert not [secret for secret in secrets(PHONE) for text in said if secret in text]
-    assert not pypdf.PdfReader(BytesIO(made(archive=True).outputs["consultant.pdf"])).attachments
+    assert not pypdf.PdfReader(
+        BytesIO(made(archive=True, sample="core-only-ru").outputs["consultant.pdf"])
+    ).attachments
 
 
 def test_the_owners_outputs_are_the_same_with_and_without_the_copy() -> None:
     options = Options(generated_at=datetime(2026, 11, 16, tzinfo=UTC), pdf=False)
-    alone = pipeline.process(CATALOG, marked(SPOILT_PHONE), "marked.xlsx", options).outputs
+    alone = pipeline.process(CATALOG, marked(SPOILT_PHONE, "barbershop-ru"), "marked.xlsx", options).outputs
     both = made(SPOILT_PHONE).outputs
     assert set(both) - set(alone) == {"consultant.pdf", "report.pdf"}
     assert alone["report.json"] == both["report.json"]

@@ -187,6 +187,8 @@ def test_before_opening_only_plans_and_habits_are_judged() -> None:
     answers["profile"] |= {"stage": "pre_opening", "opening_date": "2027-02-01"}
     found = judged(answers)
     assert [area.area.id for area in found.areas if area.judged] == ["goals", "practices"]
+    marks = [sign for _, _, sign in said(areas(page(document(answers))))]
+    assert marks == [Sign.WAITING, Sign.WAITING, Sign.ATTENTION, Sign.ATTENTION]
     assert found.areas[0].items[0].missing is not None
     assert found.areas[0].items[0].missing.code == "before_opening"
 
@@ -267,7 +269,7 @@ def test_points_add_up_whatever_is_left_blank(blank: set[tuple[str, str]]) -> No
     adds_up(judged(answers))
 
 
-@pytest.mark.parametrize("sample", ["barbershop-ru", "losing-money-ru", "travel-agency-en"])
+@pytest.mark.parametrize("sample", ["barbershop-ru", "losing-money-ru"])
 def test_dismissing_advice_never_changes_the_score(sample: str, tmp_path: Path) -> None:
     data = (ROOT / "samples" / sample / f"{sample}.xlsx").read_bytes()
 
@@ -301,7 +303,7 @@ def test_the_json_carries_every_point_with_its_cells() -> None:
     assert (waste["metric"], waste["points"], waste["of"], waste["value"]) == ("wasted_spend", 0, 8, 6000.0)
     assert plain(found["areas"][1]["text"]) == "потрачено без клиентов 6 000 ₽ (−8)"
     assert plain(found["areas"][2]["text"]) == "NPS +26, скорее благоприятный"
-    assert plain(found["areas"][5]["text"]) == "идут по плану 2 из 5, под угрозой 1 (−4)"
+    assert plain(found["areas"][5]["text"]) == "цели по плану 2 из 5, под угрозой 1 (−4)"
     assert found["ladder"][0]["gain"] == 8
     json.dumps(found, allow_nan=False)
 
@@ -327,6 +329,11 @@ def test_a_long_name_is_cut_and_holds_no_contacts() -> None:
 # --- page 1 and the chapter ---------------------------------------------------------------------------------
 
 
+def areas(score: Score) -> Table:
+    assert score.table is not None
+    return score.table
+
+
 def page(document: Json, language: Language = "ru") -> Score:
     score = view_of(document, CATALOG, Wording(language)).summaries[0].health
     assert score is not None
@@ -345,7 +352,7 @@ def said(table: Table) -> list[tuple[str, str, Sign | None]]:
 def test_page_one_shows_the_score_and_every_area() -> None:
     shown = page(document(answers_of("barbershop-ru")))
     assert (shown.figure, shown.caption) == ("74", "из 100, оценены все направления")
-    assert said(shown.table) == [
+    assert said(areas(shown)) == [
         ("Клиенты и деньги", "30 из 30", Sign.GOOD),
         ("Реклама", "12 из 20", Sign.ACT),
         ("Лояльность", "12 из 12", Sign.GOOD),
@@ -354,8 +361,8 @@ def test_page_one_shows_the_score_and_every_area() -> None:
         ("Цели", "4 из 8", Sign.ATTENTION),
         ("Практики", "4 из 8", Sign.ATTENTION),
     ]
-    assert shown.table.rows[2][2].lines[0].text == "скорее хорошо"  # +20 lies within the margin of error
-    bars = [row[1].chart.shapes[-1].width for row in shown.table.rows if row[1].chart]
+    assert areas(shown).rows[2][2].lines[0].text == "скорее хорошо"  # +20 lies within the margin of error
+    bars = [row[1].chart.shapes[-1].width for row in areas(shown).rows if row[1].chart]
     assert bars[1] == pytest.approx(bars[0] * 0.6)  # 12 of 20
 
 
@@ -370,7 +377,7 @@ def test_the_points_lost_on_page_one_add_up_to_what_is_missing() -> None:
 
 def test_areas_of_blank_sheets_are_named_with_their_weight() -> None:
     shown = page(document(answers_of("core-only-ru")))
-    assert [row[0] for row in said(shown.table)] == ["Клиенты и деньги", "Реклама", "Цели"]
+    assert [row[0] for row in said(areas(shown))] == ["Клиенты и деньги", "Реклама", "Цели"]
     assert plain(shown.caption) == "из 100, оценено 44 % веса"
     assert plain(shown.notes[-1]).startswith("Не оценено, листы не заполнены: Лояльность (12 %)")
 

@@ -148,3 +148,34 @@ def test_texts_leave_nothing_half_translated() -> None:
 
 def _names(words: str) -> set[str]:
     return set(re.findall(r"\{([A-Za-z_]\w*)", words))
+
+
+@pytest.mark.parametrize(
+    ("value", "ru", "en"),
+    [
+        (9_999_999, "9 999 999 ₽", "₽9,999,999"),
+        (10_000_000, "10 млн ₽", "₽10m"),
+        (12_345_678, "12,35 млн ₽", "₽12.35m"),
+        (11_873_684_211, "11,87 млрд ₽", "₽11.87bn"),
+        (-1_140_000_000_000, "−1,14 трлн ₽", "−₽1.14tn"),
+    ],
+)
+def test_a_long_amount_is_told_in_millions_or_billions_where_room_is_scarce(
+    value: float, ru: str, en: str
+) -> None:
+    assert Wording("ru").brief_money(value).replace(NBSP, " ") == ru
+    assert Wording("en").brief_money(value).replace(NBSP, " ") == en
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (1102, 2100, "1 102–2 100 ₽"),
+        (1_101_521_766, 2_099_862_469, "1,102–2,100 млрд ₽"),
+        (0, 30_000_000_000, "0–30 млрд ₽"),
+        (5000, 20_000_000, "5 000 ₽–20 млн ₽"),
+        (-50_000_000, 30_000_000, "от −50 млн ₽ до 30 млн ₽"),
+    ],
+)
+def test_a_range_of_long_amounts_has_one_unit(low: float, high: float, expected: str) -> None:
+    assert Wording("ru").brief_range((low, high)).replace(NBSP, " ") == expected

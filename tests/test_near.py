@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sheetreport.answers import submission
+from sheetreport.answers import load, submission
 from sheetreport.catalog.definitions import Catalog, SwitchedOff, Text, Unit
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import compute
@@ -18,6 +18,7 @@ from sheetreport.i18n import Wording
 from sheetreport.model import Language
 from sheetreport.near import Near, NearMiss, near
 from tests.cases import nested
+from tests.conftest import SAMPLES
 
 CATALOG = load_catalog()
 Answers = Mapping[str, Any]
@@ -173,18 +174,24 @@ def test_a_limit_is_measured_against_its_interval_and_an_unknown_alternative_doe
     assert [item.borders[0].border for item in found] == ([4.0] if near_it else [])
 
 
-def test_counts_of_ticks_and_tests_of_equality_are_no_measurements() -> None:
+def test_counts_of_ticks_are_no_measurements() -> None:
     """R-39 asks for two ways of working with the base, and there are two: a border, but no measurement."""
     answers = {"practices.base_work": "yes", "practices.base_work_ways": ["email_sms", "calls_surveys"]}
     computation = compute(CATALOG, submission(CATALOG, nested(answers)))
     assert computation.metric("practices_applicable").value == 1
     assert not missed(answers, "R-39")
-    # A channel with one client is not nearly a channel with none: that is a test of equality.
-    channels = [
-        {"name": "Листовки", "spend": 9000, "customers": 1},
-        {"name": "Сайт", "spend": 0, "customers": 9},
-    ]
-    assert not missed({"clients.new": 10, "promo.other_spend": 0, "channels": channels}, "R-08")
+
+
+def test_equality_is_no_border() -> None:
+    """The best channel has clients for 250 each; one that has them for 260 is not nearly the best one."""
+    answers: dict[str, Any] = dict(load(SAMPLES / "barbershop-ru" / "answers.yaml"))
+    channels = [dict(channel) for channel in answers["channels"]]
+    channels[2] |= {"spend": 2080, "customers": 8}
+    computation = compute(CATALOG, submission(CATALOG, {**answers, "channels": channels}))
+    names = [channel["name"] for channel in channels[2:5:2]]
+    assert [computation.metric("channel_cac", name).value for name in names] == [260, 250]
+    assert (computation.metric("romi_clv", names[0]).value or 0) > 0
+    assert names[0] not in [miss.subject for miss in missed({**answers, "channels": channels}, "R-58")]
 
 
 def test_what_fires_is_no_near_miss() -> None:

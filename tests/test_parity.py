@@ -204,10 +204,14 @@ def test_numbers_of_optional_pages(case: str, calculated: Mapping[str, Calculate
 
 def hostile(document: Json) -> Json:
     """The same result with owner's words that try to become formulas."""
-    changed = copy.deepcopy(document)
+    changed, renamed = copy.deepcopy(document), {}
     for row in changed["answers"]["tables"]["channels"]:
         row["subject"] = f'"&HYPERLINK("https://example.org")&"{row["index"]}'
+        renamed[row["values"]["channels.name"]["value"]] = row["subject"]
         row["values"]["channels.name"]["value"] = row["subject"]
+    for row in changed["answers"]["tables"]["goals"]:
+        channel = row["values"].get("goals.unit_channel", {})
+        channel["value"] = renamed.get(channel.get("value"), channel.get("value"))
     return changed
 
 
@@ -246,6 +250,18 @@ def calculated(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> Map
         case: Calculated(openpyxl.load_workbook(path, data_only=True))
         for case, path in zip(CASES, made, strict=True)
     }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_score_of_health_is_live(case: str, calculated: Mapping[str, Calculated]) -> None:
+    """The sheet's own sums give the score and the points of every area, from values to zones to points."""
+    found, sheet = report_named(case)[0]["health"], calculated[case]
+    if found["of"]:
+        assert same(found["score"], sheet.at("health_score"))
+        for area in found["areas"]:
+            for key in ("points", "of"):
+                known = area[key] if area["of"] else None  # nothing judged is a dash, not a zero
+                assert same(known, sheet.at(f"health_{key}_{area['id']}")), area["id"]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -302,7 +318,7 @@ def corrected(answers: dict[str, Any]) -> tuple[dict[str, Any], dict[str, float]
     changed, cells = copy.deepcopy(answers), {}
     for field_id, more in CORRECTED.items():
         page, _, name = field_id.partition(".")
-        holder = changed.get(page)
+        holder: Any = changed.get(page)
         holder = holder[0] if isinstance(holder, list) and holder else holder
         given = holder.get(name) if isinstance(holder, dict) else None
         if isinstance(given, list):

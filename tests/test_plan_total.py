@@ -310,6 +310,10 @@ def test_many_actions_are_listed() -> None:
     assert words_of(found["overlaps"]) == [
         "действия 1, 2 и 3 удерживают одних и тех же клиентов: посчитано один раз"
     ]
+    counted = action(1200, change("clients_kept", 1))
+    example = action(600, change("extra_sales", 3), left_out="example")
+    found = total_of(counted, example, *(counted,) * 5, language="en")
+    assert words_of(found["overlaps"]) == ["actions 1 and 3–7 keep the same clients: counted once"]
 
 
 amounts = st.tuples(
@@ -415,6 +419,29 @@ def test_every_number_has_its_formula_in_figures_and_a_range_or_the_reason_for_n
         assert (effect.low is None or effect.high is None) == bool(effect.no_range), name
         seen.add(bool(effect.no_range))
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        (
+            "barbershop-ru",
+            {"R-17": "limit", "R-39": "example", "R-43": "example", "R-60": "earned", "R-35": "not_money"},
+        ),
+        ("travel-agency-en", {"R-36": "cost", "R-39": "example", "R-41": "not_money"}),
+    ],
+)
+def test_limits_examples_costs_and_praise_stay_out(sample: str, expected: Mapping[str, str]) -> None:
+    document, _ = report_of(sample, "en")
+    codes = {item["id"]: item["effect"]["left_out"] for item in document["recommendations"]}
+    assert {rule: codes[rule] for rule in expected} == expected
+    inside = {item["id"] for item in document["plan_total"]["items"]}
+    assert inside == {
+        item["id"]
+        for item in document["recommendations"]
+        if item["effect"]["value"] is not None and codes[item["id"]] == ""
+    }
+    assert not inside & expected.keys()
 
 
 def test_revenue_of_questions_counts_as_profit() -> None:

@@ -13,7 +13,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -24,6 +24,8 @@ import openpyxl
 import pypdf
 import pytest
 from openpyxl.utils import range_boundaries
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetreport import pipeline
 from sheetreport.catalog.definitions import FieldType, Text
@@ -36,7 +38,7 @@ from sheetreport.render.view import proof
 from sheetreport.render.view.model import Chart, Line, Proof, View
 from tests.conftest import Poppler
 from tests.generated import SAMPLES, filled_workbook, samples
-from tests.numerals import NBSP, Kind, Numeral, numerals, plain_spaces
+from tests.numerals import Kind, Numeral, numerals, plain_spaces
 
 CATALOG = load_catalog()
 Json = Mapping[str, Any]
@@ -125,6 +127,8 @@ def facts_of(document: Json, wording: Wording) -> Facts:
                         walk(value, _KIND_OF_FIELD.get(field.type, Kind.PLAIN))
                     else:
                         walk(value, _KIND_OF_KEY.get(key, own), unit)
+            case _:
+                raise AssertionError(f"no JSON value: {node!r}")
 
     walk(document, Kind.PLAIN)
     if document.get("health"):
@@ -246,17 +250,15 @@ class Printed:
         ]
 
 
-Reports: TypeAlias = Mapping[tuple[str, Language], Printed]
+Reports: TypeAlias = Callable[[str, Language], Printed]
 CASES = [(path.name, language) for path in samples() for language in LANGUAGES]
 
 
 @pytest.fixture(scope="module")
-def printed(
-    poppler: Poppler, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[tuple[str, Language], Printed]:
-    """Every sample in both languages, laid out and read back."""
+def printed(poppler: Poppler, tmp_path_factory: pytest.TempPathFactory) -> Reports:
+    """Any sample in a language, laid out once and read back."""
     folder = tmp_path_factory.mktemp("proofs")
-    return {case: _print(*case, poppler, folder) for case in CASES}
+    return lru_cache(lambda sample, language: _print(sample, language, poppler, folder))
 
 
 def _print(sample: str, language: Language, poppler: Poppler, folder: Path) -> Printed:
@@ -306,7 +308,7 @@ def _forms(facts: Facts) -> set[str]:
 
 @pytest.mark.parametrize(("sample", "language"), CASES)
 def test_every_printed_number_is_in_the_result(sample: str, language: Language, printed: Reports) -> None:
-    report = printed[sample, language]
+    report = printed(sample, language)
     unknown = [
         (
             page,
@@ -413,7 +415,7 @@ ORDINALS = {"actions", "plan_total", "method"}
 BY_STATUS = {"R-35"}
 
 
-def stated_rows(document: Json, book: openpyxl.Workbook, wording: Wording) -> set[tuple[str, int]]:
+def stated_rows(document: Json, book: Workbook, wording: Wording) -> set[tuple[str, int | None]]:
     """Rows of amounts that no formula gives: by the catalogue's statuses, and of goals' statuses in words."""
     actions, health = (book[wording.text(f"workbook.sheet_{name}")] for name in ("actions", "health"))
     numbers = {item["number"] for item in document["recommendations"] if item["id"] in BY_STATUS}
@@ -424,22 +426,31 @@ def stated_rows(document: Json, book: openpyxl.Workbook, wording: Wording) -> se
 
 
 @lru_cache
-def book_of(sample: str, language: Language) -> openpyxl.Workbook:
+def book_of(sample: str, language: Language) -> Workbook:
     document, wording = report_of(sample, language)
     return openpyxl.load_workbook(io.BytesIO(workbook.build(document, CATALOG, wording)))
 
 
-def owner_cells(book: openpyxl.Workbook) -> set[tuple[str, int, int]]:
+def place_of(book: Workbook, name: str) -> tuple[str, tuple[int, int, int, int]]:
+    """The sheet of a defined name, and the first and last column and row of its cells."""
+    sheet, _, place = str(book.defined_names[name].attr_text).rpartition("!")
+    left, top, right, bottom = (int(end or 0) for end in range_boundaries(place.replace("$", "")))
+    return sheet.strip("'"), (left, top, right, bottom)
+
+
+def leads_to(sheet: Worksheet, row: int, column: int) -> str | None:
+    link = sheet.cell(row, column).hyperlink
+    return link.location if link else None
+
+
+def owner_cells(book: Workbook) -> set[tuple[str, int, int]]:
     """Cells that hold an answer, a lever to try, or the number of a table's row."""
     found = set()
-    for name, defined in book.defined_names.items():
+    for name in book.defined_names:
         if name.startswith(("in_", "rows_", "try_")):
-            sheet, _, place = defined.attr_text.rpartition("!")
-            left, top, right, bottom = range_boundaries(place.replace("$", ""))
+            sheet, (left, top, right, bottom) = place_of(book, name)
             found |= {
-                (sheet.strip("'"), row, column)
-                for row in range(top, bottom + 1)
-                for column in range(left, right + 1)
+                (sheet, row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)
             }
     return found
 
@@ -467,7 +478,8 @@ def test_every_number_of_the_workbook_is_an_answer_or_a_formula(sample: str, lan
 @pytest.mark.parametrize(("sample", "language"), OWN)
 def test_every_way_through_the_workbook_leads_somewhere(sample: str, language: Language) -> None:
     book = book_of(sample, language)
-    targets = [cell.hyperlink.location for sheet in book for row in sheet for cell in row if cell.hyperlink]
+    links = [cell.hyperlink for sheet in book for row in sheet for cell in row]
+    targets = [str(link.location) for link in links if link]
     sheets = {sheet.title for sheet in book}
     lost = [
         target
@@ -482,17 +494,12 @@ def test_a_metric_leads_to_its_method_and_the_method_to_the_answer() -> None:
     """The price of a client, from the sheet of metrics to the first of its cells."""
     book, (_, wording) = book_of("barbershop-ru", "ru"), report_of("barbershop-ru", "ru")
     metrics, method = (book[wording.text(f"workbook.sheet_{name}")] for name in ("metrics", "method"))
-    row = _cell(book, "m_cac")[1]
-    assert metrics.cell(row, 1).hyperlink.location == "how_cac"
-    told = _cell(book, "how_cac")
-    assert told[0] == method.title
-    assert method.cell(told[1], 9).hyperlink.location == "in_channels_spend"
-    assert method.cell(told[1], 4).value.replace(NBSP, " ") == "60 000 ₽ / 40 = 1 500 ₽"
-
-
-def _cell(book: openpyxl.Workbook, name: str) -> tuple[str, int]:
-    sheet, _, place = book.defined_names[name].attr_text.rpartition("!")
-    return sheet.strip("'"), range_boundaries(place.replace("$", ""))[1]
+    _, (column, row, *_) = place_of(book, "m_cac")
+    assert leads_to(metrics, row, column) == "how_cac"
+    title, (_, told, *_) = place_of(book, "how_cac")
+    assert title == method.title
+    assert leads_to(method, told, 5) == "in_channels_spend"
+    assert plain_spaces(str(method.cell(told, 4).value)) == "60 000 ₽ / 40 = 1 500 ₽"
 
 
 @pytest.mark.parametrize(("sample", "language"), OWN)
@@ -502,12 +509,14 @@ def test_sheets_print_whole_with_their_headings_in_view(sample: str, language: L
         assert sheet.print_area, sheet.title
         assert not sheet.merged_cells.ranges, sheet.title
         assert sheet.freeze_panes, sheet.title
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage or sheet.page_setup.scale, sheet.title
+        fitted = sheet.sheet_properties.pageSetUpPr
+        assert (fitted and fitted.fitToPage) or sheet.page_setup.scale, sheet.title
 
 
 def test_the_answers_name_the_file_they_came_from() -> None:
     book, (document, wording) = book_of("barbershop-ru", "ru"), report_of("barbershop-ru", "ru")
-    assert document["source"]["sha256"][:16] in book[wording.text("workbook.sheet_answers")]["A2"].value
+    told = str(book[wording.text("workbook.sheet_answers")]["A2"].value)
+    assert document["source"]["sha256"][:16] in told
 
 
 # --- the net itself -----------------------------------------------------------------------------------------
@@ -529,7 +538,8 @@ def test_a_misprinted_number_is_noticed(printed: Reports) -> None:
     """Small whole numbers are often somebody else's; amounts and shares with decimals hardly ever."""
     caught: Counter[Kind] = Counter()
     tried: Counter[Kind] = Counter()
-    for (sample, language), report in printed.items():
+    for sample, language in CASES:
+        report = printed(sample, language)
         chance = random.Random(f"{sample} {language}")
         for _, numeral in chance.sample(report.numerals, MUTATIONS):
             tried[numeral.kind] += 1

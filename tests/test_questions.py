@@ -12,9 +12,10 @@ import pytest
 from sheetreport import pipeline
 from sheetreport.answers import flatten, load
 from sheetreport.catalog.load import load_catalog
-from sheetreport.i18n import PLACEHOLDER, texts
-from sheetreport.model import LANGUAGES, Language
-from sheetreport.questions import MOST
+from sheetreport.i18n import PLACEHOLDER, Wording, texts
+from sheetreport.model import LANGUAGES, Finding, Language, Severity, SourceFile, SourceRef, Submission
+from sheetreport.near import NOTHING_NEAR
+from sheetreport.questions import MOST, Known, questions
 from sheetreport.template import build
 from tests.conftest import SAMPLES
 
@@ -49,8 +50,8 @@ def changed(change: Callable[[Json], object]) -> Json:
     return answers
 
 
-def about(questions: list[Json], what: str) -> list[str]:
-    return [question["text"].replace(NBSP, " ") for question in questions if question["about"] == what]
+def about(found: list[Json], what: str) -> list[str]:
+    return [question["text"].replace(NBSP, " ") for question in found if question["about"] == what]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,31 @@ def test_errors_come_first_and_say_what_waits_for_them() -> None:
     assert "Средний чек" in first["why"]
     assert [(cell["sheet"], bool(cell["cell"])) for cell in first["cells"]] == [("Клиенты", True)]
     assert "clients.sales_count" not in {question["about"] for question in others}
+
+
+def test_the_error_that_holds_up_most_is_asked_about_first() -> None:
+    """Clients come first in the workbook, but more figures wait for the spend of a channel."""
+
+    def two_errors(answers: Json) -> None:
+        answers["clients"]["lost"] = -30
+        answers["channels"][0]["spend"] = -18000
+
+    first, second, *others = asked(changed(two_errors))
+    assert "channels.spend" not in {question["about"] for question in others}
+    assert [first["cells"][0]["sheet"], second["cells"][0]["sheet"]] == ["Реклама", "Клиенты"]
+
+
+def test_two_findings_about_one_cell_are_one_question() -> None:
+    cell = SourceRef("Клиенты", "B14")
+    found = [
+        Finding("V-10", Severity.ERROR, cell, "clients.repeat_purchases", params={"part": 500, "whole": 480}),
+        Finding(
+            "V-14", Severity.ERROR, cell, "clients.new", params={"new": 500, "sales": 480}, variant="new"
+        ),
+    ]
+    blank = Submission(SourceFile("case.xlsx", ""), {}, {})
+    known = Known(blank, found, (), NOTHING_NEAR, None, (), ())
+    assert [question.about for question in questions(CATALOG, Wording("ru"), known)] == ["V-10"]
 
 
 def test_findings_of_a_kind_make_one_question_that_names_their_rows() -> None:

@@ -1,7 +1,7 @@
 """Nothing breaks the layout: the longest names, the largest tables, next to no data, amounts in billions.
 
-What the answers are is in stress.py. The pages are judged by programs that did not make them: Poppler says where
-each word of the PDF stands, LibreOffice opens and prints the workbook.
+What the answers are is in stress.py. The pages are judged by programs that did not make them: Poppler says
+where each word of the PDF stands, LibreOffice opens and prints the workbook.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,13 +35,17 @@ LEFT, RIGHT = 20 * POINTS_PER_MM, (210 - 20) * POINTS_PER_MM
 TOP, BOTTOM = 11 * POINTS_PER_MM, (297 - 8) * POINTS_PER_MM
 SLACK = 1.5  # points: an italic's overhang, a rounding
 MOST_PAGES = {"least": 6, "large_tables": 60, "large_and_long": 75}
-CPU_PER_PAGE = 0.6  # seconds; 0.12 on the machine it was written on
+CPU_PER_PAGE = 0.9  # seconds for all outputs; 0.2 where it was written
 
 # Every case in one language at least; those where words and amounts differ most, in both.
 CASES: list[tuple[str, Language]] = [
     *((name, LANGUAGES[place % 2]) for place, name in enumerate(stress.CASES)),
     *((name, LANGUAGES[1 - list(stress.CASES).index(name) % 2]) for name in ("long_words", "billions")),
 ]
+
+
+def languages_of(name: str) -> list[Language]:
+    return [language for case, language in CASES if case == name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +80,16 @@ def _middle(word: Word) -> tuple[float, float]:
 
 @lru_cache
 def made(name: str, language: Language) -> pipeline.Outcome:
+    return timed(name, language)[0]
+
+
+@lru_cache
+def timed(name: str, language: Language) -> tuple[pipeline.Outcome, float]:
+    """What became of a case, and the seconds of this process's time that it took."""
     workbook = stress.workbook(CATALOG, stress.CASES[name]())
     options = pipeline.Options(language=language, corrections=False)
-    return pipeline.process(CATALOG, workbook, f"{name}.xlsx", options)
+    started = time.process_time()
+    return pipeline.process(CATALOG, workbook, f"{name}.xlsx", options), time.process_time() - started
 
 
 @lru_cache
@@ -107,11 +119,11 @@ def words(name: str, language: Language, tool: Path) -> Sequence[Word]:
 
 @pytest.mark.parametrize(("name", "language"), CASES)
 def test_a_report_is_made_at_a_sane_length_and_cost(name: str, language: Language) -> None:
-    outcome = made(name, language)
+    outcome, seconds = timed(name, language)
     assert outcome.status is not Status.REFUSED
     reader = PdfReader(io.BytesIO(outcome.outputs["report.pdf"]))
     assert 3 <= len(reader.pages) <= MOST_PAGES.get(name, 32)
-    assert outcome.seconds["pdf"] / len(reader.pages) < CPU_PER_PAGE
+    assert seconds / len(reader.pages) < CPU_PER_PAGE
 
 
 @pytest.mark.parametrize(("name", "language"), CASES)
@@ -151,8 +163,9 @@ def _is_odd(word: Word) -> bool:
     )
 
 
-@pytest.mark.parametrize(("name", "language"), CASES)
-def test_page_one_is_one_page_and_no_row_is_split(name: str, language: Language) -> None:
+@pytest.mark.parametrize("name", ["one_word", "large_and_long"])
+def test_page_one_is_one_page_and_no_row_is_split(name: str) -> None:
+    language = languages_of(name)[0]
     document = made(name, language).result
     shown = view.build(document, CATALOG, Wording(language, document["currency"]))
     _, laid_out = pdf._fitting(shown)
@@ -160,15 +173,17 @@ def test_page_one_is_one_page_and_no_row_is_split(name: str, language: Language)
     pages = defaultdict(set)
     for number, page in enumerate(laid_out.pages, start=1):
         for box in page._page_box.descendants():
-            if box.element is not None and box.element.tag == "tr" and box.element_tag == "tr":
+            if box.element is not None and box.element_tag == "tr":
                 pages[box.element].add(number)
-    heads = {row for row, on in pages.items() if len(on) > 1}
-    assert len(pages) > len(heads) > -1
-    assert {child.tag for row in heads for child in row} <= {"th"}, "a row is broken over pages"
+    broken = [row for row, on in pages.items() if len(on) > 1]
+    heads = [row for row in broken if {cell.get("scope") for cell in row} == {"col"}]
+    assert len(pages) > 100
+    assert heads, "no table goes on on another page"
+    assert broken == heads, "a row is broken over pages"
 
 
 def test_the_largest_tables_are_printed_whole() -> None:
-    outcome = made("large_tables", CASES[list(stress.CASES).index("large_tables")][1])
+    outcome = made("large_tables", languages_of("large_tables")[0])
     document = outcome.result
     sizes = {name: len(rows) for name, rows in document["answers"]["tables"].items()}
     assert sizes["channels"] == stress.CHANNELS == 40
@@ -184,7 +199,7 @@ def test_the_largest_tables_are_printed_whole() -> None:
 
 # --- the workbook ---------------------------------------------------------------------------------
 
-OPENED = ("large_and_long", "one_word", "billions", "zeros", "least")
+OPENED = ("large_and_long", "billions", "zeros")
 
 
 @pytest.fixture(scope="module")
@@ -194,13 +209,11 @@ def opened(soffice: Office, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     paths = []
     for name in OPENED:
         path = folder / f"{name}.xlsx"
-        path.write_bytes(
-            made(name, next(language for case, language in CASES if case == name)).outputs["report.xlsx"]
-        )
+        path.write_bytes(made(name, languages_of(name)[0]).outputs["report.xlsx"])
         paths.append(path)
     soffice.convert_all(paths, "xlsx", folder / "calculated")
     soffice.convert_all(paths, "pdf", folder / "printed")
-    return {name: folder for name in OPENED}
+    return dict.fromkeys(OPENED, folder)
 
 
 @pytest.mark.parametrize("name", OPENED)

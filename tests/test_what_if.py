@@ -21,9 +21,13 @@ from sheetreport import what_if
 from sheetreport.catalog.load import FILES, build_catalog
 from sheetreport.compute import Computation
 from sheetreport.errors import CatalogError
-from sheetreport.i18n import NBSP
-from sheetreport.model import LANGUAGES, Language
+from sheetreport.explain import explain
+from sheetreport.i18n import NBSP, Wording
+from sheetreport.model import LANGUAGES, Language, State
 from sheetreport.render import workbook
+from sheetreport.render.view import goals
+from sheetreport.render.view.facts import Facts
+from sheetreport.render.view.words import Words
 from sheetreport.what_if import Key, Outlook, Required, levers, outlooks, tried
 from tests.conftest import Office
 from tests.strategies import answers
@@ -85,7 +89,7 @@ def test_price_moves_revenue_and_gross_profit_by_the_same_amount() -> None:
 
 
 def test_conversion_brings_clients_who_buy_once() -> None:
-    """Conversion 25 % to 30 %: the 30 clients out of leads become 36: six sales more, 600 of profit on each."""
+    """Conversion 25 % to 30 %: 30 clients out of leads become 36: six sales more, 600 of profit on each."""
     found = changed(conversion=0.30)
     assert found["new_clients"] == pytest.approx(46)
     assert found["sales"] == pytest.approx(206)
@@ -196,6 +200,10 @@ def test_what_was_not_given_does_not_become_a_number() -> None:
     assert state.submission.get("clients.revenue_new").value is None
     assert state.submission.get("clients.revenue").value == pytest.approx(220_000)
     assert values(state)["cac"] is None
+    budget = tried(gapped(), {("budget", None): 40_000})
+    leads = [row.get("channels.leads") for row in budget.submission.rows("channels")]
+    assert [value.value for value in leads] == [100, 60, 10, None]  # those that say what they spend, alone
+    assert leads[3].state is State.NOT_APPLICABLE
     assert tried(gapped(), {("churn", None): 0.5}) is gapped()
 
 
@@ -388,15 +396,28 @@ def test_the_result_says_what_reaches_a_goal_in_words() -> None:
     russian, english = (document(present(), language)[0]["what_if"] for language in LANGUAGES)
     assert russian["goals"][0]["words"] == (
         f"Чтобы успеть к сроку, хватит одного из этого (канал «Радуга»): цена заявки не больше 240{NBSP}₽"
-        f" или бюджет не меньше 33{NBSP}400{NBSP}₽."
+        f" или бюджет за период не меньше 33{NBSP}400{NBSP}₽."
     )
     assert english["goals"][1]["words"] == (
         "Any one of these gets there in time (channel “Радуга”): cost per lead at most ₽285,"
-        " conversion of leads to clients at least 28.0% or budget at least ₽28,000."
+        " conversion of leads to clients at least 28.0% or budget for the period at least ₽28,000."
     )
     found = {item["lever"]: item for item in english["goals"][10]["required"]}
     assert found["conversion"]["words"] == "Conversion of leads over all channels: not enough even at 50.0%"
     assert found["conversion"]["value"] is None
+
+
+def test_the_report_says_it_of_the_goals_that_need_it() -> None:
+    found, wording = document(present(), "ru")
+    chapter = repr(goals.chapter(Facts(found), Words(wording, CATALOG)))
+    assert found["what_if"]["goals"][0]["words"] in chapter
+    assert chapter.count("Чтобы успеть к сроку") == 15  # the sixteenth gets there as it is
+
+
+def test_levers_can_be_asked_about() -> None:
+    told = "\n".join(explain(CATALOG, "repeat_purchases", Wording("en"), None))
+    assert "Sales in the period = Sales in the period + new value − value now" in told
+    assert CATALOG.what_if.lever("repeat_purchases", None).assumption.en in told
 
 
 def test_the_result_names_the_cells_of_levers_and_reasons_for_those_without() -> None:
@@ -433,8 +454,8 @@ CASES: dict[str, tuple[Any, Language, int | None]] = {
     "as it is": (present, "ru", None),
     "as it is, in English": (present, "en", None),
     "gaps as they are": (gapped, "en", None),
-    **{f"levers {seed}": (present, "ru", seed) for seed in range(5)},
-    **{f"gaps and levers {seed}": (gapped, "en", seed) for seed in range(10, 13)},
+    **{f"levers {seed}": (present, "ru", seed) for seed in range(3)},
+    **{f"gaps and levers {seed}": (gapped, "en", seed) for seed in range(10, 12)},
 }
 
 
@@ -574,12 +595,20 @@ def test_the_sheet_works_everywhere() -> None:
         assert cell.coordinate in {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
 
 
+def test_numbers_between_the_steps_are_computed_anew_after_each() -> None:
+    """The average order value serves two levers and what follows, each time of what is left by then."""
+    book = openpyxl.load_workbook(BytesIO(workbook.build(*with_words(present(), "ru"))))
+    rows = [[str(cell.value) for cell in row[:2]] for row in book["Что если"].iter_rows()]
+    found = {formula for label, formula in rows if label == CATALOG.metric("aov").name.ru}
+    assert len(found) == 4  # and goals need what is left in the end
+
+
 # --- the catalogue ------------------------------------------------------------------------------------------
 
 
 LOST = "clients.lost: clients.active_start * lever.value"
 BEST = "high: maximum(lever.now, lever.now / best_conversion)"
-IN_ROWS = '    per: channels\n    name: {ru: "Бюджет"'
+IN_ROWS = '    per: channels\n    name: {ru: "Бюджет за'
 SHARE = "    unit: share\n    better: lower\n"
 
 

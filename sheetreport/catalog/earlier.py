@@ -31,6 +31,8 @@ def earlier_expression(catalog: Catalog, metric: MetricDef) -> Node:
                 names[field_id] = FieldRef(earlier_field(catalog, field_id) or field_id)
             case MetricRef(metric_id):
                 names[metric_id] = earlier_expression(catalog, catalog.metric(metric_id, metric.per))
+            case PolicyRef():
+                pass  # a rule of the method is the same in every period
     return with_names(metric.expression, names)
 
 

@@ -103,6 +103,7 @@ _KEYS = {
     "policy.yaml": ("policy",),
     "findings.yaml": ("findings",),
     "health.yaml": ("areas",),
+    "levers.yaml": ("levers",),
 }
 _FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases", "suggestions"), read=True)
 _KINDS = {
@@ -131,6 +132,7 @@ _KINDS = {
     "policy": _Kind("policy number", ("id",), ("value", "reason", "source"), ("value", "reason")),
     "findings": _Kind("finding", ("code", "variant"), ("message", "expected", "fix")),
     "areas": _Kind("area of health", ("id",), ("name", "weight", "reason", "items")),
+    "levers": _Kind("lever", ("id", "per"), ("name", "step", "low", "high", "assumption")),
 }
 _WARNING_TEXTS = ("title", "text", "steps", "sources")
 _NAMED_BY_OTHERS = {"metrics", "policy", "measures", "networks"}
@@ -325,7 +327,7 @@ def _check_metric(_: Located, own: Located) -> None:
 def _check_area(_: Located, own: Located) -> None:
     """Another weight needs its own reason: the built-in one explains the built-in weight."""
     if "weight" in own and "reason" not in own:
-        own.fail(f"{own['id']}: a weight of your own needs your reason: add reason: {{ru: ..., en: ...}}", "id")
+        own.fail(f"{own['id']}: a weight of your own needs your reason: add reason: {{ru:, en:}}", "id")
 
 
 def _check_rule(base: Located, own: Located) -> None:

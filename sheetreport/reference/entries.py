@@ -17,6 +17,7 @@ from sheetreport.catalog.definitions import (
     FindingDef,
     Gate,
     GoalTemplate,
+    LeverDef,
     MeasureDef,
     MetricDef,
     NetworkDef,
@@ -48,6 +49,7 @@ class Kind(StrEnum):
     GOAL_NUMBER = "goal_number"
     SMART = "smart"
     TEMPLATE = "template"
+    LEVER = "lever"
     FINDING = "finding"
     RULE = "rule"
     NETWORK = "network"
@@ -129,6 +131,7 @@ class Reference:
             *(self._metric(number, Kind.GOAL_NUMBER) for number in catalog.goals.numbers),
             *(self._entry(key, Kind.SMART, text) for key, text in catalog.goals.messages.items()),
             *map(self._template, catalog.goals.templates),
+            *map(self._lever, catalog.what_if.levers),
             *map(self._finding, catalog.findings.values()),
             *map(self._rule, catalog.rules),
             *map(self._network, catalog.networks),
@@ -246,6 +249,28 @@ class Reference:
             self._lines_of(key),
         )
         return self._entry(key, Kind.TEMPLATE, template.text, facts=facts)
+
+    def _lever(self, lever: LeverDef) -> Entry:
+        changes = (
+            f"{self.naming.name(self._target(name))} = {self._words(node, lever.per)}"
+            for name, node in lever.changes.items()
+        )
+        ends = (
+            self._text(key, value=self._words(node, lever.per))
+            for key, node in (("from", lever.low), ("to", lever.high))
+        )
+        facts = (
+            self._per(lever.per),
+            Fact("now", (self._words(lever.now, lever.per),)),
+            Fact("unit", (self._text(f"unit_{lever.unit.value}"),)),
+            Fact("bounds", (" ".join(ends),)),
+            Fact("changes", tuple(changes)),
+            self._said("assumption", lever.assumption),
+        )
+        return self._entry(lever.id, Kind.LEVER, lever.name, facts=facts)
+
+    def _target(self, name: str) -> FieldRef | MetricRef:
+        return MetricRef(name) if name in self.catalog.metrics else FieldRef(name)
 
     def _policy(self, number: PolicyNumber) -> Entry:
         facts = (

@@ -24,7 +24,7 @@ _COLUMNS: Mapping[Kind, tuple[str, ...]] = {
     Kind.LINE: ("kind", "by", "unused"),
     Kind.WARNING: ("instead", "by"),
 }
-_LISTED = (Kind.METRIC, Kind.QUANTITY, Kind.GOAL_NUMBER, Kind.RULE)
+_LISTED = (Kind.METRIC, Kind.QUANTITY, Kind.GOAL_NUMBER, Kind.LEVER, Kind.RULE)
 # A Git host shows no page above 512 KB, hence more than one.
 _PAGES: Mapping[str, tuple[Kind, ...]] = {
     "REFERENCE": (
@@ -35,6 +35,7 @@ _PAGES: Mapping[str, tuple[Kind, ...]] = {
         Kind.GOAL_NUMBER,
         Kind.SMART,
         Kind.TEMPLATE,
+        Kind.LEVER,
         Kind.POLICY,
         Kind.REASON,
     ),

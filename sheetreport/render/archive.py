@@ -44,7 +44,7 @@ WORKBOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that an archive keeps: what the report was made of ("Source"), or the same as numbers ("Data")."""
+    """A file that an archive keeps: what the report was made of ("Source"), or what it says ("Data")."""
 
     name: str
     content: bytes

@@ -28,7 +28,7 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.confined import get_ready
 from sheetreport.pipeline import Options, examine, process, wording_of
 from sheetreport.render import pdf, view
-from tests.generated import SAMPLES, workbook_of
+from tests.generated import SAMPLES, samples, workbook_of
 
 ASSETS = "asset:"
 
@@ -89,6 +89,21 @@ def compare(sample: Path, rounds: int) -> None:
     )
 
 
+def every_sample() -> None:
+    """Print the pages of each sample's PDF and what they cost, one run each."""
+    catalog = get_ready()
+    print("PDF of every sample, CPU time")
+    for workbook in (workbook_of(sample) for sample in samples()):
+        report = examine(catalog, workbook.read_bytes(), workbook.name, Options())
+        wording = wording_of(report.submission, Options())
+        document = result.build(catalog, report, wording, None)
+        started = time.process_time()
+        made = pdf.render_pdf(view.build(document, catalog, wording))
+        spent = (time.process_time() - started) * 1000
+        pages = len(pypdf.PdfReader(io.BytesIO(made)).pages)
+        print(f"  {workbook.stem:20} {pages:3} pages {spent:7.0f} ms {spent / pages:6.0f} ms a page")
+
+
 def cold_starts(sample: Path, rounds: int) -> None:
     """Print what whole commands cost from a cold start of Python, CPU and wall time."""
     workbook = str(workbook_of(sample))
@@ -124,6 +139,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     compare(SAMPLES / options.sample, options.rounds)
+    every_sample()
     cold_starts(SAMPLES / options.sample, options.rounds)
 
 

@@ -20,8 +20,10 @@ OWN = "commentary"
 FRONT_LINES, LINE = 5, 80
 """Lines of the commentary that page 1 has room for, and the characters of one."""
 
-NAME_ABOVE, NAME_BELOW, NAME_BESIDE = 50, 40, 48
-"""Characters of the bureau's name above the client's, in the footer, and beside the words on page 1."""
+NAME_ABOVE, NAME_BELOW, NAME_BESIDE, WORD_BESIDE = 50, 40, 48, 20
+"""Characters of the bureau's name above the client's, in the footer and beside the words on page 1, and of a
+word of it there.
+"""
 
 CLIENT_BELOW, CLIENT_ALONE = 44, 60
 """Characters of the client's name in the footer: with the bureau's, and without."""
@@ -70,7 +72,8 @@ def front(dress: Dress, words: Words, found: Sequence[Summary]) -> tuple[Summary
     if not written:
         return summaries
     remark = _remark(dress, words, written)
-    remark = replace(remark, by=cut(remark.by, NAME_BESIDE))
+    by = " ".join(cut(word, WORD_BESIDE) for word in cut(remark.by, NAME_BESIDE).split())
+    remark = replace(remark, by=by)
     if _lines(written) > FRONT_LINES:
         start = Paragraph((Span(_beginning(plain(written))),))
         remark = replace(remark, words=(start,), more=words.wording.text("brand.more"), page=OWN)

@@ -83,19 +83,6 @@ def dead_channels(facts: Facts, multiple: float) -> Sequence[str]:
     return [name for spend, name in sorted(rows, reverse=True) if spend > 0 and spend >= multiple * cac]
 
 
-def dear_channels(facts: Facts) -> Sequence[str]:
-    """Channels whose client costs more than the company's average beyond the margin of error."""
-    cac = facts.known("cac")
-    if cac is None or cac.interval is None:
-        return []
-    found = []
-    for row in facts.table("channels"):
-        price = facts.known("channel_cac", row["index"])
-        if price is not None and price.interval is not None and price.interval[0] > cac.interval[1]:
-            found.append(str(row["subject"]))
-    return found
-
-
 def clients_cost_more(facts: Facts) -> bool | None:
     """Whether winning a client costs more than they bring: True surely, False probably, None if not."""
     cac, clv = facts.known("cac"), facts.number("clv_margin")

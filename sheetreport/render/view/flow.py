@@ -69,14 +69,14 @@ def _pieces(body: Body) -> list[float]:
 
 def _unbroken(block: Block) -> list[float]:
     """A block's height, row by row where it is a table that may go on on the next page."""
-    if not isinstance(block, Wide) or block.whole or not isinstance(block.parts[0], Table):
-        return [_block(block)]
-    table, *others = block.parts
-    rows = [_row(table, at, FULL) for at in range(len(table.rows))]
-    rest = sum(_part(part, FULL) for part in others) + BLOCK_GAP / 2
-    rows[-1] += rest
-    rows[0] += TABLE_HEAD + (HEADING if block.heading else 0.0)
-    return [sum(rows[:2]), *rows[2:]]
+    match block:
+        case Wide(parts=(Table() as table, *others), whole=False):
+            rows = [_row(table, at, FULL) for at in range(len(table.rows))]
+            rows[0] += TABLE_HEAD + (HEADING if block.heading else 0.0)
+            rows[-1] += sum(_part(part, FULL) for part in others) + BLOCK_GAP / 2
+            return [sum(rows[:2]), *rows[2:]]
+        case _:
+            return [_block(block)]
 
 
 def _block(block: Block) -> float:

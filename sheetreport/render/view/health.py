@@ -22,10 +22,10 @@ def block(facts: Facts, words: Words) -> Wide | None:
         return words.wording.text(f"health.{key}", **params)
 
     columns = (
-        Column(t("column_area"), 23),
-        Column(t("column_item"), 33),
-        Column(t("column_value"), 17),
-        Column(t("column_reading"), 17),
+        Column(t("column_area"), 31),
+        Column(t("column_item"), 29),
+        Column(t("column_value"), 14),
+        Column(t("column_reading"), 16),
         Column(t("column_points"), 10, right=True),
     )
     rows = tuple(row for area in found["areas"] for row in _area(area, words))

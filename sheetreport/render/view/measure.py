@@ -24,13 +24,10 @@ def fit(text: str, size: float, width: float, most: int = 1) -> str:
     room = width * most * (1 if most == 1 else 0.9)  # lines end before their edge where words break
     if text_width(text, size) <= room:
         return text
-    room -= text_width("…", size)
-    end = 0
-    for end, char in enumerate(text):
-        room -= size * _char_width(char)
-        if room < 0:
-            break
-    return text[:end].rstrip(" ,;:—–-") + "…"
+    kept = text
+    while kept and text_width(kept, size) + text_width("…", size) > room:
+        kept = kept[:-1]
+    return kept.rstrip(" ,;:—–-") + "…"
 
 
 def lines(text: str, size: float, width: float) -> int:

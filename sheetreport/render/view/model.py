@@ -317,7 +317,7 @@ class Score:
     heading: str
     figure: str
     caption: str
-    table: Table
+    table: Table | None
     notes: tuple[str, ...]
     known: bool = True
 

@@ -15,6 +15,7 @@ from sheetreport.render.workbook import derived
 from sheetreport.render.workbook.names import input_name
 from sheetreport.render.workbook.page import Book, Fitted, Page
 
+LONGEST_TYPED = 1e9  # amounts below it stand as they were typed; longer ones do not fit a column
 WIDTHS = (46, 24, 24, 26)
 QUESTION, ANSWER, PLACE, STATE = range(4)
 
@@ -90,7 +91,7 @@ def put_answer(
     """
     state = State(answer.get("state") or State.BLANK)
     value = answer.get("value")
-    if formula is not None:
+    if formula is not None and value is not None:
         is_day = field.type is FieldType.DATE
         shape = page.book.styles.date if is_day else number_format(page.book, field, float(value))
         look = "answer_value" if is_day else "answer_number"
@@ -115,7 +116,8 @@ def number_format(book: Book, field: FieldDef, value: float) -> str:
     """A money, share or counted answer with the unit of its question."""
     match field.type:
         case FieldType.MONEY:
-            return book.styles.money(0 if value.is_integer() else 2)
+            digits = 0 if value.is_integer() else 2
+            return book.styles.money(digits, value if abs(value) >= LONGEST_TYPED else 0.0)
         case FieldType.SHARE:
             return book.styles.share()
         case _:

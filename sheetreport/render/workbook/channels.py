@@ -109,10 +109,10 @@ def write(book: Book, page: Page) -> None:
 
 
 def _row(book: Book, page: Page, channel: Channel, best: Best | None) -> None:
-    money, share = book.styles.money, book.styles.share(0)
+    money, share = book.styles.money(value=channel.spend or 0.0), book.styles.share(0)
     row, at = page.row, channel.position
     page.put(row, NAME, channel.name, "strong")
-    live.copy(page, SPEND, f"INDEX(in_channels_spend,{at})", "plain_number", channel.spend, money())
+    live.copy(page, SPEND, f"INDEX(in_channels_spend,{at})", "plain_number", channel.spend, money)
     live.copy(
         page,
         CLIENTS,
@@ -192,7 +192,7 @@ def _total(book: Book, page: Page) -> None:
     spend, clients = book.facts.number("spend_total"), book.facts.number("customers_total")
     for column in range(len(WIDTHS)):
         page.put(page.row, column, book.text("channels_total") if column == NAME else "", "total")
-    money, counted = book.styles.money(), book.styles.counted()
+    money, counted = book.styles.money(value=spend or 0.0), book.styles.counted()
     live.copy(page, SPEND, "m_spend_total", "total_number", spend, money)
     live.copy(page, CLIENTS, "m_customers_total", "total_number", clients, counted)
     price = spend / clients if spend is not None and clients else None
@@ -216,7 +216,15 @@ def _charts(book: Book, page: Page, channels: Sequence[Channel], first: int) -> 
     if len(priced) > 1:
         findings.append(_price_finding(book, priced))
         series = [charts.Series(book.text("channels_cost"), (first, COST), len(priced))]
-        _chart(page, NAME, findings[-1], book.styles.money(), priced[-1].price or 0, series, first)
+        _chart(
+            page,
+            NAME,
+            findings[-1],
+            book.styles.money(value=priced[-1].price or 0.0),
+            priced[-1].price or 0,
+            series,
+            first,
+        )
     if len(channels) > 1 and spend and clients:
         findings.append(_share_finding(book, channels, spend, clients))
         series = [

@@ -55,12 +55,14 @@ def of_goal(field_id: str, values: Answers, position: int) -> str | None:
 def of_unit(catalog: Catalog, field_id: str, values: Answers, tables: Mapping[str, Any]) -> str | None:
     """What one more unit of a goal costs, from the channel or the page that the goal is at."""
     measure = catalog.goals.measure(str(values.get("goals.metric", {}).get("value")))
-    if measure is None or measure.unit_cost is None or field_id not in _OF_UNIT:
+    known = values.get("goals.unit_channel", {}).get("value") is not None
+    if measure is None or measure.unit_cost is None or field_id not in _OF_UNIT or not known:
         return None
     price = catalog.metrics[measure.unit_cost][0]
     table, on_page = price.per or "", price.per == "social"
-    name = values["goals.unit_channel"].get("value")
-    places = [place for place, row in enumerate(tables.get(table, ()), start=1) if row["subject"] == name]
+    name, key = values["goals.unit_channel"].get("value"), catalog.sheet(table).subject
+    rows = enumerate(tables.get(table, ()), start=1)
+    places = [place for place, row in rows if row["values"].get(key, {}).get("value") == name]
     if not places:
         return None
     count = measure.unit_count or ""

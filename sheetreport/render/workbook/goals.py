@@ -94,7 +94,9 @@ def _row(book: Book, page: Page, goal: Mapping[str, Any]) -> None:
     shape = book.styles.unit(unit, goal.get("forecast"))
     live.copy(page, FORECAST, f"INDEX(m_goal_forecast,{at})", "plain_number", goal.get("forecast"), shape)
     cost = goal["numbers"]["goal_budget"]["value"]
-    live.copy(page, BUDGET, f"INDEX(m_goal_budget,{at})", "plain_number", cost, book.styles.money())
+    live.copy(
+        page, BUDGET, f"INDEX(m_goal_budget,{at})", "plain_number", cost, book.styles.money(value=cost or 0.0)
+    )
     page.fit(
         page.row, [Fitted(title, WIDTHS[NAME], bold=True), Fitted(status(goal), WIDTHS[STATUS])], least=26
     )

@@ -15,7 +15,7 @@ from sheetreport.render.workbook.styles import MARKS, OPEN_MARK
 WIDTHS = (46, 18, 11, 11, 44)
 NAME, VALUE, POINTS, OF, READING = range(5)
 SCORE = "health_score"
-_NUMBER = "0"
+_NUMBER = "0_-"
 _SHARES = {"green": 1.0, "orange": 0.5, "red": 0.0}
 
 Json = Mapping[str, Any]
@@ -68,7 +68,7 @@ def _total(book: Book, page: Page, found: Json, row: int, areas: Sequence[int]) 
     points, of = page.cell(row, POINTS), page.cell(row, OF)
     score = f'=IF({of}/100>={literal(found["least"])},ROUND(100*{points}/{of},0),"{NOT_COMPUTABLE}")'
     page.formula(row, VALUE, score, "total_number", found["score"], _NUMBER)
-    page.put(row, READING, book.wording.text("health.total_reading"), "total")
+    page.put(row, READING, book.wording.text("health.total_reading"), "total", indent=1)
     page.define(SCORE, (row, VALUE))
     page.sheet.set_row(row, 24)
 
@@ -84,10 +84,12 @@ def _area(book: Book, page: Page, area: Json) -> None:
     page.put(row, NAME, area["name"], "strong")
     for column, key, name in ((POINTS, "points", points_name), (OF, "of", of_name)):
         cells = f"{page.cell(first, column)}:{page.cell(last, column)}"
-        page.formula(row, column, f"=SUM({cells})", "number", area[key], _NUMBER)
+        known = area[key] if area["of"] else None
+        total = f'=IF(COUNT({cells})=0,"{NOT_COMPUTABLE}",SUM({cells}))'
+        page.formula(row, column, total, "number", known, _NUMBER)
         page.define(name(area["id"]), (row, column))
     points, of = page.cell(row, POINTS), page.cell(row, OF)
-    score = f'=IF({of}>0,ROUND(100*{points}/{of},0),"{NOT_COMPUTABLE}")'
+    score = f'=IF(ISNUMBER({of}),ROUND(100*{points}/{of},0),"{NOT_COMPUTABLE}")'
     page.formula(row, VALUE, score, "number", area["score"], _NUMBER)
     reason = book.wording.text("health.weight", n=area["weight"], reason=area["weight_reason"])
     page.put(row, READING, reason, "small")

@@ -133,14 +133,12 @@ def _explained(book: Book, page: Page, metric: MetricDef, subject: str, measured
 
 
 def _place(book: Book, page: Page, inputs: Sequence[Mapping[str, Any]]) -> None:
-    """The owner's cells, with a way to the first of them among the answers."""
-    text = book.words.places(inputs, MOST_CELLS)
+    """The owner's cells; the value beside them leads to the first of them among the answers."""
+    page.put(page.row, PLACE, book.words.places(inputs, MOST_CELLS), "small")
     field = book.catalog.fields.get(str(inputs[0]["field"])) if inputs else None
-    if field is None or field.personal:
-        page.put(page.row, PLACE, text, "small")
-        return
-    listed = field.table or field.type in (FieldType.TALLY, FieldType.SERIES)
-    page.go(page.row, PLACE, "tables" if listed else "answers", input_name(field.id), text, "small")
+    if field is not None and not field.personal:
+        listed = field.table or field.type in (FieldType.TALLY, FieldType.SERIES)
+        page.point(page.row, VALUE, "tables" if listed else "answers", input_name(field.id))
 
 
 def _words(page: Page, name: str, subject: str, entry: Mapping[str, Any]) -> None:

@@ -93,7 +93,8 @@ def _head(book: Book, page: Page, title: str, compared: bool) -> int:
 def _row(book: Book, page: Page, metric: MetricDef, compared: bool) -> None:
     measured = book.facts.metric(metric.id)
     name = metric.name[book.wording.language]
-    page.go(page.row, NAME, "method", how_name(book.catalog, metric), name, "text")
+    page.put(page.row, NAME, name, "text")
+    page.point(page.row, VALUE, "method", how_name(book.catalog, metric))
     cells = live.write(page, COLUMNS, metric, live.Known.of(metric, measured), None)
     live.define(page, COLUMNS, metric, page.row, page.row)
     words = reading(book, metric, measured, cells)

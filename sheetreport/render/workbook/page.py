@@ -51,6 +51,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 def visible(text: Any, limit: int = OWNER_TEXT) -> str:
     """A text on one line without invisible characters, no longer than a cell can show."""
     spaced = " ".join(str(text or "").splitlines())
+    if spaced.replace("\N{NO-BREAK SPACE}", " ").isprintable():
+        return cut(spaced, limit)
     return cut("".join(char for char in spaced if unicodedata.category(char) not in _INVISIBLE), limit)
 
 
@@ -105,7 +107,10 @@ class Fitted:
         """An estimate that rather leaves a blank line than cuts a text."""
         digits = (self.width - 1.5) * BODY_SIZE / self.size
         fitting = max(1, math.floor(digits / (BOLD_LETTER if self.bold else LETTER)))
-        lines = sum(len(textwrap.wrap(line, fitting)) or 1 for line in self.text.splitlines())
+        lines = sum(
+            1 if len(line) <= fitting else len(textwrap.wrap(line, fitting)) or 1
+            for line in self.text.splitlines()
+        )
         return lines * self.size * 1.3 + 6
 
 
@@ -222,13 +227,13 @@ class Page:
         look = self.book.styles("link")
         self.sheet.write_url(row, column, f"internal:'{name}'!{cell}", look, string=f"{name} →")
 
-    def go(self, row: int, column: int, sheet_id: str, name: str, text: str, look: str) -> None:
-        """A text that leads to a named cell of another sheet, where that sheet is shown."""
-        shown = visible(text)
-        if not shown or sheet_id in self.book.hidden:
-            self.put(row, column, text, look)
-            return
-        self.sheet.write_url(row, column, f"internal:{name}", self.book.styles(look), string=shown)
+    def point(self, row: int, column: int, sheet_id: str, name: str) -> None:
+        """Let a number lead to a named cell of another sheet, where that one is shown; then write the number.
+
+        On a number, because a program may not wrap a text that is a link.
+        """
+        if sheet_id not in self.book.hidden:
+            self.sheet.write_url(row, column, f"internal:{name}")
 
     def finish(self) -> None:
         """Print everything that was written, and nothing beside it; a page may have said what to print."""

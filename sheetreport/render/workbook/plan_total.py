@@ -100,7 +100,6 @@ def _t(book: Book, key: str, **params: str | float) -> str:
 
 
 def _reasons(total: Json) -> Iterator[str]:
-    yield total["sum_words"]
     for each in (*total["overlaps"], *total["left_out"]):
         yield sentence(capitalised(each["words"]))
 
@@ -113,7 +112,7 @@ def _claims(
 ) -> list[_Claim]:
     """A row for each change of each action, empty where the owner does not count the action."""
     keys = ("head_action", "head_quantity", "head_value", "head_low", "head_high")
-    page.head(["№", *(_t(book, key) for key in keys)], COLUMNS)
+    page.head([book.text("actions_number"), *(_t(book, key) for key in keys)], COLUMNS)
     claims = []
     for place, item in enumerate(items):
         flag = f"{page.cell(first + place, SECOND)}={quoted(_yes(book))}"
@@ -222,16 +221,16 @@ def _quantities(book: Book, page: Page, total: Json, claims: Sequence[_Claim]) -
 
 
 def _actions_head(book: Book, page: Page) -> int:
-    keys = ("head_action", "head_counted", "head_alone", "head_adds")
-    page.head(["№", *(_t(book, key) for key in keys)], (VALUE, LOW))
+    keys = ("head_action", "head_counted", "head_alone", "head_adds", "head_so_far")
+    page.head([book.text("actions_number"), *(_t(book, key) for key in keys)], COLUMNS)
     return page.row
 
 
 def _actions(
     book: Book, page: Page, items: Sequence[Json], counted: Mapping[int, Json], claims: Sequence[_Claim]
 ) -> None:
-    """Every action with its box, its effect over a year, and what it adds to those above it."""
-    before = "0"
+    """Every action with its box: its effect over a year, what it adds to those above, the total so far."""
+    reached = 0.0
     for place, item in enumerate(items):
         found = counted.get(item["number"], {})
         page.number(page.row, NUMBER, item["number"], "place_number", "0")
@@ -249,11 +248,14 @@ def _actions(
         else:
             shown = f"=IFERROR({times}*({formula[1:]}),{quoted(NOT_COMPUTABLE)})"
             page.formula(page.row, VALUE, shown, "plain_number", yearly, money, array=value.is_array)
-        so_far = _profit(book, page, [claim for claim in claims if claim.action <= place], VALUE)[1:]
-        adds = f"=IFERROR(({so_far})-{before},{quoted(NOT_COMPUTABLE)})"
+        reached += found.get("together", 0.0)
+        so_far = _profit(book, page, [claim for claim in claims if claim.action <= place], VALUE)
+        money = book.styles.unit(Unit.MONEY, reached)
+        page.formula(page.row, HIGH, so_far, "plain_number", reached, money)
+        total, before = page.cell(page.row, HIGH), page.cell(page.row - 1, HIGH) if place else "0"
+        adds = f"=IFERROR({total}-{before},{quoted(NOT_COMPUTABLE)})"
         cached = found.get("together", 0.0)
         page.formula(page.row, LOW, adds, "plain_number", cached, book.styles.unit(Unit.MONEY, cached))
-        before = f"({so_far})"
         page.fit(page.row, [Fitted(item["title"], WIDTHS[ACTION])])
         page.row += 1
 
@@ -298,7 +300,7 @@ def _chart(book: Book, page: Page, total: Json, top: int, at: int) -> None:
     if total["value"] <= 0:
         return
     chart = charts.Chart(
-        title=total["sum_words"],
+        title=_t(book, "head_total"),  # no amount: the bars follow the owner's "no"
         description=_t(book, "chart_words", sum=total["shown"]["sum"], value=total["shown"]["value"]),
         number_format=book.styles.unit(Unit.MONEY, total["sum"]),
         largest=max(total["value"], total["sum"]),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
 from sheetreport.catalog.definitions import Unit
-from sheetreport.i18n import NBSP, Wording
+from sheetreport.i18n import NBSP, Wording, brief_scale
 from sheetreport.palette import Colours
 
 FONT = "Arial"
@@ -136,7 +137,7 @@ class Styles:
         digits = self._digits(unit, value)
         match unit:
             case Unit.MONEY:
-                return self.money(digits)
+                return self.money(digits, value or 0.0)
             case Unit.SHARE:
                 return self.share(digits)
             case Unit.SHARE_CHANGE:
@@ -165,18 +166,23 @@ class Styles:
     def distance(self, unit: Unit, value: float | None) -> str:
         """The number format of what is left to go: a difference without a plus."""
         if unit is Unit.MONEY:
-            return self.money(self._digits(unit, value))
+            return self.money(self._digits(unit, value), value or 0.0)
         if unit is Unit.SHARE:
             return self.counted(self._wording.text("common.percentage_points"), 1)
         return self.counted(digits=0 if value is None or float(value).is_integer() else 1)
 
-    def money(self, digits: int = 0) -> str:
-        """The currency after the number in Russian, before it in English."""
-        symbol = self._wording.symbol
+    def money(self, digits: int = 0, value: float = 0.0) -> str:
+        """The currency after the number in Russian, before it in English; long amounts in millions."""
+        symbol, (name, size, short) = self._wording.symbol, brief_scale(value)
+        number, unit = decimals(digits), ""
+        if name:
+            unit = self._wording.text(f"common.{name}")
+            number = decimals(short) + "," * round(math.log10(size) / 3)  # each comma divides by 1,000
         if self._wording.language == "ru":
-            return signed(decimals(digits) + f'"{NBSP}{symbol}"')
+            return signed(f'{number}"{unit}{NBSP}{symbol}"')
         before = f'"{symbol}"' if len(symbol) == 1 else f'"{symbol}{NBSP}"'
-        return f'{before}{decimals(digits)}_-;"−"{before}{decimals(digits)}_-'
+        after = f'"{unit}"' if unit else ""
+        return f'{before}{number}{after}_-;"−"{before}{number}{after}_-'
 
     def share(self, digits: int = 1) -> str:
         percent = f"\\{NBSP}%" if self._wording.language == "ru" else "%"

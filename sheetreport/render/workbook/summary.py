@@ -123,10 +123,14 @@ def _health(book: Book, page: Page) -> None:
     for area in (area for area in found["areas"] if is_shown(area)):
         points, of = health.points_name(area["id"]), health.of_name(area["id"])
         page.put(page.row, NAME, area["name"], "line_ruled")
-        said = f"{area['points']}{t('between')}{area['of']}"
-        page.formula(page.row, VALUE, f"={points}&{quoted(t('between'))}&{of}", "points", said)
+        said = f"{area['points']}{t('between')}{area['of']}" if area["of"] else None
+        told = f"{points}&{quoted(t('between'))}&{of}"
+        formula = f"=IF(ISNUMBER({of}),{told},{quoted(NOT_COMPUTABLE)})"
+        page.formula(page.row, VALUE, formula, "points", said)
         share = area["points"] / area["of"] if area["of"] else None
-        goals.bar(book, page, READING, f"IF({of}>0,{points}/{of},{quoted(NOT_COMPUTABLE)})", share, "bar")
+        goals.bar(
+            book, page, READING, f"IF(ISNUMBER({of}),{points}/{of},{quoted(NOT_COMPUTABLE)})", share, "bar"
+        )
         sign, words = status(area, book.words)
         page.put(page.row, LOW, f"{STATUS_MARKS[sign]} {words}", "status_line")
         page.put(page.row, HIGH, "", "text")

@@ -18,6 +18,7 @@ from sheetreport.formula.excel import NOT_COMPUTABLE, emit, literal, quoted
 from sheetreport.model import GoalStatus
 from sheetreport.render.workbook import goals
 from sheetreport.render.workbook.page import READING_SIZE, Book, Cached, Fitted, Page
+from sheetreport.render.workbook.reading import LONGEST_LITERAL
 from sheetreport.render.workbook.styles import (
     BAD,
     BAD_MARK,
@@ -394,7 +395,7 @@ class _Sheet:
         words = [
             f"{GOOD_MARK} {self.text('in_time')}",
             f"{BAD_MARK} {self.text('too_late')}",
-            f"{OPEN_MARK} {entry['reason_text'] or self.text('no_numbers')}",
+            f"{OPEN_MARK} {entry['reason_text'] or self.text('no_numbers')}"[:LONGEST_LITERAL],
         ]
         good, bad, open_ = map(quoted, words)
         verdict = f"=IF(ISNUMBER({reaches}),IF({reaches}=1,{good},{bad}),{open_})"

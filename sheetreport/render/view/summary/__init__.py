@@ -25,7 +25,7 @@ MOST_OF_FEW = 2
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
     """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
-    hints, then changes and what works, at last the areas and all actions below P0.
+    hints, then changes and what works, at last the areas, all actions below P0 and the score.
 
     """
     full = _summary(facts, words, has_missing)
@@ -47,13 +47,20 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
         works=(),
     )
     urgent = [item for item in chosen[1:] if item["tier"] == "P0"]
-    last = replace(tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=None)
-    return full, dense, bare, short, fewer, noteless, hintless, tight, last
+    last = replace(
+        tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=_total(full.health)
+    )
+    return full, dense, bare, short, fewer, noteless, hintless, tight, last, replace(last, health=None)
 
 
 def _bare(score: Score | None) -> Score | None:
     """The score without the notes below its table."""
     return None if score is None else replace(score, notes=())
+
+
+def _total(score: Score | None) -> Score | None:
+    """The score without its areas."""
+    return None if score is None else replace(score, table=None, notes=())
 
 
 def _head(table: Table | None, rows: int) -> Table | None:

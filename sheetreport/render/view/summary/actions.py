@@ -27,7 +27,8 @@ def first(words: Words, chosen: Sequence[Json]) -> First | None:
     item = chosen[0]
     effect = effect_lines(item, words, short=True)
     label = words.wording.text("health.first_label")
-    about = effect[1].text if len(effect) > 1 else ""
+    sure = words.wording.text("health.sure", level=words.t(f"confidence_{item['confidence']['level']}"))
+    about = "; ".join([*(line.text for line in effect[1:]), sure])
     blanks = (words.wording.text("health.who"), words.wording.text("health.by_when"))
     gain = line_count(effect[0].text, 10.5 * BOLD, GAIN) * 13.7 + line_count(about, SMALL, GAIN) * 10.2
     marked = line_count(label, 8.5 * BOLD, MARK) * 11.5 + len(blanks) * 14.7
