@@ -113,7 +113,7 @@ def facts_of(document: Json, wording: Wording) -> Facts:
                 facts.add(kind, node, unit)
             case str():
                 facts.read(node)
-            case list():
+            case list() | tuple():
                 for item in node:
                     walk(item, kind, unit)
             case dict():

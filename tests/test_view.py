@@ -1356,7 +1356,7 @@ def test_labels_of_an_axis_that_would_touch_are_left_out_but_for_the_ends() -> N
 
 @pytest.mark.parametrize(("most", "longest"), [(1, 15), (2, 28)])
 def test_a_name_beside_a_chart_is_cut_to_its_lines(most: int, longest: int) -> None:
-    """A letter is reckoned as 8 × 0.61 points: 16 fill a line, with the ellipsis; of two lines a tenth stays."""
+    """A letter is reckoned as 8 × 0.61 points: 16 fill a line with the ellipsis; two lines lose a tenth."""
     assert fit("о" * 200, 8, 80, most) == "о" * longest + "…"
     assert fit("вежливость", 8, 80, most) == "вежливость"
 

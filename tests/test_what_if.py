@@ -334,7 +334,7 @@ def bisected(state: Computation, item: Outlook, found: Required) -> float:
     assert low is not None
     assert high is not None
     rising = settled(state, item, found, high) > 0
-    for _ in range(60):
+    for _ in range(30):
         middle = (low + high) / 2
         if (settled(state, item, found, middle) > 0) is rising:
             high = middle
@@ -344,12 +344,10 @@ def bisected(state: Computation, item: Outlook, found: Required) -> float:
 
 
 def test_solutions_are_those_that_halving_finds() -> None:
-    compared = 0
-    for item, found in solutions(present()):
-        if found.reachable:
-            assert bisected(present(), item, found) == pytest.approx(found.exact, rel=1e-6)
-            compared += 1
-    assert compared == 35
+    reachable = [(item, found) for item, found in solutions(present()) if found.reachable]
+    assert len(reachable) == 35
+    for item, found in reachable:
+        assert bisected(present(), item, found) == pytest.approx(found.exact, rel=1e-6)
 
 
 @examples
@@ -410,7 +408,7 @@ def test_the_result_says_what_reaches_a_goal_in_words() -> None:
 def test_the_report_says_it_of_the_goals_that_need_it() -> None:
     found, wording = document(present(), "ru")
     chapter = repr(goals.chapter(Facts(found), Words(wording, CATALOG)))
-    assert found["what_if"]["goals"][0]["words"] in chapter
+    assert repr(found["what_if"]["goals"][0]["words"])[1:-1] in chapter
     assert chapter.count("Чтобы успеть к сроку") == 15  # the sixteenth gets there as it is
 
 
