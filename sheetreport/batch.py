@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetreport import __version__, confined, copies
-from sheetreport.brand import load_brand
+from sheetreport.bureau.brand import load_brand
+from sheetreport.bureau.commentary import Remarks, files_in, names_of, read_remarks
 from sheetreport.catalog.load import load_catalog
-from sheetreport.commentary import Remarks, files_in, names_of, read_remarks
 from sheetreport.confined import RENDER_SECONDS
 from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.model import Status

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from sheetreport import __version__, answers, batch, confined, copies, explain, pipeline, rounds
 from sheetreport import doctor as machine
-from sheetreport.brand import Brand, load_brand
+from sheetreport.bureau.brand import Brand, load_brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.overlay import notices

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sheetreport import pipeline
+from sheetreport.bureau.commentary import Commentary
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
-from sheetreport.commentary import Commentary
 from sheetreport.errors import UsageError
 from sheetreport.model import Finding, Severity, SourceFile
 from sheetreport.pipeline import Options

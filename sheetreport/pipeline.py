@@ -14,17 +14,17 @@ from typing import Any, Literal, TypeAlias
 
 from sheetreport import corrections, result, rounds
 from sheetreport.advise import advise
-from sheetreport.brand import Brand, load_brand
+from sheetreport.bureau.brand import Brand, load_brand
+from sheetreport.bureau.commentary import Commentary
+from sheetreport.bureau.dress import PLAIN, Dress
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.check import check, ordered, status
-from sheetreport.commentary import Commentary
 from sheetreport.compute import compute
 from sheetreport.derive import derive, with_defaults
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
+from sheetreport.meeting.near import near
 from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
-from sheetreport.near import near
 from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
 from sheetreport.render.archive import WORKBOOKS, Attachment

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sheetreport import __version__, counts, health, meeting, plan_total, versions, what_if
+from sheetreport import __version__, counts, health, versions, what_if
 from sheetreport.advise import Advice
 from sheetreport.catalog.coverage import begun_pages, left_blank, waits_for_pages
 from sheetreport.catalog.definitions import Catalog, MeasureDef, MetricDef, Unit
@@ -19,6 +19,8 @@ from sheetreport.formula.evaluate import NotComputableError
 from sheetreport.formula.explain import numbers, used, words
 from sheetreport.formula.tree import MetricRef, Node
 from sheetreport.i18n import Wording
+from sheetreport.meeting import document as meeting
+from sheetreport.meeting.near import NOTHING_NEAR, Near
 from sheetreport.model import (
     Finding,
     GoalResult,
@@ -37,7 +39,7 @@ from sheetreport.model import (
     Value,
 )
 from sheetreport.naming import CatalogNaming
-from sheetreport.near import NOTHING_NEAR, Near
+from sheetreport.plan import total as plan_total
 from sheetreport.returned import Asked, still_open
 
 SCHEMA_VERSION = "1.0"

@@ -13,9 +13,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
 
+from sheetreport.bureau.palette import AS_BUILT
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
-from sheetreport.palette import AS_BUILT
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words
 from sheetreport.render.workbook import answers, method, metrics, tables

@@ -15,9 +15,9 @@ from zipfile import ZipFile
 from pypdf import PdfReader
 
 from sheetreport import pipeline
+from sheetreport.bureau.commentary import Commentary, parse
+from sheetreport.bureau.dress import Dress
 from sheetreport.catalog.load import load_catalog
-from sheetreport.commentary import Commentary, parse
-from sheetreport.dress import Dress
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
 from sheetreport.render import pdf, view

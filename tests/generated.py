@@ -18,11 +18,11 @@ from itertools import islice
 from pathlib import Path
 
 from sheetreport import __version__, answers, pipeline
+from sheetreport.bureau.logo import open_logo
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.provenance import load_provenance
 from sheetreport.i18n import Wording
-from sheetreport.logo import open_logo
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.reference import Reference
 from sheetreport.reference.markdown import pages

@@ -21,15 +21,16 @@ import pytest
 from PIL import Image, PngImagePlugin
 from pypdf.generic import DictionaryObject
 
-from sheetreport import batch, palette, pipeline
-from sheetreport.brand import HIDEABLE_CHAPTERS, LONGEST_CLOSING, LONGEST_NAME, Brand, load_brand
+from sheetreport import batch, pipeline
+from sheetreport.bureau import palette
+from sheetreport.bureau.brand import HIDEABLE_CHAPTERS, LONGEST_CLOSING, LONGEST_NAME, Brand, load_brand
+from sheetreport.bureau.dress import PLAIN, Dress
+from sheetreport.bureau.logo import Logo, LogoError, open_logo
+from sheetreport.bureau.palette import Colours
 from sheetreport.catalog.definitions import Text
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.errors import CatalogError, ExitCode
 from sheetreport.i18n import Wording
-from sheetreport.logo import Logo, LogoError, open_logo
 from sheetreport.model import LANGUAGES, Language
-from sheetreport.palette import Colours
 from sheetreport.pipeline import Options
 from sheetreport.render import pdf, workbook
 from sheetreport.render.view.bureau import FRONT_LINES, LINE

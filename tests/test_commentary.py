@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from sheetreport import batch
-from sheetreport.brand import load_brand
-from sheetreport.commentary import (
+from sheetreport.bureau.brand import load_brand
+from sheetreport.bureau.commentary import (
     CHAPTERS,
     LONGEST,
     Paragraph,
@@ -24,7 +24,7 @@ from sheetreport.commentary import (
     plain,
     read_remarks,
 )
-from sheetreport.dress import Dress
+from sheetreport.bureau.dress import Dress
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language

@@ -19,11 +19,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sheetreport import batch, pipeline
-from sheetreport.brand import Brand
+from sheetreport.bureau.brand import Brand
+from sheetreport.bureau.dress import PLAIN, Dress
 from sheetreport.catalog.definitions import Text
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cli import app
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.errors import ExitCode
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language

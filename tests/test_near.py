@@ -15,8 +15,8 @@ from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import compute
 from sheetreport.formula.evaluate import condition_holds
 from sheetreport.i18n import Wording
+from sheetreport.meeting.near import Near, NearMiss, near
 from sheetreport.model import Language
-from sheetreport.near import Near, NearMiss, near
 from tests.cases import nested
 from tests.conftest import SAMPLES
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.workbook import Workbook
 
-from sheetreport import plan_total, result
+from sheetreport import result
 from sheetreport.advise import advise
 from sheetreport.catalog.definitions import EffectDef, EffectKind
 from sheetreport.catalog.load import load_catalog
@@ -24,7 +24,8 @@ from sheetreport.compute import Computation
 from sheetreport.formula.evaluate import NotComputableError
 from sheetreport.i18n import Wording
 from sheetreport.model import Change, Effect, Language, Recommendation, Status
-from sheetreport.overlap import combined, groups
+from sheetreport.plan import total as plan_total
+from sheetreport.plan.overlap import combined, groups
 from sheetreport.render import workbook
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.model import Chart, Evidence

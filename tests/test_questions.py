@@ -13,9 +13,9 @@ from sheetreport import pipeline
 from sheetreport.answers import flatten, load
 from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import PLACEHOLDER, Wording, texts
+from sheetreport.meeting.near import NOTHING_NEAR
+from sheetreport.meeting.questions import MOST, Known, questions
 from sheetreport.model import LANGUAGES, Finding, Language, Severity, SourceFile, SourceRef, Submission
-from sheetreport.near import NOTHING_NEAR
-from sheetreport.questions import MOST, Known, questions
 from sheetreport.template import build
 from tests.conftest import SAMPLES
 

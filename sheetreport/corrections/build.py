@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetreport import __version__, result
-from sheetreport.brand import Brand
+from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.corrections import answers
 from sheetreport.corrections.copy import Copy

@@ -15,8 +15,8 @@ import jinja2
 from markupsafe import Markup
 
 from sheetreport import __version__
+from sheetreport.bureau.palette import AS_BUILT, Colours
 from sheetreport.errors import MissingLibraryError
-from sheetreport.palette import AS_BUILT, Colours
 from sheetreport.render import archive, tags
 from sheetreport.render.archive import Attachment
 from sheetreport.render.view.model import Front, Printed

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sheetreport import __version__
-from sheetreport.brand import Brand
+from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.corrections.copy import without
 from sheetreport.i18n import Wording

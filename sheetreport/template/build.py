@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Protocol
 
 from sheetreport.answers.flatten import Flat, flatten
-from sheetreport.brand import Brand
+from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Catalog, Layout, SheetDef
 from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.errors import UsageError

@@ -9,9 +9,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
+from sheetreport.bureau.logo import Logo
 from sheetreport.catalog.definitions import FieldDef, FieldType
 from sheetreport.findings import typed
-from sheetreport.logo import Logo
 from sheetreport.template import live, printing
 from sheetreport.template.book import Book, Place, Progress, clean
 from sheetreport.template.checks import MESSAGE_TEXT, shortened, validation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetreport.brand import Brand
+from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import SheetDef
 from sheetreport.returned import BUREAU
 from sheetreport.template import live

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
+from sheetreport.bureau.dress import PLAIN, Dress
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.render.view import (
     bureau,

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sheetreport.brand import Brand
-from sheetreport.commentary import CHAPTERS, Paragraph, Points, Span, plain
-from sheetreport.commentary import Words as Written
-from sheetreport.dress import Dress
+from sheetreport.bureau.brand import Brand
+from sheetreport.bureau.commentary import CHAPTERS, Paragraph, Points, Span, plain
+from sheetreport.bureau.commentary import Words as Written
+from sheetreport.bureau.dress import Dress
 from sheetreport.render.view.model import Body, Closing, Mark, Remark, Summary
 from sheetreport.render.view.words import Words, bind, cut
 

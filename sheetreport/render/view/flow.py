@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from sheetreport.commentary import plain
+from sheetreport.bureau.commentary import plain
 from sheetreport.render.view.charts import CONTENT
 from sheetreport.render.view.measure import lines
 from sheetreport.render.view.model import (

@@ -7,10 +7,10 @@ from enum import StrEnum
 from itertools import groupby
 from typing import ClassVar, TypeAlias
 
-from sheetreport.commentary import Words
-from sheetreport.logo import Logo
+from sheetreport.bureau.commentary import Words
+from sheetreport.bureau.logo import Logo
+from sheetreport.bureau.palette import Colours
 from sheetreport.model import Language
-from sheetreport.palette import Colours
 from sheetreport.render.view.measure import lines
 
 LABEL_WIDTH, FRONT_LABEL = 107.0, 78.0  # points of a row's label, and of one on page 1

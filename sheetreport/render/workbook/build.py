@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from sheetreport.bureau.dress import PLAIN, Dress
+from sheetreport.bureau.palette import AS_BUILT
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.model import Origin, State
-from sheetreport.palette import AS_BUILT
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, cut
 from sheetreport.render.workbook import (

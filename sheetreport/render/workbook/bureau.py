@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from sheetreport.commentary import CHAPTERS, LONGEST, Paragraph, Points, plain
-from sheetreport.commentary import Words as Written
-from sheetreport.dress import Dress
+from sheetreport.bureau.commentary import CHAPTERS, LONGEST, Paragraph, Points, plain
+from sheetreport.bureau.commentary import Words as Written
+from sheetreport.bureau.dress import Dress
 from sheetreport.render.workbook.page import Book, Fitted, Page, visible
 
 WIDTHS = (92,)

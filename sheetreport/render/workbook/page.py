@@ -14,8 +14,8 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from sheetreport.bureau.dress import PLAIN, Dress
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.formula.excel import NOT_COMPUTABLE
 from sheetreport.i18n import Wording
 from sheetreport.render.view.facts import Facts

@@ -12,7 +12,7 @@ from typing import Any
 
 from sheetreport.catalog.definitions import PlanQuantity, Unit
 from sheetreport.formula.excel import NOT_COMPUTABLE, Bound, emit, quoted
-from sheetreport.overlap import groups
+from sheetreport.plan.overlap import groups
 from sheetreport.render.view.words import capitalised, sentence
 from sheetreport.render.workbook import charts, effects
 from sheetreport.render.workbook.effects import Amount

@@ -8,9 +8,9 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
+from sheetreport.bureau.palette import Colours
 from sheetreport.catalog.definitions import Unit
 from sheetreport.i18n import NBSP, Wording, brief_scale
-from sheetreport.palette import Colours
 
 FONT = "Arial"
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sheetreport.bureau.dress import PLAIN, Dress
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.dress import PLAIN, Dress
 from sheetreport.i18n import Wording
 from sheetreport.render.view import bureau
 from sheetreport.render.view.consultant import actions, borders, cells, goals, held, measures, unsure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sheetreport.brand import HIDEABLE_CHAPTERS, HIDEABLE_PARTS
+from sheetreport.bureau.brand import HIDEABLE_CHAPTERS, HIDEABLE_PARTS
 from sheetreport.render.view.actions import held_title
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Body, Cell, Column, Items, Line, Table, Wide

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sheetreport.commentary import plain
+from sheetreport.bureau.commentary import plain
 from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, line_count
 from sheetreport.render.view.model import Answer, Cell, First, Line, Remark, Score, Summary, Table
 from sheetreport.render.view.summary.actions import TITLE

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sheetreport.brand import Brand
-from sheetreport.commentary import Commentary
+from sheetreport.bureau.brand import Brand
+from sheetreport.bureau.commentary import Commentary
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
+from sheetreport.meeting.near import Border, NearMiss, Unjudged
+from sheetreport.meeting.questions import Known, Question, questions
 from sheetreport.model import InputCell, State, Submission
-from sheetreport.near import Border, NearMiss, Unjudged
-from sheetreport.questions import Known, Question, questions
 
 __all__ = ["Cells", "Known", "contact", "document"]
 

@@ -12,6 +12,7 @@ from sheetreport.catalog.definitions import Catalog, FieldType, Unit
 from sheetreport.findings import describe, nested, parameters
 from sheetreport.formula.tree import FieldRef
 from sheetreport.i18n import Wording, placeholders, running, texts
+from sheetreport.meeting.near import Near, NearMiss, is_before_opening
 from sheetreport.model import (
     Finding,
     GoalResult,
@@ -24,7 +25,6 @@ from sheetreport.model import (
     Submission,
 )
 from sheetreport.naming import CatalogNaming
-from sheetreport.near import Near, NearMiss, is_before_opening
 
 MOST = 10
 _MOST_NAMES = 4

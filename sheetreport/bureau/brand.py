@@ -9,13 +9,13 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheetreport.bureau.logo import MAX_LOGO, Logo, LogoError, open_logo
+from sheetreport.bureau.palette import AS_BUILT, Colours, objection
 from sheetreport.catalog.definitions import Text
 from sheetreport.catalog.entries import mapping, strings
 from sheetreport.catalog.yaml import Located, did_you_mean, parse_yaml
 from sheetreport.errors import CatalogError
-from sheetreport.logo import MAX_LOGO, Logo, LogoError, open_logo
 from sheetreport.model import LANGUAGES
-from sheetreport.palette import AS_BUILT, Colours, objection
 
 LONGEST_NAME, LONGEST_CLOSING = 80, 400
 _LONGEST_CONTACT = 80

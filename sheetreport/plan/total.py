@@ -22,7 +22,7 @@ from sheetreport.formula.tree import Binary, Choose, Node, Number, with_names
 from sheetreport.i18n import EN_DASH, Wording
 from sheetreport.model import Change, Effect, Recommendation
 from sheetreport.naming import CatalogNaming
-from sheetreport.overlap import combined, groups
+from sheetreport.plan.overlap import combined, groups
 
 Json = dict[str, Any]
 End: TypeAlias = Literal["value", "low", "high"]

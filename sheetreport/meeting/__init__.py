@@ -1,0 +1,1 @@
+"""What prepares a consultant for the meeting with an owner."""
