@@ -96,7 +96,7 @@ class Names(Protocol):
         ...
 
     def series(self, field_id: str) -> str:
-        """The cells of a series, lying side by side."""
+        """The cells of a series, lying below each other."""
         ...
 
     def series_size(self, field_id: str) -> int:
@@ -540,8 +540,8 @@ class _Scope:
         """Running sums are a product with the triangle of months up to each month."""
         cells, months = self.names.series(field_id), self.months(field_id)
         each, less, wanted = map(self.atom, arguments)
-        triangle = f"IF({months.replace(',', ';')}<={months},1,0)"
-        sums = f"MMULT(IF(ISNUMBER({cells}),{cells},0),{triangle})*{each}-{months}*{less}"
+        triangle = f"IF({months.replace(';', ',')}<={months},1,0)"
+        sums = f"MMULT({triangle},IF(ISNUMBER({cells}),{cells},0))*{each}-{months}*{less}"
         reached = f"IF({months}<=COUNT({cells}),ROUND({sums}-{wanted},{ROUNDING_DIGITS})>=0,FALSE)"
         return self.first_month(field_id, reached)
 
@@ -551,7 +551,7 @@ class _Scope:
         return f"IF({found}=9999,NA(),{found})"
 
     def months(self, field_id: str) -> str:
-        return "{" + ",".join(map(str, range(1, self.names.series_size(field_id) + 1))) + "}"
+        return "{" + ";".join(map(str, range(1, self.names.series_size(field_id) + 1))) + "}"
 
     def page_numbers(self, page: Node, *, points: bool) -> str:
         """The sum of the numbers that the answered choices of a page stand for, or how many are answered."""

@@ -1,4 +1,7 @@
-"""What a screen reader needs and WeasyPrint leaves out, added to a PDF just before it is written."""
+"""What a screen reader needs and WeasyPrint leaves out, and what it writes though nobody needs it.
+
+Both are mended in a PDF just before it is written.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,22 @@ PICTURE = "article"
 _PIXEL = 0.75  # points
 _PRINTED = 4  # the flag of what is on paper as on the screen
 
+# What may hold text itself; groups hold it in spans.
+_HOLDERS = frozenset({"/P", "/H1", "/H2", "/H3", "/TH", "/TD", "/LBody", "/Lbl", "/Span"})
+
 
 def complete(root: Element, document: Any, pdf: Any) -> None:
-    """Give charts their words, header cells their direction and links the names of what they lead to."""
+    """Give charts their words, header cells their direction and links the names of what they lead to.
+
+    Footers and the tags of single lines of text are dropped.
+    """
     structure = [item for item in pdf.objects if _is(item, "Type", "/StructElem")]
     _describe_pictures(structure, document)
     _direct_headers(structure, pdf)
     _name_links(root, pdf)
-    _set_apart_footers(structure, pdf)
+    marks = _marks(pdf)
+    _set_apart_footers(structure, pdf, marks)
+    _merge_lines(structure, pdf, marks)
 
 
 def _describe_pictures(structure: Sequence[Any], document: Any) -> None:
@@ -63,13 +74,18 @@ def _name(element: Element) -> str:
     return element.get("data-mark") or "".join(next(element.iter("p"), element).itertext())
 
 
-def _set_apart_footers(structure: Sequence[Any], pdf: Any) -> None:
+def _marks(pdf: Any) -> list[Any]:
+    """For each page the owners of its marked contents, in order."""
+    tree = pdf.objects[_number(pdf.objects[_number(pdf.catalog["StructTreeRoot"])]["ParentTree"])]
+    owners: list[Any] = tree["Nums"][1 : 2 * len(pdf.page_references) : 2]
+    return owners
+
+
+def _set_apart_footers(structure: Sequence[Any], pdf: Any, marks: Sequence[Any]) -> None:
     """Keep running footers from being read out: WeasyPrint tags them, though outside the tree of tags."""
     loose = {item.reference: item for item in structure if item.reference not in _parent(pdf, item)["K"]}
     loose |= {item.reference: item for item in structure if item["P"] in loose}
-    tree = pdf.objects[_number(pdf.objects[_number(pdf.catalog["StructTreeRoot"])]["ParentTree"])]
-    for page_number, page in enumerate(pdf.page_references):
-        tagged = tree["Nums"][2 * page_number + 1]
+    for page, tagged in zip(pdf.page_references, marks, strict=True):
         footers = {mark for mark, owner in enumerate(tagged) if owner in loose}
         tagged[:] = ["null" if mark in footers else owner for mark, owner in enumerate(tagged)]
         content = pdf.objects[_number(pdf.objects[_number(page)]["Contents"])].stream
@@ -77,7 +93,30 @@ def _set_apart_footers(structure: Sequence[Any], pdf: Any) -> None:
             if isinstance(part, pydyf.Dictionary) and part.get("MCID") in footers:
                 content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
     for item in loose.values():
-        item.free = "f"
+        _drop(item)
+
+
+def _merge_lines(structure: Sequence[Any], pdf: Any, marks: Sequence[Any]) -> None:
+    """Let what holds text hold its lines: WeasyPrint gives each line a tag, a third of all objects."""
+    holders: dict[bytes, Any] = {}
+    for item in structure:
+        holder = _parent(pdf, item)
+        if item["S"] == "/Span" and holder.get("S") in _HOLDERS and _is_line(item):
+            holder["K"][holder["K"].index(item.reference)] = item["K"][0]
+            holders[item.reference] = item["P"]
+            _drop(item)
+    for tagged in marks:
+        tagged[:] = [holders.get(owner, owner) for owner in tagged]
+
+
+def _is_line(item: Any) -> bool:
+    """Whether it holds nothing but one piece of the page, and is still there."""
+    return item.free == "n" and [type(kid) for kid in item["K"]] == [int]
+
+
+def _drop(item: Any) -> None:
+    """Take an object out of the file. Its number stays behind, marked as free the way readers expect."""
+    item.number, item.generation, item.free = 0, 1, "f"
 
 
 def _is(item: Any, key: str, value: str) -> bool:

@@ -68,7 +68,7 @@ def ticks(
 ) -> tuple[list[Shape], list[Label]]:
     """Marks under an axis with their labels; the outer ones stay inside the chart.
 
-    A label that would touch the one before it is left out, and the last one is kept.
+    Where labels would touch, every second or third one is written, and the ends alone where nothing else fits.
     """
     shapes, labels = [], []
     for value, word in zip(values, words, strict=True):

@@ -104,7 +104,7 @@ def _part(part: Part, width: float) -> float:
         case Figure():
             return 20 + _lines(part.note, 7.5, width) * 11
         case Proofs():
-            return len(part.entries) * 24
+            return part.height
         case Items():
             return len(part.texts) * 11
         case Table():

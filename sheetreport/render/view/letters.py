@@ -20,6 +20,7 @@ _WIDTHS = {
 ADVANCES = {char: width / 1000 for width, chars in _WIDTHS.items() for char in chars}
 _OTHER = 0.7
 BOLD = 1.02  # how much wider weight 600 is
+_CLAUSE = re.compile(r"[,;:](?= )| (?=[(])")
 _BREAKS = re.compile(r"[^ ]*?[-–—](?=\w)|[^ ]+| +")
 
 
@@ -52,3 +53,14 @@ def fitting(text: str, size: float, width: float, most: int = 1) -> str:
     while len(kept) > 1 and line_count(kept + "…", size, width) > most:
         kept = kept[:-1]
     return kept.rstrip(" ,;:—–-(") + "…"
+
+
+def whole_clauses(text: str, size: float, width: float, most: int) -> str:
+    """As much of a text as fits, ended where a clause ends; one without such an end is cut between words."""
+    if line_count(text, size, width) <= most:
+        return text
+    ends = [found.start() for found in _CLAUSE.finditer(text)]
+    heads = (text[:end] for end in reversed(ends))
+    return next((head for head in heads if line_count(head, size, width) <= most), "") or fitting(
+        text, size, width, most
+    )

@@ -11,9 +11,11 @@ from sheetreport.bureau.commentary import Words
 from sheetreport.bureau.logo import Logo
 from sheetreport.bureau.palette import Colours
 from sheetreport.model import Language
+from sheetreport.render.view.letters import line_count
 from sheetreport.render.view.measure import lines
 
 LABEL_WIDTH, FRONT_LABEL = 107.0, 78.0  # points of a row's label, and of one on page 1
+HALF_WIDTH = 232.0  # points of a column where there are two
 _SAME_LINE = 7.0  # points: what stands nearer than that is read as one line
 LOGO_WIDTH, LOGO_HEIGHT = 150.0, 20.0
 
@@ -163,16 +165,24 @@ class Proof:
 
     @property
     def height(self) -> float:
-        """Room for the name, which is placed beside the lines and so does not stretch the entry."""
-        return lines(self.name, 7.5, LABEL_WIDTH) * 10 + 5
+        """An estimate in points, from which columns of equal height are made."""
+        first, *others = self.lines
+        texts = (f"{self.name}. {first}", *others)
+        return sum(line_count(text, 7.5, HALF_WIDTH) for text in texts) * 9.5 + 3.7
 
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
-    """Entries that links of the report lead to."""
+    """Entries that links of the report lead to, in two columns: down the left one, then the right one."""
 
     kind: ClassVar[str] = "proofs"
-    entries: tuple[Proof, ...]
+    left: tuple[Proof, ...]
+    right: tuple[Proof, ...]
+
+    @property
+    def height(self) -> float:
+        """That of the higher column."""
+        return max(sum(entry.height for entry in side) for side in (self.left, self.right))
 
 
 @dataclass(frozen=True, slots=True)

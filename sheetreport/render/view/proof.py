@@ -13,8 +13,10 @@ from sheetreport.render.view.model import Body, Proof, Proofs, Wide
 from sheetreport.render.view.words import Words, bind, clean, cut
 
 MOST_ROWS = 6  # rows of a table under one formula; the workbook has all of them
-MOST_CELLS = 12
+MOST_CELLS = 6
 MOST_VALUES = 12
+COLUMN = 110.0  # points: the height of columns that are kept together
+PAIR_GAP, MOST_IN_PAIR = 3.0, 16
 LONGEST_FORMULA, LONGEST_FIGURES = 190, 170
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 _GOAL_NUMBERS = (
@@ -46,7 +48,7 @@ def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
         seen.update(new)
         entries = tuple(_entries(facts, words, one, new))
         if entries:
-            blocks.append(Wide(one.name, (Proofs(entries),)))
+            blocks.append(Wide(one.name, tuple(_columns(entries))))
     return Body(
         id="proof",
         name=_t(words, "name"),
@@ -54,6 +56,30 @@ def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
         lead=_t(words, "lead", sheet=words.wording.text("workbook.sheet_method")),
         blocks=tuple(blocks),
     )
+
+
+def _columns(entries: Sequence[Proof]) -> Iterator[Proofs]:
+    """Entries in pairs of columns, cut so that they take the least height; a pair is kept on one page.
+
+    `best` has for the first n entries that least height, and where the last of their pairs begins and parts.
+    """
+    heights = [entry.height for entry in entries]
+    best: list[tuple[float, int, int]] = [(0.0, 0, 0)]
+    for end in range(1, len(entries) + 1):
+        best.append(
+            min(
+                (best[start][0] + PAIR_GAP + height, start, at)
+                for start in range(max(0, end - MOST_IN_PAIR), end)
+                for at in range(start + 1, end + 1)
+                if (height := max(sum(heights[start:at]), sum(heights[at:end]))) <= COLUMN or end == start + 1
+            )
+        )
+    pairs, end = [], len(entries)
+    while end:
+        _, start, at = best[end]
+        pairs.append(Proofs(tuple(entries[start:at]), tuple(entries[at:end])))
+        end = start
+    yield from reversed(pairs)
 
 
 def _t(words: Words, key: str, **params: str | float | int) -> str:
@@ -84,13 +110,25 @@ def _metric(words: Words, known: Sequence[Measured]) -> Proof:
     if len(known) == 2 and known[0].calculation == known[1].calculation:
         known = known[:1]  # the only row is the company's own number
     shared = _shared(known)
-    figures = [_figures(words, one, shared) for one in known[:MOST_ROWS]]
+    figures = [*_rows(words, known[:MOST_ROWS], shared)]
     rest = len(known) - MOST_ROWS
     if rest > 0:
         figures.append(_t(words, "rest", n=rest))
     if shared:
         figures.append(_t(words, "shared", cells=cells(one for one in known[0].inputs if _at(one) in shared)))
     return Proof(known[0].id, known[0].name, _lines(formula, "; ".join(figures)))
+
+
+def _rows(words: Words, known: Iterable[Measured], shared: frozenset[tuple[str, str]]) -> Iterator[str]:
+    """The figures of each row; rows whose cells are all on the sheet of the row before name it no more."""
+    before = ""
+    for one in known:
+        own = [cell for cell in one.inputs if _at(cell) not in shared]
+        sheets = {str(cell["sheet"]) for cell in own}
+        only = sheets.pop() if len(sheets) == 1 else ""
+        at = cells(own)
+        yield _figures(words, one, at.removeprefix(f"{only}\N{NO-BREAK SPACE}") if only == before else at)
+        before = only
 
 
 def _lines(formula: str, figures: str) -> tuple[str, ...]:
@@ -123,11 +161,10 @@ def _subject(words: Words, one: Measured) -> str:
     return choice.label[words.language] if choice else clean(one.subject, 40)
 
 
-def _figures(words: Words, one: Measured, shared: frozenset[tuple[str, str]]) -> str:
+def _figures(words: Words, one: Measured, at: str) -> str:
     shown = one.calculation or words.value(one)
     span = words.span(one)
     limits = f"; {_t(words, 'interval', range=span)}" if span else ""
-    at = cells(cell for cell in one.inputs if _at(cell) not in shared)
     text = f"{cut(shown, LONGEST_FIGURES)}{limits}{f' ({at})' if at else ''}"
     return _t(words, "row", subject=_subject(words, one), figures=text) if one.subject else text
 

@@ -1,4 +1,6 @@
-"""The sheet of actions: why, first steps, live effects, links to cells, boxes for who, by when and done."""
+"""The sheet of actions: what to work from on the left, with boxes for who, by when and done; on the right what
+each action rests on, with links to cells.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,14 @@ from sheetreport.render.workbook import effects, plan_total
 from sheetreport.render.workbook.names import input_name
 from sheetreport.render.workbook.page import BODY_SIZE, READING_SIZE, SMALL_SIZE, Book, Fitted, Page
 
-WIDTHS = (5, 26, 37, 33, 10, 12, 11, 11, 26, 17, 17, 14, 12, 11, 9)
-NUMBER, TITLE, WHY, STEPS, TIER, EFFECT, LOW, HIGH, WORTH, FIRST, SECOND, MORE, WHO, BY, DONE = range(15)
+WIDTHS = (4, 24, 32, 30, 12, 11, 11, 12, 11, 8, 12, 40, 21, 21, 24)
+NUMBER, TITLE, WHY, STEPS, EFFECT, LOW, HIGH, WHO, BY, DONE, TIER, WORTH, FIRST, SECOND, MORE = range(15)
 LINKS = (FIRST, SECOND)
 HEADS = (
-    *("number", "what", "why", "steps", "tier", "effect", "low", "high", "worth"),
-    *("evidence", "evidence_next", "more", "who", "by", "done"),
+    *("number", "what", "why", "steps", "effect", "low", "high", "who", "by", "done"),
+    *("tier", "worth", "evidence", "evidence_next", "more"),
 )
+PRINT_SCALE = 77  # in per cent: what to work from fills the width of a page
 _TEXTS = (TITLE, WHY, STEPS, TIER, WORTH, MORE)
 
 
@@ -29,11 +32,14 @@ def write(book: Book, page: Page) -> None:
     header = page.head([book.text(f"actions_{key}") for key in HEADS], (EFFECT, LOW, HIGH))
     page.sheet.freeze_panes(page.row, WHY)
     page.sheet.repeat_rows(header)
+    page.sheet.repeat_columns(NUMBER, TITLE)
+    page.sheet.set_print_scale(PRINT_SCALE)
+    page.sheet.set_v_pagebreaks([DONE + 1])
     owned = dict(_owned(book))
     for number, item in enumerate(book.facts.recommendations, start=1):
         _row(book, page, number, item, owned)
     if book.facts.recommendations:
-        page.sheet.autofilter(header, NUMBER, page.row - 1, DONE)
+        page.sheet.autofilter(header, NUMBER, page.row - 1, MORE)
         page.row += 1  # what is held back stays outside the filter
     if book.facts.suppressed:
         page.section(book.words.t("plan_held"))
@@ -65,7 +71,7 @@ def _total(book: Book, page: Page) -> None:
     for column, end, name in zip((EFFECT, LOW, HIGH), plan_total.ENDS, plan_total.NAMES, strict=True):
         money = effects.number_format(book, total["unit"], total[end])
         page.formula(page.row, column, f"={name}", "number", total[end], money)
-    page.put(page.row, WORTH, total["period"], "reading")
+    page.put(page.row, WHO, total["period"], "reading")
     page.row += 2
 
 
@@ -176,7 +182,7 @@ def _held(page: Page, title: str, why: str) -> None:
     page.put(page.row, NUMBER, "", "place_number")
     page.put(page.row, TITLE, title, "strong")
     page.put(page.row, WHY, why, "reading")
-    page.blank(page.row, range(STEPS, DONE + 1), "reading")
+    page.blank(page.row, range(STEPS, MORE + 1), "reading")
     page.fit(
         page.row,
         [Fitted(title, WIDTHS[TITLE], bold=True), Fitted(why, WIDTHS[WHY], READING_SIZE)],

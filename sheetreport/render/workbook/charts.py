@@ -11,6 +11,7 @@ from sheetreport.render.workbook.styles import FONT, HATCH, INPUT_BORDER
 
 WIDTH, HEIGHT = 560, 300
 BAR_HEIGHT, AROUND_BARS = 24, 70
+PIXELS = 0.75  # points in a pixel
 ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
 
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?[0-9])")

@@ -13,6 +13,7 @@ from sheetreport.render.workbook.styles import BAD_MARK, GOOD_MARK, OPEN_MARK, W
 WIDTHS = (36, 20, 20, 20, 13, 13, 13, 14, 14)
 NAME, DONE, ELAPSED, STATUS, GAP, NEEDED, PACE, FORECAST, BUDGET = range(9)
 BAR_LENGTH = 10
+ON_A_PAGE = 18  # goals; below them the headings would stand over other things
 
 _MARKS = {
     "overdue": BAD_MARK,
@@ -49,7 +50,8 @@ def write(book: Book, page: Page) -> None:
     keys = ("name", "done", "elapsed", "status", "gap", "needed", "pace", "forecast", "budget")
     header = page.head([book.text(f"goals_{key}") for key in keys], range(GAP, BUDGET + 1))
     page.sheet.freeze_panes(page.row, 1)
-    page.sheet.repeat_rows(header)
+    if len(book.facts.goals) > ON_A_PAGE:
+        page.sheet.repeat_rows(header)
     first = page.row
     for goal in book.facts.goals:
         _row(book, page, goal)

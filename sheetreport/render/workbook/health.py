@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sheetreport.catalog.definitions import Better, HealthItem, MetricDef, Unit, Zone
 from sheetreport.formula.excel import NOT_COMPUTABLE, literal, quoted
+from sheetreport.render.workbook import charts
 from sheetreport.render.workbook.names import metric_name
-from sheetreport.render.workbook.page import READING_SIZE, SMALL_SIZE, Book, Fitted, Page
+from sheetreport.render.workbook.page import READING_SIZE, ROW_HEIGHT, SMALL_SIZE, Book, Fitted, Page
 from sheetreport.render.workbook.reading import inside
 from sheetreport.render.workbook.styles import MARKS, OPEN_MARK
 
 WIDTHS = (46, 18, 11, 11, 44)
 NAME, VALUE, POINTS, OF, READING = range(5)
 SCORE = "health_score"
+LEAST_BARS = 2
+FULL_SCORE = 100
+CHART_WIDTH = 460  # pixels that the columns beside the names take
 _NUMBER = "0_-"
 _SHARES = {"green": 1.0, "orange": 0.5, "red": 0.0}
 
@@ -57,6 +62,39 @@ def write(book: Book, page: Page) -> None:
         rows.append(page.row)
         _area(book, page, area)
     _total(book, page, found, total, rows)
+    _chart(book, page, found["areas"], rows)
+
+
+def _chart(book: Book, page: Page, areas: Sequence[Json], rows: Sequence[int]) -> None:
+    """The areas beside each other, where they differ: a small live table with a bar chart."""
+    judged = [(area, row) for area, row in zip(areas, rows, strict=True) if area["score"] is not None]
+    scores = [area["score"] for area, _ in judged]
+    if len(set(scores)) < LEAST_BARS:
+        return
+
+    def t(key: str, **params: str | float | int) -> str:
+        return book.wording.text(f"health.{key}", **params)
+
+    page.row += 1
+    page.head([t("chart_areas"), t("chart_points")], (VALUE,))
+    first = page.row
+    for area, row in judged:
+        page.put(page.row, NAME, area["name"], "text")
+        score = page.cell(row, VALUE)
+        page.formula(page.row, VALUE, f"={score}", "number", area["score"], _NUMBER)
+        page.sheet.set_row(page.row, ROW_HEIGHT)
+        page.row += 1
+    weakest = [area["name"] for area, _ in judged if area["score"] == min(scores)]
+    title = t("chart_title", names=", ".join(weakest), score=min(scores))
+    charts.bars(
+        page,
+        (first - 1, POINTS),
+        charts.Chart(title, title, "0", FULL_SCORE),
+        [charts.Series(t("chart_points"), (first, VALUE), len(judged))],
+        (first, NAME),
+        (CHART_WIDTH, charts.height(len(judged))),
+    )
+    page.row = first + math.ceil(charts.height(len(judged)) * charts.PIXELS / ROW_HEIGHT)
 
 
 def _total(book: Book, page: Page, found: Json, row: int, areas: Sequence[int]) -> None:
@@ -68,9 +106,10 @@ def _total(book: Book, page: Page, found: Json, row: int, areas: Sequence[int]) 
     points, of = page.cell(row, POINTS), page.cell(row, OF)
     score = f'=IF({of}/100>={literal(found["least"])},ROUND(100*{points}/{of},0),"{NOT_COMPUTABLE}")'
     page.formula(row, VALUE, score, "total_number", found["score"], _NUMBER)
-    page.put(row, READING, book.wording.text("health.total_reading"), "total", indent=1)
+    said = book.wording.text("health.total_reading")
+    page.put(row, READING, said, "total", indent=1, text_wrap=True, font_size=READING_SIZE)
     page.define(SCORE, (row, VALUE))
-    page.sheet.set_row(row, 24)
+    page.fit(row, [Fitted(said, WIDTHS[READING], READING_SIZE, bold=True)], least=24)
 
 
 def _area(book: Book, page: Page, area: Json) -> None:

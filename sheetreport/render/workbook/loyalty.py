@@ -26,7 +26,6 @@ SURVEYS = (
 )
 FIRST_PASSIVE, FIRST_PROMOTER = 7, 9
 CHART_WIDTH = 520
-PIXELS = 0.75  # points in a pixel
 
 
 def has_data(book: Book) -> bool:
@@ -109,7 +108,7 @@ def _charted(
         (first, NAME),
         (CHART_WIDTH, charts.height(len(bars))),
     )
-    page.row = max(page.row, first + round(charts.height(len(bars)) * PIXELS / ROW_HEIGHT))
+    page.row = max(page.row, first + round(charts.height(len(bars)) * charts.PIXELS / ROW_HEIGHT))
     page.text(NAME, title + ".", "strong_line")
     page.row += 1
 

@@ -150,7 +150,9 @@ class Page:
             self.sheet.set_row(self.row, height)
         self.row += 1
 
-    def head(self, labels: Sequence[str], right: Iterable[int] = (), wrap: bool = True) -> int:
+    def head(
+        self, labels: Sequence[str], right: Iterable[int] = (), wrap: bool = True, size: float = BODY_SIZE
+    ) -> int:
         """A heading row; `right` are the columns of numbers. Returns its row."""
         aligned = set(right)
         for column, label in enumerate(labels):
@@ -158,9 +160,11 @@ class Page:
             if column in aligned:
                 extra["align"] = "right"
             self.sheet.write_string(
-                self.row, column, label, self.book.styles("head", text_wrap=wrap, **extra)
+                self.row, column, label, self.book.styles("head", text_wrap=wrap, font_size=size, **extra)
             )
-        wrapped = [Fitted(label, width, bold=True) for label, width in zip(labels, self.widths, strict=False)]
+        wrapped = [
+            Fitted(label, width, size, bold=True) for label, width in zip(labels, self.widths, strict=False)
+        ]
         self.fit(self.row, wrapped if wrap else [], least=24)
         self.row += 1
         return self.row - 1

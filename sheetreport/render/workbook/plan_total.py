@@ -19,9 +19,10 @@ from sheetreport.render.workbook.effects import Amount
 from sheetreport.render.workbook.names import SheetNames
 from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page
 
-WIDTHS = (5, 58, 34, 16, 16, 16)
+WIDTHS = (5, 58, 30, 17, 17, 17)
 NUMBER, ACTION, SECOND, VALUE, LOW, HIGH = range(6)
-CHART_ROWS = 5  # kept free for the chart beside the reasons
+CHART_ROWS = 8  # kept free for the chart beside the reasons
+CHART_WIDTH, CHART_HEIGHT = 580, 190
 ENDS = ("value", "low", "high")
 COLUMNS = (VALUE, LOW, HIGH)
 NAMES = ("plan_total", "plan_total_low", "plan_total_high")
@@ -235,7 +236,7 @@ def _actions(
         found = counted.get(item["number"], {})
         page.number(page.row, NUMBER, item["number"], "place_number", "0")
         page.put(page.row, ACTION, item["title"], "text")
-        page.put(page.row, SECOND, _yes(book) if found else _no(book), "input")
+        page.put(page.row, SECOND, _yes(book) if found else _no(book), "input", indent=1)
         choice = {"validate": "list", "source": [_yes(book), _no(book)]}
         page.sheet.data_validation(page.row, SECOND, page.row, SECOND, choice)
         value, _, _ = effects.amounts(book, item)
@@ -300,13 +301,14 @@ def _chart(book: Book, page: Page, total: Json, top: int, at: int) -> None:
     if total["value"] <= 0:
         return
     chart = charts.Chart(
-        title=_t(book, "head_total"),  # no amount: the bars follow the owner's "no"
+        # No amount: the bars follow the owner's "no".
+        title=_t(book, "chart_title" if total["sum"] > total["value"] else "head_total"),
         description=_t(book, "chart_words", sum=total["shown"]["sum"], value=total["shown"]["value"]),
         number_format=book.styles.unit(Unit.MONEY, total["sum"]),
         largest=max(total["value"], total["sum"]),
     )
     series = charts.Series(_t(book, "head_total"), (top + 1, VALUE), 2, hatched_from=1)
-    charts.bars(page, (at, SECOND), chart, [series], (top + 1, ACTION), (560, charts.height(2)))
+    charts.bars(page, (at, SECOND), chart, [series], (top + 1, ACTION), (CHART_WIDTH, CHART_HEIGHT))
 
 
 def _yes(book: Book) -> str:

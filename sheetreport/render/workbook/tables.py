@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,10 @@ from sheetreport.formula.units import Kind
 from sheetreport.model import State
 from sheetreport.render.workbook import answers, derived
 from sheetreport.render.workbook.names import input_name, rows_name
-from sheetreport.render.workbook.page import Book, Fitted, Page
+from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page, visible
 
-WIDTHS = (5, 30, *(15,) * 34)
+WIDTHS = (5, 28, *(15,) * 11)
+ACROSS = 10  # columns of answers side by side, as many as print at a reading size; the rest stand below
 _LISTS = (FieldType.TALLY, FieldType.SERIES)  # answered in several cells side by side
 NUMBER, SUBJECT, FIRST = 0, 1, 2
 
@@ -23,15 +25,14 @@ def write(book: Book, page: Page) -> None:
     """A block for each table and for the tallies of each survey."""
     page.title(book.text("tables_title"), book.text("tables_subtitle"))
     page.sheet.freeze_panes(page.row, FIRST)
-    page.sheet.set_print_scale(60)
-    page.sheet.repeat_columns(NUMBER, SUBJECT)
     for sheet in book.catalog.sheets:
         columns = [field for field in sheet.fields if field.table]
         tallies = [field for field in sheet.fields if field.type in _LISTS and not field.table]
         if columns or tallies:
-            page.section(sheet.title[book.wording.language], FIRST + 8)
+            page.section(sheet.title[book.wording.language])
         for field in tallies:
-            _tally(book, page, field)
+            write_list = _series if field.type is FieldType.SERIES else _tally
+            write_list(book, page, field)
         if columns:
             _table(book, page, sheet, columns)
         if columns or tallies:
@@ -39,18 +40,39 @@ def write(book: Book, page: Page) -> None:
 
 
 def _tally(book: Book, page: Page, field: FieldDef) -> None:
-    """The scores or months in one row, the answers to each in the next."""
+    """The scores in one row, the answers to each in the next, their place below."""
     answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
     scores = _scores(field)
-    page.head(
-        ["", field.label[book.wording.language], *scores, book.text("answers_place")],
-        range(FIRST, FIRST + len(scores)),
-    )
+    page.head(["", field.label[book.wording.language], *scores], range(FIRST, FIRST + len(scores)))
     page.put(page.row, SUBJECT, book.text("tables_answers"), "strong")
     _tally_cells(page, FIRST, answer, len(scores))
-    page.put(page.row, FIRST + len(scores), answers.place(answer), "small")
     page.define(input_name(field.id), (page.row, FIRST), (page.row, FIRST + len(scores) - 1))
     page.row += 1
+    _list_place(book, page, answer)
+
+
+def _series(book: Book, page: Page, field: FieldDef) -> None:
+    """A month in each row: side by side they would not print on a page."""
+    answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
+    page.head(["№", field.label[book.wording.language], book.text("tables_answers")], (FIRST,))
+    planned = answer.get("value")
+    first = page.row
+    for index in range(field.size):
+        page.number(page.row, NUMBER, index + 1, "answer_number", book.styles.counted())
+        page.put(page.row, SUBJECT, book.text("tables_month", n=index + 1), "answer_value")
+        if isinstance(planned, list) and index < len(planned):
+            page.number(page.row, FIRST, planned[index], "answer_number", book.styles.counted())
+        else:
+            page.put(page.row, FIRST, "", "answer_value")
+        page.row += 1
+    page.define(input_name(field.id), (first, FIRST), (page.row - 1, FIRST))
+    _list_place(book, page, answer)
+
+
+def _list_place(book: Book, page: Page, answer: Mapping[str, Any]) -> None:
+    """Where in the owner's file a list stands, if it was filled in."""
+    if place := answers.place(answer):
+        page.text(SUBJECT, f"{book.text('answers_place')}: {place}", "subtitle")
 
 
 def _tally_cells(page: Page, first: int, answer: Mapping[str, Any], size: int) -> None:
@@ -63,8 +85,6 @@ def _tally_cells(page: Page, first: int, answer: Mapping[str, Any], size: int) -
 
 
 def _scores(field: FieldDef) -> list[str]:
-    if field.type is FieldType.SERIES:
-        return [str(month) for month in range(1, field.size + 1)]
     assert field.scores is not None, field.id
     return [str(score) for score in range(field.scores[0], field.scores[1] + 1)]
 
@@ -79,25 +99,68 @@ class _Column:
 
 
 def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) -> None:
-    """A block with a numbered row for each record; without records, one blank row that the names point at."""
-    rows = book.facts.table(sheet.id)
+    """Blocks with a numbered row for each record; without records, a blank row that the names point at.
+
+    A table wider than a page continues in further blocks, which take the names of its rows from the first.
+    """
+    rows = book.facts.table(sheet.id) or [{"subject": "", "values": {}}]
     columns = [_column(book, field) for field in fields if field.id != sheet.subject]
     if sheet.id == "goals":
         columns += [_Column(id_, (_filled_label(book, id_),), None) for id_ in GIVENS]
     subject = next((field for field in fields if field.id == sheet.subject), None)
+    blocks = list(_across(columns))
+    first = page.row + 1
+    for place, block in enumerate(blocks):
+        top = _block(book, page, sheet, subject, block, rows, None if place == 0 else first, block is blocks[-1])
+        if place == 0:
+            page.define(rows_name(sheet.id), (top, NUMBER), (page.row - 1, NUMBER))
+            if subject is not None:
+                page.define(input_name(subject.id), (top, SUBJECT), (page.row - 1, SUBJECT))
+
+
+def _across(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
+    """The columns in parts of about the same size that fit a page."""
+    count = math.ceil(sum(len(column.labels) for column in columns) / ACROSS)
+    size = math.ceil(len(columns) / count)
+    for start in range(0, len(columns), size):
+        yield columns[start : start + size]
+
+
+def _block(
+    book: Book,
+    page: Page,
+    sheet: SheetDef,
+    subject: FieldDef | None,
+    columns: Sequence[_Column],
+    rows: Sequence[Mapping[str, Any]],
+    named_at: int | None,
+    is_last: bool,
+) -> int:
+    """Some columns of a table; `named_at` is the first row with its names, if an earlier block has them."""
     head = subject.label[book.wording.language] if subject else sheet.record[book.wording.language]
     labels = [label for column in columns for label in column.labels]
-    page.head(["№", head, *labels, book.text("answers_place")])
+    place = [book.text("answers_place")] if is_last else []
+    page.head(["№", head, *labels, *place], size=READING_SIZE)
     first = page.row
-    for position, row in enumerate(rows or [{"subject": "", "values": {}}], start=1):
-        if rows:
+    for position, row in enumerate(rows, start=1):
+        if row["values"]:
             page.number(page.row, NUMBER, position, "answer_number", book.styles.counted())
-        page.put(page.row, SUBJECT, _subject(book, subject, row), "answer_value")
+        shown = _subject(book, subject, row)
+        if named_at is None or not shown:
+            page.put(page.row, SUBJECT, shown, "answer_value")
+        else:
+            name = page.cell(named_at + position - 1, SUBJECT)
+            page.formula(page.row, SUBJECT, f"={name}", "answer_value", visible(shown))
         _row(book, page, columns, row["values"], position)
-        page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
-        page.fit(page.row, _fitted(book, str(row.get("subject") or ""), columns, row["values"]), least=18)
+        if is_last:
+            page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
+        page.fit(page.row, _fitted(book, shown, columns, row["values"]), least=18)
         page.row += 1
-    _name(page, sheet, subject, columns, first)
+    at = FIRST
+    for column in columns:
+        page.define(input_name(column.id), (first, at), (page.row - 1, at + len(column.labels) - 1))
+        at += len(column.labels)
+    return first
 
 
 def _subject(book: Book, field: FieldDef | None, row: Mapping[str, Any]) -> str:
@@ -173,16 +236,3 @@ def _row_place(values: Mapping[str, Any]) -> str:
         return ""
     first, last = placed[0], placed[-1]
     return answers.place(first) if first == last else f"{answers.place(first)}–{last['cell']}"
-
-
-def _name(
-    page: Page, sheet: SheetDef, subject: FieldDef | None, columns: Sequence[_Column], first: int
-) -> None:
-    last = page.row - 1
-    page.define(rows_name(sheet.id), (first, NUMBER), (last, NUMBER))
-    if subject is not None:
-        page.define(input_name(subject.id), (first, SUBJECT), (last, SUBJECT))
-    at = FIRST
-    for column in columns:
-        page.define(input_name(column.id), (first, at), (last, at + len(column.labels) - 1))
-        at += len(column.labels)

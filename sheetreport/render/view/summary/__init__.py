@@ -24,14 +24,18 @@ MOST_OF_FEW = 2
 
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
-    """Page 1 in full and ever shorter: explanations go first, then what the owner says of the business, then
-    hints, then changes and what works, at last the areas, all actions below P0 and the score.
+    """Page 1 in full and ever shorter: room between lines goes first, then explanations (what to fill in
+    stays), what the owner says of the business, hints, then changes and what works, at last the areas, all actions below P0 and the score.
 
     """
     full = _summary(facts, words, has_missing)
     chosen = first_actions(facts)
-    brief = tuple(replace(answer, text=first_sentence(answer.text)) for answer in full.answers)
-    dense = replace(full, answers=brief, look="dense")
+    close = replace(full, look="dense")
+    brief = tuple(
+        replace(answer, text=first_sentence(answer.text)) if answer.known else answer
+        for answer in full.answers
+    )
+    dense = replace(close, answers=brief)
     bare = replace(dense, shows_activity=False, works=full.works[:1])
     short = replace(bare, actions=actions(words, chosen[1:], facts, hints=1))
     fewer = replace(short, changes=_head(full.changes, MOST_OF_FEW))
@@ -50,7 +54,7 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     last = replace(
         tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=_total(full.health)
     )
-    return full, dense, bare, short, fewer, noteless, hintless, tight, last, replace(last, health=None)
+    return full, close, dense, bare, short, fewer, noteless, hintless, tight, last, replace(last, health=None)
 
 
 def _bare(score: Score | None) -> Score | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sheetreport.i18n import running
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, fitting, line_count
+from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, line_count, whole_clauses
 from sheetreport.render.view.model import Cell, Column, First, Line, Table
 from sheetreport.render.view.words import Words, bind, cut, first_sentence
 
@@ -17,7 +17,7 @@ ACTION, EFFECT, CONFIDENCE = 203.0, 152.0, 86.8
 """The widths of the columns without the gaps between them."""
 MARK, TITLE, GAIN = 80.0, 262.0, 128.0
 """The widths of the main action's label, of its title, and of what it gives."""
-HINT, FIRST_TITLE, FIRST_STEP = 72, 110, 150
+HINT, FIRST_TITLE, FIRST_STEP = 110, 110, 150
 
 
 def first(words: Words, chosen: Sequence[Json]) -> First | None:
@@ -91,5 +91,6 @@ def actions(
 
 
 def _small(text: str, width: float, lines: int) -> tuple[Line, ...]:
-    """A paragraph of small type, cut to so many lines of a column."""
-    return (Line(fitting(text, SMALL, width, lines), "small"),) if text and lines else ()
+    """A paragraph of small type that fits so many lines of a column."""
+    shown = whole_clauses(text, SMALL, width, lines) if lines else ""
+    return (Line(shown, "small"),) if shown else ()

@@ -31,10 +31,9 @@ def growth(facts: Facts, words: Words) -> Answer:
         )
     title = _growth_title(base, words)
     sentences = []
-    if base.came is not None and base.gone is not None:
-        sentences.append(words.t("growth_flow", came=base.came, gone=base.gone))
-    if base.start is not None and base.end is not None:
-        sentences.append(words.t("growth_base", start=base.start, end=base.end))
+    if base.came is not None and base.gone is not None:  # else the caption says from where to where
+        if base.start is not None and base.end is not None:
+            sentences.append(words.t("growth_base", start=base.start, end=base.end))
     sentences.append(words.t("growth_one_period"))
     if base.few(words.policy("usable_sample")):
         sentences.append(words.t("growth_few", n=words.policy("usable_sample")))
@@ -73,7 +72,8 @@ def _flow_chart(base: Trend) -> Chart | None:
     if first is None or second is None or not max(first, second):
         return None
     scale = SUMMARY_FIGURE / max(first, second)
-    return Chart(9, (bar("data", 0, 0, first * scale, 3), bar("hollow", 0, 4.5, second * scale, 4)))
+    bars = (("data", first, 0.0, 3.0), ("hollow", second, 4.5, 4.0))
+    return Chart(9, tuple(bar(look, 0, top, n * scale, height) for look, n, top, height in bars if n))
 
 
 def _before_opening(facts: Facts, words: Words, question: str) -> Answer:

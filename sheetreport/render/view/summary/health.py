@@ -20,7 +20,7 @@ SIGNS = {
     "act": Sign.ACT,
     "no_data": Sign.NO_DATA,
 }
-_LOST_LINES = 2
+_LOST_LINES = 1
 
 
 def score(facts: Facts, words: Words) -> Score | None:
@@ -92,7 +92,7 @@ def _notes(found: Json, words: Words) -> tuple[str, ...]:
 
 
 def lost(found: Json, words: Words) -> str:
-    """What costs points, the most first, as many as two lines hold; the rest as one sum."""
+    """What costs points, the most first, as many as a line holds; the rest as one sum."""
     items = [item for area in found["areas"] for item in area["items"] if item["points"] is not None]
     costly = sorted(
         (item for item in items if item["points"] < item["of"]), key=lambda item: item["points"] - item["of"]
