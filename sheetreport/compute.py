@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 from sheetreport import goals, networks, smm
 from sheetreport.catalog import network_columns
@@ -71,14 +70,14 @@ class Computation:
         submission: Submission,
         questions: smm.Questions = smm.UNKNOWN,
         goal_results: tuple[GoalResult, ...] = (),
-        supposed: Mapping[str, float] = MappingProxyType({}),
+        supposed: Mapping[str, float] | None = None,
     ) -> None:
         """`supposed` are values of the company's quantities that take the place of their own."""
         self.catalog = catalog
         self.submission = submission
         self.questions = questions
         self.goals = goal_results
-        self.supposed = supposed
+        self.supposed = supposed or {}
         self._results: dict[_Key, MetricResult | None] = {}
         self._coverage: tuple[int, int] | None = None
         self._definitions: Mapping[str, tuple[MetricDef, ...]] = {

@@ -212,11 +212,7 @@ class Wording:
 
         """
         scale = 100 if unit is Unit.SHARE else 1
-        digits = money_digits(value) if unit is Unit.MONEY else _DIGITS[unit]
-        if unit in (Unit.MEASURE, Unit.NUMBER, Unit.COUNT) and not is_whole(value):
-            digits = max(digits, 1)
-        if unit in (Unit.MONTHS, Unit.HOURS) and is_whole(value):
-            digits = 0
+        digits = digits_of(value, unit)
         while digits < 8 and any(_crosses(value * scale, limit * scale, digits) for limit in boundaries):
             digits += 1
         match unit:
@@ -265,6 +261,12 @@ class Wording:
         shown = self.distance(difference, unit)
         return f"+{shown}" if difference > 0 else shown
 
+    def pace(self, share: float) -> str:
+        """A share's pace in percentage points; less than one with a digit more, which may decide."""
+        digits = 1 if abs(share) >= 0.01 else 2
+        sign = "+" if share > 0 else ""
+        return f"{sign}{self.number(share * 100, digits)}{NBSP}{self.text('common.percentage_points')}"
+
     def distance(self, difference: float, unit: Unit) -> str:
         """How far one value is from another, without a plus; shares in percentage points."""
         if unit in (Unit.SHARE, Unit.SHARE_CHANGE):
@@ -296,6 +298,19 @@ class Wording:
 def money_digits(value: float) -> int:
     """Kopecks and cents count only below a hundred."""
     return 0 if abs(value) >= 100 or is_whole(value) else 2
+
+
+def digits_of(value: float, unit: Unit) -> int:
+    """How many decimals a value is printed with in its unit."""
+    match unit:
+        case Unit.MONEY:
+            return money_digits(value)
+        case Unit.MEASURE | Unit.NUMBER | Unit.COUNT if not is_whole(value):
+            return max(_DIGITS[unit], 1)
+        case Unit.MONTHS | Unit.HOURS if is_whole(value):
+            return 0
+        case _:
+            return _DIGITS[unit]
 
 
 def brief_scale(value: float) -> tuple[str, float, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, MetricDef, Unit
+from sheetreport.catalog.goal_columns import CHOICES
 from sheetreport.formula.tree import FieldRef, MetricRef, PolicyRef
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import Reason, Scalar, Step
@@ -30,8 +31,7 @@ MONEY_RATIOS = frozenset(
     }
 )
 
-# Columns of the program that hold the choices of an owner's field, and the words of what others hold.
-_CHOICES_OF = {"goals.unit_cost_type": "channels.type"}
+# The words of what columns of the program hold.
 _TOPICS = {"goals.status": "goal_status.", "ads_status": "reference.status_", "smm": "smm."}
 
 
@@ -75,7 +75,7 @@ class CatalogNaming:
 
     def choice(self, field: FieldRef, choice_id: str) -> str:
         """A choice's label; columns that the program fills have words of their own for what they hold."""
-        definition = self.catalog.fields.get(_CHOICES_OF.get(field.id, field.id))
+        definition = self.catalog.fields.get(CHOICES.get(field.id, field.id))
         choice = definition.choice(choice_id) if definition else None
         if choice is not None:
             return choice.label[self.wording.language]

@@ -279,7 +279,7 @@ class Writer:
     def share(self, node: Node, value: float) -> str:
         """A share that is no metric: whole per cents stay whole; a goal's pace is in percentage points."""
         if isinstance(node, FieldRef) and node.id in _GOAL_PACES:
-            return self.wording.change(value, Unit.SHARE)
+            return self.wording.pace(value)
         whole = round(value * 100, 6).is_integer()
         return self.wording.share(value, 0 if whole else 1)
 
@@ -332,7 +332,9 @@ class Writer:
         """The effect with its numbers; where they can't be computed, words say so."""
         value = self.number(effect.value)
         if effect.value is not None and value is None:
-            effect = EffectDef(EffectKind.NONE, None, None, None, texts()["advice.effect_unknown"])
+            effect = _in_words("effect_unknown")
+        elif effect.kind in _MONTHS_BEHIND and not self.gains(effect):
+            effect, value = _in_words("effect_no_gain"), None
         unit = _UNITS.get(effect.kind, Unit.MONEY)
         worth = Effect(
             kind=effect.kind.value,
@@ -346,6 +348,10 @@ class Writer:
         )
         naming = CatalogNaming(self.catalog, self.wording)
         return effects.explained(worth, effect, self.case.rule, confidence.basis, self.case.scope, naming)
+
+    def gains(self, effect: EffectDef) -> bool:
+        """Whether an amount, at any end of its range, is more than nothing: a sale at a loss gains nobody."""
+        return any((self.number(node) or 0.0) > 0 for node in (effect.value, effect.low, effect.high))
 
     def number(self, node: Node | None) -> float | None:
         if node is None:
@@ -397,6 +403,10 @@ class Writer:
                 if value.state is State.VALUE and value.source.cell:
                     found.append(InputCell(field_id, value.source.sheet, value.source.cell, value.value))
         return tuple(dict.fromkeys(found))
+
+
+def _in_words(key: str) -> EffectDef:
+    return EffectDef(EffectKind.NONE, None, None, None, texts()[f"advice.{key}"])
 
 
 def _monthly(effect: Effect, confidence: Confidence) -> float:

@@ -23,7 +23,7 @@ from sheetreport.template import build
 from tests.conftest import SAMPLES, Office
 
 CASES: dict[Language, str] = {"ru": "barbershop-ru", "en": "travel-agency-en"}
-WHAT, WHO, BY, DONE, BESIDE = 2, 13, 14, 15, 17
+WHAT, WHO, BY, DONE, BESIDE = 2, 8, 9, 10, 17
 OWN: dict[Language, str] = {"ru": "Позвонить в типографию", "en": "Call the printer"}
 
 

@@ -213,7 +213,7 @@ def test_every_finding_and_repair_stands_in_the_chapter_of_cells() -> None:
 
 def test_near_misses_stand_with_their_border_and_the_rules_that_wait_with_their_cell() -> None:
     texts = chapter(built(document()), "near")
-    assert "Активных на конец меньше Активных на начало" in texts
+    assert "«Активных на конец» меньше «Активных на начало»" in texts
     assert "Сейчас 480, граница 470." in texts
     assert "Время ответа, мин" in texts
     assert any("(R-19)" in text for text in texts)

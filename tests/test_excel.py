@@ -462,14 +462,18 @@ def small_workbook(path: Path) -> dict[tuple[str, Bound | None], str]:
             (f"m_{metric_id}_high", high),
         ):
             places[name] = (len(places), [value])
-    for name, (row, cells) in places.items():
-        for column_index, cell in enumerate(cells):
-            if isinstance(cell, date):
-                data.write_datetime(row, column_index, cell, day)
-            elif cell is not None:
-                data.write(row, column_index, cell)
+    for name, (place, cells) in places.items():
         last = max(len(cells), 5 if name == "in_t_csi" else 1) - 1
-        book.define_name(name, f"=data!{xlsxwriter.utility.xl_range_abs(row, 0, row, last)}")
+        below = name.startswith("in_l_")  # the months of a series, from the 21st column on
+        first = (0, 20 + place) if below else (place, 0)
+        for index, cell in enumerate(cells):
+            at = (first[0] + index, first[1]) if below else (first[0], index)
+            if isinstance(cell, date):
+                data.write_datetime(*at, cell, day)
+            elif cell is not None:
+                data.write(*at, cell)
+        end = (last, first[1]) if below else (first[0], last)
+        book.define_name(name, f"=data!{xlsxwriter.utility.xl_range_abs(*first, *end)}")
     where: dict[tuple[str, Bound | None], str] = {}
     for expression, bound in every_formula():
         row = len(where)

@@ -215,6 +215,45 @@ def test_a_step_up_gives_the_score_it_promises() -> None:
     assert items(judged(answers))["wasted_spend"].points == 8
 
 
+def test_every_step_up_by_hand() -> None:
+    """All 100 points are judged, so that a point is one of the score. CSI from half to all of 6; waiting from
+    none to half of 4; the third “yes” brings 2; 75% of practices 6 instead of 4; of five goals the one at
+    risk makes three, 24 / 5 = 4.8, which is 5 instead of 4.
+    """
+    found = judged(answers_of("barbershop-ru"))
+    assert [(item.item.metric or "goals", after) for item, after in found.ladder()] == [
+        ("wasted_spend", 82),
+        ("csi", 77),
+        ("csi_attribute", 76),
+        ("smm_score", 76),
+        ("practices_score", 76),
+        ("goals", 75),
+    ]
+    texts = [plain(rung["text"]) for rung in document(answers_of("barbershop-ru"))["health"]["ladder"]]
+    assert texts[4] == "внедрено от 75 % практик"
+
+
+def test_kept_goals_leave_no_step_up() -> None:
+    answers = copy.deepcopy(answers_of("travel-agency-en"))
+    answers["goals"] = [{**answers["goals"][0], "current": 10**6}]
+    found = judged(answers)
+    assert items(found)["goals"].points == 8
+    assert items(found)["goals"].next is None
+
+
+def test_an_area_is_as_sure_as_its_least_sure_item() -> None:
+    """CSI of 100 answers is far above 4.5; 20 answers to CSAT are an early indication."""
+    surveys = {
+        "csi": {"overall_1_5": [0, 0, 0, 4, 96]},
+        "csat": {"touchpoint": "x", "tally_1_5": [0, 0, 0, 0, 20]},
+    }
+    found = judged({"profile": PROFILE, **surveys})
+    assert (items(found)["csi"].confident, items(found)["csat_share"].confident) == (True, False)
+    assert not found.areas[3].confident
+    alone = judged({"profile": PROFILE, "csi": surveys["csi"]})
+    assert alone.areas[3].confident
+
+
 def test_steps_up_are_sorted_and_each_raises() -> None:
     for sample in SAMPLES:
         found = judged(answers_of(sample.name))
@@ -427,7 +466,7 @@ def test_the_chapter_lists_every_item_and_the_sum() -> None:
         ("per: csi\n", "per: social\n", "csi_attribute has per: csi"),
         ("        full: 1\n", "", "csat_share has no zones to earn points by: add full: ..."),
         ("full: 3", "full: 0", "full: 0 is not above zero"),
-        ("en: base growth", "fr: base growth", "unknown key 'fr'"),
+        ("en: change in the base", "fr: change in the base", "unknown key 'fr'"),
         ("metric: nps\n", "metric: csi\n", "csi judges twice"),
         ("NPS от {border}", "NPS от {boder}", "nothing fills {boder}: did you mean 'border'?"),
         ("      - goals: true\n", "      - goals: false\n", "an item needs a metric, or goals: true"),

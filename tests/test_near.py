@@ -58,7 +58,7 @@ def test_a_near_miss_says_what_was_compared_and_rests_on_its_cells() -> None:
     assert found.tier == "P3"
     assert border.unit is Unit.COUNT
     assert border.name == "Клиентов в базе"
-    assert border.condition == "Клиентов в базе не меньше 100"
+    assert border.condition == "«Клиентов в базе» не меньше 100"
     assert border.words == "Сейчас 96, граница 100."
 
 
@@ -129,6 +129,40 @@ def test_several_figures_may_be_short_at_once_the_farthest_first() -> None:
     assert not missed({THEMES: rows}, "R-18")
 
 
+def test_within_margins_of_error_the_farthest_is_that_nearest_to_its_limit() -> None:
+    """40 new clients: 28.6 to 54.5. The payback is 1.03 (0.736–1.403): the border lies 0.03 of the 0.294 to
+    the limit away, 10.2%. The ratio, 965 / 1,000, ends at 1.314: 0.035 of 0.349 is 10.0%.
+    """
+    answers = {
+        "profile.period_type": "month",
+        "clients.active_start": 100,
+        "clients.active_end": 100,
+        "clients.new": 40,
+        "clients.revenue": 20000,
+        "clients.gross_profit": 9650,
+        "clients.gross_profit_new": 41200,
+        "clients.lifespan_months": 10,
+        "promo.other_spend": 0,
+        "practices.loyalty_program": "no",
+        "channels": [{"name": "Директ", "type": "search_ads", "spend": 40000, "customers": 40}],
+    }
+    (found,) = missed(answers, "R-17")
+    assert [gap.value for gap in found.borders] == pytest.approx([1.03, 0.965])
+
+
+def test_an_empty_cell_behind_a_metric_of_the_company_holds_up_a_row() -> None:
+    """Whether 500 is three times what a client costs hangs on the number of new clients."""
+    answers = {
+        "clients.total": 50,
+        "promo.other_spend": 0,
+        "channels": [
+            {"name": "Директ", "type": "search_ads", "spend": 500, "customers": 0},
+            {"name": "Карты", "type": "maps", "spend": 100, "customers": 10},
+        ],
+    }
+    assert set(waiting(answers, "R-08")) == {"clients.new"}
+
+
 def test_a_figure_exactly_at_a_border_is_named_so() -> None:
     """80 of 100 spent on named channels leaves exactly the fifth that is allowed."""
     answers = {
@@ -137,7 +171,7 @@ def test_a_figure_exactly_at_a_border_is_named_so() -> None:
         "channels": [{"name": "Директ", "type": "search_ads", "spend": 80, "customers": 10}],
     }
     (found,) = missed(answers, "R-24")
-    assert found.borders[0].condition == "Доля расходов без канала больше 20,0\N{NO-BREAK SPACE}%"
+    assert found.borders[0].condition == "«Доля расходов без канала» больше 20,0\N{NO-BREAK SPACE}%"
     assert found.borders[0].words == "Сейчас 20,0\N{NO-BREAK SPACE}% — ровно на границе."
 
 
@@ -236,5 +270,5 @@ def test_the_most_urgent_come_first() -> None:
 
 def test_english_reads_as_english() -> None:
     (found,) = (miss for miss in nearly({**CRM, "clients.total": 96}, "en").misses if miss.id == "R-38")
-    assert found.borders[0].condition == "Clients in your base is at least 100"
+    assert found.borders[0].condition == "“Clients in your base” is at least 100"
     assert found.borders[0].words == "Now 96; the border is 100."

@@ -18,7 +18,7 @@ from sheetreport.model import LANGUAGES, Language
 from sheetreport.render import pdf
 from sheetreport.render.view import build
 from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.letters import ADVANCES, BOLD, advance, fitting, line_count
+from sheetreport.render.view.letters import ADVANCES, BOLD, advance, fitting, line_count, whole_clauses
 from sheetreport.render.view.model import View
 from sheetreport.render.view.summary import Front, likely, summaries
 from sheetreport.render.view.summary.fitting import PAGE, height
@@ -133,3 +133,10 @@ def test_a_text_is_cut_between_words() -> None:
     assert fitting("aaaa aaaa aaaa", 10, 60) == "aaaa aaaa…"
     assert fitting("aaaa aaaa aaaa", 10, 60, 2) == "aaaa aaaa aaaa"
     assert fitting("a" * 20, 10, 60) == "a" * 9 + "…"
+
+
+def test_a_small_text_ends_with_a_clause() -> None:
+    assert whole_clauses("aaaa aaaa aaaa", 10, 200, 1) == "aaaa aaaa aaaa"
+    assert whole_clauses("aaaa aaaa, aaaa: aaaa aaaa", 10, 80, 1) == "aaaa aaaa, aaaa"
+    assert whole_clauses("aaaa aaaa, aaaa: aaaa aaaa", 10, 60, 1) == "aaaa aaaa"
+    assert whole_clauses("aaaa aaaa aaaa", 10, 60, 1) == ""

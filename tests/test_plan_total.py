@@ -69,11 +69,16 @@ def change(
 
 
 def action(
-    yearly: float, *changes: Change, left_out: str = "", differs: str = "", rule: str = "R-99"
+    yearly: float,
+    *changes: Change,
+    left_out: str = "",
+    differs: str = "",
+    rule: str = "R-99",
+    kind: str = "money_year",
 ) -> Recommendation:
     """An action with an effect in money."""
     effect = Effect(
-        kind="money_year",
+        kind=kind,
         value=yearly,
         low=None,
         high=None,
@@ -180,7 +185,9 @@ def test_different_channels_add_up() -> None:
     assert found["overstated"] == 0
     assert found["overlaps"] == []
     assert plain(found["sum_words"]) == "Простая сумма эффектов — столько же: 180 000 ₽."
-    assert plain(found["words"]) == "Если сделать всё сразу, за год это около 180 000 ₽ валовой прибыли."
+    assert (
+        plain(found["words"]) == "Если сделать всё сразу, за первый год это около 180 000 ₽ валовой прибыли."
+    )
 
 
 def test_overlaps_and_independent_actions_mix() -> None:
@@ -201,6 +208,52 @@ def test_overlaps_and_independent_actions_mix() -> None:
         "contact_cost": 150,
         "ad_freed": 72000,
     }
+
+
+def test_what_comes_only_once_is_told() -> None:
+    """3 sales x 200 - 150 = 450 of writing to old clients once, beside 1,200 a year."""
+    once = action(
+        450, change("extra_sales", 3, part="inactive"), change("contact_cost", 150), kind="money_once"
+    )
+    found = total_of(action(1200, change("clients_kept", 1)), once)
+    assert (found["value"], found["once"]) == (1650, 450)
+    assert plain(found["words"]) == (
+        "Если сделать всё сразу, за первый год это около 1 650 ₽ валовой прибыли. Из них 450 ₽ — разово."
+    )
+    found = total_of(once, once, language="en")
+    assert plain(found["words"]).endswith(
+        "the first year brings about ₽450 of gross profit. It comes only once."
+    )
+
+
+def test_what_its_own_profit_undoes_is_left_out() -> None:
+    """1 sale x 200 for 900 of writing would lose 700; the others give 100 + 300."""
+    found = total_of(
+        action(100, change("work_saved", 100)),
+        action(300, change("partners_freed", 300)),
+        action(5000, change("extra_sales", 1), change("contact_cost", 900)),
+        language="en",
+    )
+    assert (found["value"], found["sum"]) == (400, 400)
+    assert [item["number"] for item in found["items"]] == [1, 2]
+    assert words_of(found["left_out"]) == ["action 3: adds no profit, since each sale makes a loss"]
+
+
+def test_a_sale_at_a_loss_gains_nothing_in_money() -> None:
+    """Each client loses 100 a month: keeping 10 more, or one, is no gain, and there is nothing to add up."""
+    answers = BUSINESS | {
+        "clients.gross_profit": -10000,
+        "clients.active_end": 90,
+        "clients.dissatisfied": 10,
+    }
+    computation = computed(CATALOG, answers)
+    advice = advise(CATALOG, computation.submission, computation, Wording("en"))
+    effects = {item.id: item.effect for item in advice.recommendations if item.effect is not None}
+    for rule in ("R-12", "R-15"):
+        assert (effects[rule].kind, effects[rule].value, effects[rule].yearly) == ("none", None, None)
+        assert effects[rule].assumption == "no gain in money by the present figures"
+    found = plan_total.build(CATALOG, computation.environment(), advice.recommendations, Wording("en"))
+    assert found["items"] == []
 
 
 def test_low_and_high_take_every_action_at_that_end() -> None:
@@ -265,11 +318,11 @@ def test_fewer_than_two_effects_are_no_total(
 
 def test_a_total_that_is_no_gain_has_no_per_cent() -> None:
     found = total_of(
-        action(100, change("extra_sales", 1), change("contact_cost", 900)),
+        action(100, change("ad_freed", -700, part="channels:1", stops=True)),
         action(100, change("work_saved", 100)),
         language="en",
     )
-    assert found["value"] == -600  # 200 - 900 + 100
+    assert found["value"] == -600  # what must stop is stopped at a loss too: -700 + 100
     assert found["overstated"] is None
     assert "nothing to compare the sum with" in found["reason"]
     assert found["sum_words"] == "The plain sum of the effects is ₽200."
@@ -494,9 +547,12 @@ def test_the_plan_shows_the_total_beside_the_sum() -> None:
     assert plain(found["shown"]["sum"]) == "1 490 000 ₽"  # three digits: a scenario knows no more
 
 
-def test_a_plan_without_a_total_says_why() -> None:
+def test_a_plan_without_a_total_says_why_where_it_speaks_of_money() -> None:
     document, wording = report_of("core-only-ru", "ru")
-    parts = block_of(document, wording).parts
+    assert not block(Facts(document), Words(wording, CATALOG))
+    first, *others = document["recommendations"]
+    first = {**first, "effect": {"value": 5000.0, "unit": "money"}}
+    parts = block_of({**document, "recommendations": [first, *others]}, wording).parts
     assert not any(isinstance(part, Chart) for part in parts)
     assert parts[0].text == document["plan_total"]["words"]  # type: ignore[union-attr]
 
@@ -613,7 +669,7 @@ def test_a_changed_answer_moves_effects_and_total(sheets: Sheets) -> None:
     document, _ = report_of("barbershop-ru", "ru")
     assert sheets.value("changed") == pytest.approx(document["plan_total"]["value"] + 8 * 750)
     effects = {
-        plain(str(row[1].value)): row[5].value
+        plain(str(row[1].value)): row[4].value
         for row in sheets.books["changed"]["Что делать"].iter_rows(max_col=6)
     }
     assert effects["Напишите 200 неактивным клиентам"] == pytest.approx(200 * 0.1 * 750 - 1000)
@@ -627,7 +683,7 @@ def test_actions_link_to_the_answers_they_rest_on() -> None:
     linked = 0
     for item in document["recommendations"]:
         row = next(row for row in sheet.iter_rows() if row[0].value == item["number"])
-        for cell, column in zip(item["evidence"], row[9:11], strict=False):
+        for cell, column in zip(item["evidence"], row[12:14], strict=False):
             assert column.value == f"{cell['sheet']}, {cell['cell']} →"
             assert column.hyperlink is not None
             title, _, target = str(column.hyperlink.location).rpartition("!")

@@ -138,9 +138,7 @@ def test_findings_of_a_kind_make_one_question_that_names_their_rows() -> None:
         ]
 
     questions = [question for question in asked(changed(two_complaints)) if question["about"] == "V-35"]
-    assert [question["text"] for question in questions] == [
-        "Что решили делать с этой жалобой: «ждать», «цена»?"
-    ]
+    assert [question["text"] for question in questions] == ["Что решили делать по жалобам: «ждать», «цена»?"]
     assert len(questions[0]["cells"]) == 2
 
 

@@ -57,6 +57,13 @@ def test_the_counts_are_those_of_the_completeness_of_data(core_only: Json) -> No
     assert counts["known"] / counts["asked"] == pytest.approx(share)
 
 
+def test_counts_are_the_lengths_of_the_lists(core_only: Json) -> None:
+    lists = {"cells_to_fill": "unlock", "blank_pages": "left_blank", "repairs": "repairs", "goals": "goals"}
+    assert {name: core_only["counts"][name] for name in lists} == {
+        name: len(core_only[listed]) for name, listed in lists.items()
+    }
+
+
 def test_what_is_held_back_has_its_title_in_the_owners_numbers() -> None:
     barbershop, _ = report_of("barbershop-ru", "ru")
     held = [

@@ -263,6 +263,21 @@ def test_growth_is_named_by_the_base(start: int, end: int, title: str, figure: s
     assert (plain(answer.title), plain(answer.figure)) == (title, figure)
 
 
+def test_growth_does_not_say_its_caption_again() -> None:
+    answer = growth(result(scalars=BASE))
+    assert plain(answer.text) == "Активных было 470, стало 480. Один период — ещё не тренд."
+    assert plain(answer.caption) == "активных клиентов за период: пришло 40, ушло 30"
+    no_flow = growth(result(scalars={**BASE, "clients.new": None, "clients.lost": None}))
+    assert plain(no_flow.text) == "Один период — ещё не тренд."
+    assert plain(no_flow.caption) == "активных клиентов за период: было 470, стало 480"
+
+
+def test_nobody_lost_has_no_bar() -> None:
+    answer = growth(result(scalars={**BASE, "clients.lost": 0, "clients.active_end": 510}))
+    assert answer.chart is not None
+    assert len(answer.chart.shapes) == 1
+
+
 def test_few_clients_are_called_chance() -> None:
     small = {**BASE, "clients.active_start": 20, "clients.active_end": 24}
     assert "может быть случайной" in growth(result(scalars=small)).text
@@ -619,6 +634,24 @@ def test_channels_run_from_the_cheapest_client_to_none() -> None:
     assert not [shape for shape in lone.chart.shapes if shape.look.startswith("rule")]
 
 
+def test_a_share_of_clients_that_is_not_known_is_no_zero() -> None:
+    document = result(tables={"channels": [channel(1, "VK", 6000, 5), channel(2, "Карты", 2000, 3)]})
+    table = tables_of(document, "channels")[0]
+    assert table.rows[0][3].chart is not None
+    assert [label.text for label in table.rows[0][3].chart.labels] == ["75,0\N{NO-BREAK SPACE}%", "—"]
+    assert len(table.rows[0][3].chart.shapes) == 1
+
+
+@pytest.mark.parametrize("interval", [None, (1000.0, 3100.0)])
+def test_the_dashed_line_of_the_company_is_named(interval: tuple[float, float] | None) -> None:
+    document = result(
+        [metric("cac", 1750.0, interval=interval)], tables={"channels": [channel(1, "VK", 6000, 5)]}
+    )
+    said = plain(" ".join(strings(chapter(view(document), "channels").body)))
+    assert ("Пунктир — цена клиента по компании: 1 750 ₽." in said) is (interval is None)
+    assert ("Серая полоса и пунктир" in said) is (interval is not None)
+
+
 def test_a_channel_without_spend_is_no_bargain() -> None:
     document = result(
         [
@@ -702,11 +735,14 @@ def test_payback_is_claimed_as_a_range_or_not_at_all(
     [
         (
             ["overdue", "off_track", "at_risk", "on_track", "achieved"],
-            "Из 5 целей 2 отстают, 1 под угрозой, 1 по плану, 1 достигнута",
+            "Из 5 целей 1 просрочена, 1 отстаёт, 1 под угрозой, 1 идёт по плану, 1 достигнута",
         ),
         (["not_started", "not_started"], "2 цели: судить о темпе рано"),
         (["on_track"], "Цель идёт по плану"),
-        (["overdue", "off_track"], "Отстают все цели: 2 из 2"),
+        (["overdue", "off_track"], "Из 2 целей 1 просрочена, 1 отстаёт"),
+        (["off_track", "off_track"], "Отстают все цели: 2 из 2"),
+        (["overdue", "overdue"], "Срок прошёл у всех целей: 2 из 2"),
+        (["on_track", "not_started", "not_started"], "Из 3 целей 1 идёт по плану, 2 не начаты"),
     ],
 )
 def test_goals_are_counted_by_status(statuses: list[str], expected: str) -> None:
@@ -717,6 +753,13 @@ def test_what_a_share_lacks_is_in_percentage_points() -> None:
     late = goal("overdue", unit="share", point_a=0.1, target=0.5, current=0.19, gap=0.31)
     body = chapter(view(result(goals=[late])), "goals").body
     assert "До цели осталось 31,0 п.п.: нужен" in " ".join(map(plain, strings(body)))
+
+
+def test_a_slow_pace_of_a_share_shows_that_it_falls_short() -> None:
+    slow = goal("at_risk", unit="share", required_pace_week=0.00335, current_pace_week=0.00275)
+    said = plain(" ".join(strings(chapter(view(result(goals=[slow])), "goals").body)))
+    assert "нужно +0,34 п.п. в неделю" in said
+    assert "идёт +0,28 п.п. в неделю" in said
 
 
 def test_a_zone_of_one_value_is_one_number() -> None:
@@ -1350,6 +1393,9 @@ def test_a_chapter_begins_below_the_one_that_leaves_half_a_page_free_and_may_end
 def test_labels_of_an_axis_that_would_touch_are_left_out_but_for_the_ends() -> None:
     _, labels = ticks(Scale(0, 3, 0, 60), (0, 1, 2, 3), ("0", "1 млрд UZS", "2 млрд UZS", "3 млрд UZS"), 0)
     assert [label.text for label in labels] == ["0", "3 млрд UZS"]
+    wide = ("0", "10 000", "20 000", "30 000", "40 000")  # each label is 27 points wide and more
+    _, labels = ticks(Scale(0, 4, 0, 80), range(5), wide, 0)
+    assert [label.text for label in labels] == ["0", "20 000", "40 000"]
     _, labels = ticks(Scale(0, 3, 0, 90), (0, 1, 2, 3), ("0", "1", "2", "3"), 0)
     assert [label.text for label in labels] == ["0", "1", "2", "3"]
 
@@ -1394,9 +1440,7 @@ def test_the_status_of_advertising_has_its_date_and_source_and_is_no_legal_advic
     assert "не юридическая консультация" in said
 
 
-@pytest.mark.parametrize(
-    ("basis", "said"), [("правило площадок или закона", True), ("по вашим цифрам", False)]
-)
+@pytest.mark.parametrize(("basis", "said"), [("правила или закон", True), ("по вашим цифрам", False)])
 def test_advice_on_the_law_is_no_legal_advice(basis: str, said: bool) -> None:
     advice = recommendation("P0", 5, confidence={"level": "high", "words": basis})
     assert ("не юридическая консультация" in method_says(result(recommendations=[advice]))) is said

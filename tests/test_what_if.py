@@ -250,6 +250,40 @@ def test_dates_move_with_levers() -> None:
     assert moved.forecast == pytest.approx(45)
     assert moved.reaches
     assert moved.forecast_date == date(2026, 11, 28)
+    moved = outlook("leads", PAID, in_channel("budget", 36_000))  # 1.8 a day: 13.9 days, which rounds to 14
+    assert moved.forecast_date == date(2026, 11, 30)
+
+
+def test_a_channel_without_clients_has_nothing_that_more_leads_could_multiply() -> None:
+    """12 sales and 14,000 of revenue are not by its clients, who are none: price alone moves the revenue."""
+    answers = business()
+    answers["channels"][0]["customers"] = 0
+    state = computed(answers)
+    found = {
+        item.goal.measure: {one.lever.definition.id: one for one in item.required}
+        for item in outlooks(state, state, {})
+        if item.channel is not None
+    }
+    for measure, lever_id in (
+        ("sales", "cost_per_lead"), ("sales", "budget"),
+        ("revenue", "cost_per_lead"), ("revenue", "budget"), ("roas", "cost_per_lead"),
+    ):  # fmt: skip
+        assert found[measure][lever_id].exact is None, (measure, lever_id)
+        assert str(found[measure][lever_id].reason) == "zero_customers", (measure, lever_id)
+    assert found["revenue"]["price"].exact == pytest.approx(1000 * 9 / 7)  # 9,000 to come, not 7,000
+    assert found["leads"]["budget"].exact == pytest.approx(20_000 * 5 / 3)
+    verify(state)
+
+
+def test_leads_that_no_channel_tells_are_not_none() -> None:
+    answers = business()
+    for channel in answers["channels"]:
+        channel["leads"] = None
+    state = computed(answers)
+    found = next(item for item in outlooks(state, state, {}) if item.goal.row.index == 9)
+    assert found.goal.measure == "leads"
+    assert found.quantity is None
+    assert all(item.exact is None for item in found.required)
 
 
 def test_required_levers_move_with_the_others() -> None:

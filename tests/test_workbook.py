@@ -384,11 +384,11 @@ def test_charts_are_native_titled_by_findings_and_described(barbershop: bytes) -
         drawings = "".join(
             archive.read(name).decode() for name in archive.namelist() if "/drawings/drawing" in name
         )
-    assert len(charts) == 6  # price and shares of channels, scores, dislikes, likes, the plan's total
+    assert len(charts) == 7  # areas of health, price and shares of channels, scores, likes, dislikes, total
     titles = [re.findall("<a:t>([^<]+)</a:t>", chart)[0] for chart in charts]
     assert "В канале «VK Реклама» клиент в 10\N{NO-BREAK SPACE}раз дороже, чем в канале «Партнёры»" in titles
     assert "Дешёвые каналы дали 50\N{NO-BREAK SPACE}% клиентов за 19\N{NO-BREAK SPACE}% расходов" in titles
-    assert len(re.findall(r'descr="[^"]{20,}"', drawings)) == 6
+    assert len(re.findall(r'descr="[^"]{20,}"', drawings)) == 7
     words = " ".join(str(cell.value) for cell in cells(opened(barbershop)))
     assert all(title in words for title in titles)
     assert any("pattFill" in chart for chart in charts)  # hatched against solid, for grey printers
@@ -449,7 +449,7 @@ def test_actions_leave_room_for_who_and_when(barbershop: bytes) -> None:
     titles = [cell.value for (cell,) in sheet.iter_rows(min_col=2, max_col=2) if cell.value]
     assert [item["title"] for item in document["recommendations"]] == titles[2 : -len(document["suppressed"])]
     assert len(sheet.data_validations.dataValidation) > 0
-    boxes = [row for row in sheet.iter_rows(min_col=13, max_col=15) if not row[0].protection.locked]
+    boxes = [row for row in sheet.iter_rows(min_col=8, max_col=10) if not row[0].protection.locked]
     assert len(boxes) == len(document["recommendations"])
     assert all(cell.value is None for row in boxes for cell in row)
 

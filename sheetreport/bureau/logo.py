@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MAX_LOGO = 2_000_000
 MAX_PIXELS = 16_000_000
@@ -45,20 +47,35 @@ def open_logo(data: bytes) -> Logo:
     if kind:
         raise LogoError(f"a {kind} file: save the logo as PNG or JPEG")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked right below
-            picture = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
-        width, height = picture.size
-        if width * height > MAX_PIXELS:
-            raise LogoError(_TOO_MANY)
-        if width > _WIDEST * height or height > _WIDEST * width:
-            raise LogoError(f"{width} × {height} pixels: one side is more than {_WIDEST} times the other")
-        drawn = ImageOps.exif_transpose(picture).convert("RGB" if picture.mode == "CMYK" else "RGBA")
+        with _strictly():
+            drawn = _drawn(data)
     except Image.DecompressionBombError as error:
         raise LogoError(_TOO_MANY) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise LogoError("not a PNG or JPEG that can be opened: save the logo anew") from error
     return _on_paper(drawn.convert("RGBA"))
+
+
+def _drawn(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the size is checked right below
+        picture = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+    width, height = picture.size
+    if width * height > MAX_PIXELS:
+        raise LogoError(_TOO_MANY)
+    if width > _WIDEST * height or height > _WIDEST * width:
+        raise LogoError(f"{width} × {height} pixels: one side is more than {_WIDEST} times the other")
+    return ImageOps.exif_transpose(picture).convert("RGB" if picture.mode == "CMYK" else "RGBA")
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Half a picture is none. WeasyPrint, once imported, makes Pillow draw grey for the rest of it."""
+    forgiving, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = forgiving
 
 
 def _on_paper(drawn: Image.Image) -> Logo:

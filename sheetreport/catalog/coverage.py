@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 
 from sheetreport.catalog import smm_answers
 from sheetreport.catalog.definitions import Catalog, MetricDef, SheetDef
@@ -40,7 +40,7 @@ def left_blank(catalog: Catalog, begun: Set[str]) -> tuple[SheetDef, ...]:
 def waits_for_pages(catalog: Catalog, metric: MetricDef, begun: Set[str]) -> bool:
     """Whether a metric rests on an optional page that the owner left blank."""
     core = {sheet.id for sheet in catalog.sheets if sheet.core}
-    return not set(_pages(catalog, metric, frozenset())) <= begun | core
+    return not _pages(catalog, metric) <= begun | core
 
 
 def asked_metrics(catalog: Catalog, begun: Set[str]) -> tuple[MetricDef, ...]:
@@ -54,17 +54,24 @@ def asked_metrics(catalog: Catalog, begun: Set[str]) -> tuple[MetricDef, ...]:
     )
 
 
-def _pages(catalog: Catalog, metric: MetricDef, seen: frozenset[str]) -> Iterator[str]:
+def _pages(catalog: Catalog, metric: MetricDef) -> frozenset[str]:
     """The pages whose answers a metric rests on, through every metric it uses."""
-    yield from pages(metric.expression)
-    for reference in references(metric.expression):
-        match reference:
-            case FieldRef(field_id) if field_id in smm_answers.KINDS:
-                yield smm_answers.PAGE
-            case FieldRef(field_id) if field_id in catalog.fields:
-                yield catalog.fields[field_id].sheet
-            case MetricRef(metric_id) if metric_id not in seen:
-                inner = catalog.metric(metric_id, metric.per)
-                yield from _pages(catalog, inner, seen | {metric_id})
-            case FieldRef() | MetricRef() | PolicyRef():
-                pass
+    found: set[str] = set()
+    used, waiting = {(metric.id, metric.per)}, [metric]
+    while waiting:
+        definition = waiting.pop()
+        found.update(pages(definition.expression))
+        for reference in references(definition.expression):
+            match reference:
+                case FieldRef(field_id) if field_id in smm_answers.KINDS:
+                    found.add(smm_answers.PAGE)
+                case FieldRef(field_id) if field_id in catalog.fields:
+                    found.add(catalog.fields[field_id].sheet)
+                case MetricRef(metric_id):
+                    inner = catalog.metric(metric_id, definition.per)
+                    if (inner.id, inner.per) not in used:
+                        used.add((inner.id, inner.per))
+                        waiting.append(inner)
+                case FieldRef() | PolicyRef():
+                    pass
+    return frozenset(found)

@@ -327,12 +327,13 @@ class PlanDef:
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A name of a rule that stands for one value. Without a unit it takes that of the field or metric it
-    names.
+    names. `name` is what a consultant calls it where the rule compares it with a border.
 
     """
 
     expression: Node
     unit: Unit | None
+    name: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ GIVENS: dict[str, Kind] = {
     "goals.reached": Kind.TEXT,
 }
 
+# The question whose choices such a column holds.
+CHOICES: dict[str, str] = {"goals.unit_cost_type": "channels.type"}
+
 # Known after it: for rules only.
 OUTCOMES: dict[str, Kind] = {
     "goals.status": Kind.TEXT,

@@ -164,8 +164,9 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
     if not isinstance(entry, Located):
         return Figure(_expression(declared, name, names), None)
     if "value" in entry:
-        entry.only("value", "unit")
-        return Figure(_expression(entry, "value", names), _unit(entry))
+        entry.only("value", "unit", "name")
+        called = _text(entry, "name") if "name" in entry else None
+        return Figure(_expression(entry, "value", names), _unit(entry), called)
     if "range" in entry:
         entry.only("range", "unit")
         metric = _expression(entry, "range", names)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sheetreport.catalog.coverage import begun_pages
-from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Unit
+from sheetreport.catalog.definitions import Catalog, FieldType, Figure, MetricDef, RuleDef, Unit
 from sheetreport.catalog.load_rules import unit_of
 from sheetreport.formula.evaluate import Environment, NotComputableError, evaluate
 from sheetreport.formula.explain import words
@@ -350,12 +350,12 @@ def _miss(catalog: Catalog, wording: Wording, case: Case, writer: Writer, gaps: 
         tier=case.rule.tier,
         subject=case.row.subject if case.row else None,
         title=writer.heading(),
-        borders=tuple(_border(gap, naming) for gap in ranked),
+        borders=tuple(_border(gap, naming, case.rule) for gap in ranked),
         cells=tuple(case.scope.inputs(*(gap.node for gap in ranked))),
     )
 
 
-def _border(gap: _Gap, naming: CatalogNaming) -> Border:
+def _border(gap: _Gap, naming: CatalogNaming, rule: RuleDef) -> Border:
     wording = naming.wording
 
     def shown(value: float) -> str:
@@ -371,9 +371,9 @@ def _border(gap: _Gap, naming: CatalogNaming) -> Border:
     else:
         said = wording.text("near.beside", **params)
     return Border(
-        name=words(gap.node.left, naming),
+        name=_called(gap.node.left, naming, rule) or words(gap.node.left, naming),
         is_named=isinstance(gap.node.left, FieldRef | MetricRef),
-        condition=_condition(gap, naming, params["border"]),
+        condition=_condition(gap, naming, rule, params["border"]),
         value=gap.value,
         border=gap.border,
         unit=gap.unit,
@@ -382,8 +382,22 @@ def _border(gap: _Gap, naming: CatalogNaming) -> Border:
     )
 
 
-def _condition(gap: _Gap, naming: CatalogNaming, border: str) -> str:
+def _called(node: Node, naming: CatalogNaming, rule: RuleDef) -> str | None:
+    """The name of what is compared: of an answer, of a metric, or the one that the rule gives a figure."""
+    if isinstance(node, FieldRef | MetricRef):
+        return naming.name(node)
+    figures = (shown for shown in rule.values.values() if isinstance(shown, Figure) and shown.name)
+    found = next((figure for figure in figures if figure.expression == node), None)
+    return found.name[naming.wording.language] if found and found.name else None
+
+
+def _condition(gap: _Gap, naming: CatalogNaming, rule: RuleDef, border: str) -> str:
     """The comparison in words; a border that the method sets is printed in the unit of what is compared."""
+
+    def side(node: Node) -> Node:
+        name = _called(node, naming, rule)
+        return Text(naming.wording.text("near.quoted", name=name)) if name else node
+
     node = gap.node
-    right = Text(border) if isinstance(node.right, Number | PolicyRef) else node.right
-    return words(Compare(node.operator, node.left, right), naming)
+    right = Text(border) if isinstance(node.right, Number | PolicyRef) else side(node.right)
+    return words(Compare(node.operator, side(node.left), right), naming)

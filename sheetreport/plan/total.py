@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Literal, TypeAlias
 
-from sheetreport.catalog.definitions import Catalog, PlanDef, PlanQuantity, Unit
+from sheetreport.catalog.definitions import Catalog, EffectKind, PlanDef, PlanQuantity, Unit
 from sheetreport.effects import IN_PLAN
 from sheetreport.formula.evaluate import Environment, NotComputableError, number
 from sheetreport.formula.explain import words
@@ -83,17 +83,26 @@ def build(
         if item.effect is not None and item.effect.yearly is not None
     ]
     counted = [action for action in every if action.effect.left_out == IN_PLAN]
-    priced = [action for action in counted if _is_priced(Year(catalog.plan, environment, [action]))]
-    year = Year(catalog.plan, environment, priced)
-    return _Told(catalog, wording, year, recommendations).total()
+    alone = {action.number: _alone(Year(catalog.plan, environment, [action])) for action in counted}
+    losing = {action.number for action in counted if _loses(action, alone[action.number])}
+    inside = [
+        action for action in counted if alone[action.number] is not None and action.number not in losing
+    ]
+    year = Year(catalog.plan, environment, inside)
+    return _Told(catalog, wording, year, recommendations, frozenset(losing)).total()
 
 
-def _is_priced(year: Year) -> bool:
+def _alone(year: Year) -> float | None:
     try:
-        year.profit()
+        return year.profit()
     except NotComputableError:
-        return False
-    return True
+        return None
+
+
+def _loses(action: Action, profit: float | None) -> bool:
+    """Whether an action would be undone by its own profit; what has to stop is stopped at a loss too."""
+    stops = any(change.stops for change in action.effect.changes)
+    return profit is not None and profit < 0 and not stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ class _Told:
     wording: Wording
     year: Year
     recommendations: Sequence[Recommendation]
+    losing: frozenset[int]
 
     def total(self) -> Json:
         enough = len(self.year.actions) >= FEWEST
@@ -120,6 +130,7 @@ class _Told:
             "by_formula": raw,
             "unit": Unit.MONEY.value,
             "period": self.t("period"),
+            "once": self.once(value),
             "sum": plain,
             "overstated": overstated,
             "items": self.items() if enough else [],
@@ -140,6 +151,13 @@ class _Told:
     def t(self, key: str, **params: str | float) -> str:
         return self.wording.text(f"plan.{key}", **params)
 
+    def once(self, value: float | None) -> float | None:
+        """How much of the total does not come again: what it is more with the effects that come once."""
+        if value is None:
+            return None
+        lasting = [action for action in self.year.actions if action.effect.kind != EffectKind.MONEY_ONCE]
+        return value - Year(self.year.plan, self.year.environment, lasting).profit()
+
     # --- figures --------------------------------------------------------------------------------------------
 
     def items(self) -> list[Json]:
@@ -155,7 +173,7 @@ class _Told:
                 "alone": action.yearly,
                 "together": after - before,
             }
-            for action, before, after in zip(self.year.actions, totals, totals[1:], strict=False)
+            for action, (before, after) in zip(self.year.actions, pairwise(totals), strict=True)
         ]
 
     def change(self, change: Change) -> str:
@@ -226,7 +244,8 @@ class _Told:
         for place, item in enumerate(self.recommendations, start=1):
             if item.effect is None or item.effect.value is None or place in inside:
                 continue
-            by_reason.setdefault(item.effect.left_out or "unknown", []).append(place)
+            lacking = "no_profit" if place in self.losing else "unknown"
+            by_reason.setdefault(item.effect.left_out or lacking, []).append(place)
         for reason, numbers in by_reason.items():
             said = self.t(f"out_{reason}", actions=self.named(numbers))
             yield {"reason": reason, "numbers": numbers, "words": said}
@@ -248,10 +267,12 @@ class _Told:
     def words(self, value: float | None, low: float | None, high: float | None) -> str:
         if value is None or low is None or high is None:
             return self.t("too_few", n=len(self.year.actions))
-        span = self.range(low, high)
-        if not span:
-            return self.t("total", value=self.money(value))
-        return self.t("total_range", value=self.money(value), range=span)
+        span, once = self.range(low, high), self.once(value)
+        key = "total_range" if span else "total"
+        said = self.t(key, value=self.money(value), range=span)
+        if not once:
+            return said
+        return f"{said} {self.t('once_all' if once == value else 'once', value=self.money(once))}"
 
     def sum_words(self, plain: float | None, value: float | None, overstated: float | None) -> str:
         """What the plain sum of the same effects says, and by how much that is too much."""

@@ -14,7 +14,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from sheetreport.model import SourceRef
-from sheetreport.read.openpyxl_rows import load
+from sheetreport.read.openpyxl_rows import load, with_formulas
 from sheetreport.read.values import Cell, RawValue, is_error
 from sheetreport.read.words import key
 from sheetreport.returned import RECORD
@@ -26,7 +26,7 @@ MAX_SHEETS = 30
 _ENOUGH_TITLES = 2  # so many of our titles don't stand together by chance
 _READ = ("in_", RECORD)  # names of answers, and that of what a correction copy asked for
 _AREA = re.compile(
-    r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
+    r"(?:'((?:[^']++|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?"
 )
 
 
@@ -142,12 +142,12 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
     """Read the same sheets, and leave the workbook open. openpyxl's exceptions are of every kind."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # extensions that openpyxl drops don't hold answers
-        workbook = load(data, results=True)
+        workbook = load(data)
         sheets = workbook.worksheets[:MAX_SHEETS]
         known = tuple(sheet.title for sheet in sheets)
         names, astray = _names(workbook, known), _are_astray(workbook, known)
         ours = sheets_of_ours(known, names, titles, astray=astray)
-        formulas = load(data, results=False) if ours else workbook
+        formulas = with_formulas(workbook)
         pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
         book = Book(
             titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),

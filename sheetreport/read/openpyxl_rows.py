@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from copy import copy
 from io import BytesIO
 from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet import _read_only
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -52,8 +54,18 @@ class _Reader(ExcelReader):
                     element.clear()
 
 
-def load(data: bytes, *, results: bool) -> Any:
-    """A workbook for reading: the results of its formulas, or the formulas."""
-    reader = _Reader(BytesIO(data), read_only=True, data_only=results, keep_links=False)
+def load(data: bytes) -> Workbook:
+    """A workbook for reading, with the results of its formulas."""
+    reader = _Reader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     reader.read()
     return reader.wb
+
+
+def with_formulas(workbook: Workbook) -> dict[str, Any]:
+    """The sheets of a loaded workbook by title, with formulas in place of their results."""
+    formulas = copy(workbook)
+    formulas._data_only = False
+    sheets = {sheet.title: copy(sheet) for sheet in workbook.worksheets}
+    for sheet in sheets.values():
+        sheet.parent = formulas
+    return sheets

@@ -127,6 +127,7 @@ def _engine() -> _Engine:
             return URLFetcherResponse(url, _FOLDER.joinpath(bundled[1]).read_bytes(), {"Content-Type": kind})
 
     fetcher = BundledOnly()
+    elements = weasyprint.CSS(string=_FOLDER.joinpath("html", "elements.css").read_text("utf-8"))
 
     class Tree(weasyprint.HTML):  # type: ignore[misc]
         """HTML that is well-formed and needs no parser that mends it, which takes 40 times as long."""
@@ -137,6 +138,10 @@ def _engine() -> _Engine:
             self.media_type = "print"
             self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
             self.etree_element = self.wrapper_element.etree_element
+
+        def _ua_stylesheets(self, forms: bool = False) -> list[Any]:  # noqa: ARG002
+            """What the elements of a report are, which takes a third less than those of every page."""
+            return [elements]
 
     return _Engine(Tree, weasyprint.CSS, FontConfiguration(), fetcher, {}, logos)
 

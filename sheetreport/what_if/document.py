@@ -73,7 +73,7 @@ class _Words:
             "label": self.naming.field(cell.field),
             "sheet": cell.sheet,
             "cell": cell.cell,
-            "value": cell.value,
+            "value": list(cell.value) if isinstance(cell.value, tuple) else cell.value,
         }
 
     def outcome(self, outcome: Outcome) -> Json:

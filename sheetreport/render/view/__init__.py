@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -60,10 +60,10 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     front = summaries(facts, words, any(body.id == "missing" for body in bodies))
     read.append(proof.Read("front", wording.text("proof.front"), facts.taken()))
     bodies += [proof.chapter(facts, words, read)]
-    bodies += [method.chapter(facts, words)] if "method" not in dress.hidden else []
+    bodies += [method.chapter(facts, words, _metrics(read))] if "method" not in dress.hidden else []
     bodies = bureau.chapters(dress, words, bodies)
     if "provenance" in result:
-        bodies[-1] = replace(bodies[-1], blocks=(*bodies[-1].blocks, made.evidence(result, words)))
+        bodies[-1] = replace(bodies[-1], blocks=(*bodies[-1].blocks, made.block(result, words)))
     mark = bureau.mark(dress, words)
     company = words.name(result.get("company")) or words.t("no_company")
     activity = facts.answer("profile.activity_note")
@@ -95,6 +95,11 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
         ),
         mark=mark,
     )
+
+
+def _metrics(read: Iterable[proof.Read]) -> frozenset[str]:
+    """The metrics that a report rests on."""
+    return frozenset(source.id for one in read for source in one.sources if source.kind == "metric")
 
 
 def _chapters(facts: Facts, words: Words, hidden: Collection[str]) -> tuple[list[Body], list[proof.Read]]:

@@ -126,12 +126,12 @@ def _comparison(facts: Facts, words: Words, channels: list[_Channel]) -> Wide:
     )
     shares = [
         (
-            (channel.spend or 0) / spent if spent else 0,
-            facts.number("channel_client_share", channel.index) or 0,
+            channel.spend / spent if spent and channel.spend is not None else None,
+            facts.number("channel_client_share", channel.index),
         )
         for channel in channels
     ]
-    longest = max((share for pair in shares for share in pair), default=0)
+    longest = max((share for pair in shares for share in pair if share is not None), default=0.0)
     scale, steps = _price_axis(words, channels, cac)
     pair = _extremes(channels)
     dear = pair[1] if _proven(pair) and pair else None
@@ -202,14 +202,17 @@ def _price_words(words: Words, price: Measured) -> tuple[tuple[str, float], ...]
     return shown, (words.bare(words.range((low, high), price.unit)), 7.0)
 
 
-def _shares(words: Words, spend: float, clients: float, longest: float) -> Chart:
+def _shares(words: Words, spend: float | None, clients: float | None, longest: float) -> Chart:
+    """Two bars; a share that is not known has a dash in place of its bar."""
     scale = SHARES / longest if longest else 0
     shapes, labels = [], []
-    for share, look, top, weight in ((spend, "other", 1.0, "grey"), (clients, "data", 12.0, "b")):
-        if share > 0:
+    said = ["—" if share is None else words.wording.share(share) for share in (spend, clients)]
+    looks = (("other", 1.0, "grey"), ("data", 12.0, "b"))
+    for share, text, (look, top, weight) in zip((spend, clients), said, looks, strict=True):
+        if share:
             shapes.append(bar(look, 0, top, share * scale, 7))
-        labels.append(Label(words.wording.share(share), share * scale + 3, top - 1, 40, weight))
-    alt = words.t("alt_channel_share", spend=words.wording.share(spend), clients=words.wording.share(clients))
+        labels.append(Label(text, (share or 0) * scale + 3, top - 1, 40, weight))
+    alt = words.t("alt_channel_share", spend=said[0], clients=said[1])
     return Chart(CHART, tuple(shapes), tuple(labels), alt)
 
 
@@ -265,8 +268,10 @@ def _romi(words: Words, romi: Measured | None) -> Cell:
 
 
 def _note(words: Words, cac: Measured | None, comparable: bool) -> str:
-    if cac is None or cac.interval is None:
+    if cac is None or cac.value is None:
         band = ""
+    elif cac.interval is None:
+        band = words.t("channels_line", value=words.value(cac))
     else:
         band = words.t("channels_band", value=words.value(cac), range=words.span(cac))
     return join(band, words.t("channels_overlap") if comparable else "", words.t("channels_romi"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sheetreport.model import Interval
 from sheetreport.render.view.measure import text_width
@@ -68,7 +69,7 @@ def ticks(
 ) -> tuple[list[Shape], list[Label]]:
     """Marks under an axis with their labels; the outer ones stay inside the chart.
 
-    Where labels would touch, every second or third one is written, and the ends alone where nothing else fits.
+    Where labels would touch, every second or third one is written, or the ends alone.
     """
     shapes, labels = [], []
     for value, word in zip(values, words, strict=True):
@@ -79,14 +80,13 @@ def ticks(
 
 
 def _apart(labels: Sequence[Label]) -> list[Label]:
-    """Those labels of a line that leave each other room, from the last one back to the first."""
-    kept: list[Label] = []
-    for label in reversed(labels):
-        if not kept or label.left + label.width + 1 <= kept[-1].left:
-            kept.append(label)
-    if labels and kept[-1] is not labels[0]:  # an axis without its beginning can't be read
-        kept = [label for label in kept if labels[0].left + labels[0].width + 1 <= label.left] + [labels[0]]
-    return kept[::-1]
+    """Those labels of a line that leave each other room, at even steps from the first one to the last."""
+    gaps = len(labels) - 1
+    for step in (step for step in range(1, gaps + 1) if gaps % step == 0):
+        kept = labels[::step]
+        if all(one.left + one.width + 1 <= other.left for one, other in pairwise(kept)):
+            return list(kept)
+    return list(labels[:1])  # an axis without its beginning can't be read
 
 
 def centred(text: str, x: float, top: float, size: float, room: Interval, look: str = "") -> Label:

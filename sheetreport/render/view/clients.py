@@ -62,7 +62,9 @@ def _claim(facts: Facts, words: Words) -> str:
     elif payback is not None and payback[1] < 1:
         second = words.t("clients_payback_fast")
     elif payback is not None:
-        second = words.t("clients_payback", months=words.range(payback, Unit.MONTHS))
+        unit = words.wording.text("common.unit_months")
+        months = words.range(payback, Unit.MONTHS).removesuffix(unit) + words.t("clients_months")
+        second = words.t("clients_payback", months=months)
     else:
         second = ""
     if first or second:

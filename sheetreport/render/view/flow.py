@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sheetreport.bureau.commentary import plain
 from sheetreport.render.view.charts import CONTENT
-from sheetreport.render.view.measure import lines
+from sheetreport.render.view.letters import line_count
 from sheetreport.render.view.model import (
     Actions,
     Block,
@@ -25,13 +25,14 @@ from sheetreport.render.view.model import (
     Wide,
 )
 
-# In points. Estimates rather see a chapter higher than it is: then it gets a page of its own.
+# In points.
 PAGE, GAP = 742.0, 26.0
 FULL, HEAD = 482.0, 41.0  # the width of the page; a chapter's head without its claim and lead
+STEP = 10.0  # before the steps of a cell
 CELL_GAP, ROW_GAP, BLOCK_GAP, HEADING, TABLE_HEAD = 8.0, 7.0, 19.0, 18.0, 26.0
 CONTENTS, CONTENTS_ROW = 14.0, 12.0
-HALF = 0.66 * PAGE  # heights are overestimated: a page measured as this full has four tenths free
-TIGHT = 0.87  # letters in a paragraph against those of labels, which are measured generously
+HALF = 0.66 * PAGE  # up to here a page has a third free
+SLACK = 30.0  # estimates are rather too high; what does not fit after all goes to the next page by itself
 ALWAYS = frozenset({"missing", "proof", "method"})
 
 
@@ -48,7 +49,7 @@ def follows(bodies: Sequence[Body]) -> Iterator[bool]:
             continue
         first, *others = _pieces(body)
         fits = used + GAP + first + sum(others) <= PAGE
-        below = fits or (used <= HALF and used + GAP + first <= PAGE)
+        below = fits or (used <= HALF and used + GAP + first <= PAGE + SLACK)
         used = _end(others, used + GAP + first if below or not place else first)
         yield below and place > 0
 
@@ -85,7 +86,7 @@ def _block(block: Block) -> float:
             return max(block.height, sum(_part(part, CONTENT) for part in parts)) + BLOCK_GAP
         case Actions(acts=acts):
             texts = (f"{act.title} {act.text} {act.number}" for act in acts)
-            return sum(_lines(text, 9.2, CONTENT) * 13 + 4 for text in texts) + 1.5 * BLOCK_GAP
+            return sum(_lines(text, 9, CONTENT) * 13 + 4 for text in texts) + 1.3 * BLOCK_GAP
         case Remark():
             return sum(_lines(plain((one,)), 9, CONTENT) * 13 + 5 for one in block.words) + 2 * BLOCK_GAP
         case Closing():
@@ -99,6 +100,10 @@ def _part(part: Part, width: float) -> float:
     match part:
         case Chart():
             return part.height
+        case Line(look="small"):
+            return _lines(part.text, 7.5, width) * 11 + 1
+        case Line(look="note"):
+            return _lines(part.text, 7.5, width) * 11 + 5
         case Line():
             return _lines(part.text, 9, width) * 13 + 5
         case Figure():
@@ -115,11 +120,18 @@ def _row(table: Table, at: int, width: float) -> float:
     highest = 0.0
     for column, cell in zip(table.columns, table.rows[at], strict=True):
         room = width * column.width / 100 - CELL_GAP
-        texts = [*(line.text for line in (*cell.lines, *cell.below)), *cell.items]
-        height = sum(_lines(text, 8.3, room) * 11.6 for text in texts)
+        height = sum(_line(line, room) for line in (*cell.lines, *cell.below))
+        height += sum(_lines(step, 7.5, room - STEP) * 10.2 for step in cell.items)
         highest = max(highest, height + (cell.chart.height if cell.chart else 0))
     return highest + ROW_GAP
 
 
+def _line(line: Line, room: float) -> float:
+    """A line of a cell: small type, or that of a table."""
+    if "small" in line.look or "tier" in line.look:
+        return _lines(line.text, 7.5, room) * 10.2 + (2.5 if "gap" in line.look else 0)
+    return _lines(line.text, 8.5, room) * 11.6
+
+
 def _lines(text: str, size: float, width: float) -> int:
-    return lines(text, size * TIGHT, width)
+    return line_count(text, size, width)

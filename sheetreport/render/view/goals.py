@@ -23,6 +23,8 @@ SIGNS = {
     "not_evaluable": Sign.NO_DATA,
 }
 BEHIND = ("overdue", "off_track")
+COUNTED = ("overdue", "off_track", "at_risk", "on_track", "achieved", "not_started")
+JUDGED = frozenset(COUNTED) - {"not_started"}
 LETTERS = "SMART"
 
 # Units whose numbers read best as they are: 5, 51,7.
@@ -53,19 +55,14 @@ def chapter(facts: Facts, words: Words) -> Body | None:
 
 def _claim(facts: Facts, words: Words) -> str:
     statuses = [goal["status"] for goal in facts.goals]
-    groups = (
-        ("goals_behind", sum(status in BEHIND for status in statuses)),
-        ("goals_at_risk", statuses.count("at_risk")),
-        ("goals_on_track", statuses.count("on_track")),
-        ("goals_achieved", statuses.count("achieved")),
-    )
-    parts = [words.t(key, n=count) for key, count in groups if count]
     if len(statuses) == 1:
         return words.t(f"goals_one_{statuses[0]}")
-    if all(status in BEHIND for status in statuses):
-        return words.t("goals_all_behind", n=len(statuses))
-    if not parts:
+    if len(set(statuses)) == 1 and statuses[0] in BEHIND:
+        return words.t(f"goals_all_{statuses[0]}", n=len(statuses))
+    if not set(statuses) & JUDGED:
         return words.t("goals_waiting", n=len(statuses))
+    counted = {status: statuses.count(status) for status in COUNTED}
+    parts = (words.t(f"goals_{status}", n=n) for status, n in counted.items() if n)
     return words.t("goals_total", n=len(statuses), parts=", ".join(parts))
 
 
@@ -232,10 +229,10 @@ def _status(words: Words, goal: Json) -> Cell:
 
 
 def _pace(words: Words, goal: Json, pace: float) -> str:
-    """A weekly pace: one decimal, since a whole number may hide that it falls short."""
+    """A weekly pace: with decimals, since a rounded one may hide that it falls short."""
     unit = _unit(goal)
     if unit is Unit.SHARE:
-        return words.wording.change(pace, unit)
+        return words.wording.pace(pace)
     if unit is Unit.MONEY:
         return words.money(pace)
     shown = words.wording.plain(pace)

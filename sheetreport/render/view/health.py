@@ -1,4 +1,4 @@
-"""How the score of health is made up: every area, what judged it, and the points it earned."""
+"""How the score of health is made up: areas with their weights, what was not judged, what adds points."""
 
 from __future__ import annotations
 
@@ -6,71 +6,68 @@ from collections.abc import Iterator
 
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Cell, Column, Line, Table, Wide
-from sheetreport.render.view.parts import SIGNS
 from sheetreport.render.view.words import Words, capitalised
 
 MOST_STEPS = 5
 
 
 def block(facts: Facts, words: Words) -> Wide | None:
-    """The table of areas and items with its rules above and its sum below; None without anything judged."""
+    """The rules, the areas and the sum; None without anything judged.
+
+    The points of each item stand with their cells where all numbers of the report are proven.
+    """
     found = facts.result.get("health")
     if not found or not found["of"]:
         return None
 
-    def t(key: str, **params: str | float | int) -> str:
-        return words.wording.text(f"health.{key}", **params)
+    def t(key: str) -> str:
+        return words.wording.text(f"health.{key}")
 
-    columns = (
-        Column(t("column_area"), 31),
-        Column(t("column_item"), 29),
-        Column(t("column_value"), 14),
-        Column(t("column_reading"), 16),
-        Column(t("column_points"), 10, right=True),
-    )
-    rows = tuple(row for area in found["areas"] for row in _area(area, words))
-    below = [Line(_sum(found, words), "text"), *_steps(found, words)]
+    columns = [
+        Column(t("column_area"), 19),
+        Column(t("column_points"), 10),
+        Column(t("column_weight"), 71),
+    ]
+    rows = [_area(area, words) for area in found["areas"]]
+    if any(item["points"] is None for area in found["areas"] for item in area["items"]):
+        columns[2:] = [Column(t("column_weight"), 41), Column(t("column_unjudged"), 30)]
+        rows = [
+            (*row, Cell((Line(_unjudged(area)),))) for row, area in zip(rows, found["areas"], strict=True)
+        ]
     return Wide(
         t("made_heading"),
-        (Line(t("made_rules"), "text"), Table(columns, rows, header=1, look="dense"), *below),
+        (
+            Line(t("made_rules"), "small"),
+            Table(tuple(columns), tuple(rows), look="close"),
+            Line(_sum(found, words), "note"),
+            *_steps(found, words),
+        ),
+        close=True,
     )
 
 
-def _area(area: Json, words: Words) -> Iterator[tuple[Cell, ...]]:
-    """An area's rows: its weight and the reason for it stand in the first one."""
+def _area(area: Json, words: Words) -> tuple[Cell, ...]:
+    """An area with its points, its weight and the reason for it."""
 
     def t(key: str, **params: str | float | int) -> str:
         return words.wording.text(f"health.{key}", **params)
 
-    name = (
-        Line(area["name"], "strong"),
-        Line(t("weight", n=area["weight"], reason=area["weight_reason"]), "small"),
+    return (
+        Cell((Line(area["name"], "strong"),)),
+        Cell((Line(t("of", n=area["points"], all=area["of"]) if area["of"] else "—"),)),
+        Cell((Line(t("weight", n=area["weight"], reason=area["weight_reason"])),)),
     )
-    for at, item in enumerate(area["items"]):
-        judged = item["points"] is not None
-        yield (
-            Cell(name if at == 0 else ()),
-            Cell((Line(capitalised(item["name"])), *_subject(item, words))),
-            Cell((Line(item["shown"] or "—"),)),
-            Cell((_reading(item, words),)),
-            Cell((Line(t("of", n=item["points"], all=item["of"]) if judged else "—"),)),
-        )
 
 
-def _subject(item: Json, words: Words) -> tuple[Line, ...]:
-    """The row of a table that decides, which is its weakest."""
-    if item["points"] is None or not item["subject"]:
-        return ()
-    return (Line(words.wording.text("health.weakest", name=item["text"].rpartition(" ")[0]), "small"),)
-
-
-def _reading(item: Json, words: Words) -> Line:
-    """The zone as far as the sample lets us name it, or why there are no points."""
-    if item["points"] is None:
-        return Line(capitalised(item["reason_text"] or ""), "small")
-    zone = item["zone"] or words.wording.text(f"health.tone_{item['tone']}")
-    said = zone if item["confident"] else words.wording.text("health.zone_probable", zone=zone)
-    return Line(said, "small", SIGNS.get(item["tone"]))
+def _unjudged(area: Json) -> str:
+    """The items without points by their reason; only the reason where it holds for the whole area."""
+    reasons: dict[str, list[str]] = {}
+    for item in area["items"]:
+        if item["points"] is None:
+            reasons.setdefault(item["reason_text"] or "", []).append(item["name"])
+    if not area["of"] and len(reasons) == 1:
+        return capitalised(next(iter(reasons)))
+    return "; ".join(f"{capitalised(', '.join(names))}: {reason}" for reason, names in reasons.items())
 
 
 def _sum(found: Json, words: Words) -> str:
@@ -93,4 +90,4 @@ def _steps(found: Json, words: Words) -> Iterator[Line]:
         for step in found["ladder"][:MOST_STEPS]
     ]
     if steps:
-        yield Line(words.wording.text("health.ladder", steps="; ".join(steps)), "text")
+        yield Line(words.wording.text("health.ladder", steps="; ".join(steps)), "note")

@@ -56,11 +56,9 @@ def fitting(text: str, size: float, width: float, most: int = 1) -> str:
 
 
 def whole_clauses(text: str, size: float, width: float, most: int) -> str:
-    """As much of a text as fits, ended where a clause ends; one without such an end is cut between words."""
+    """As much of a text as fits, ended where a clause ends; nothing of one that has no such end."""
     if line_count(text, size, width) <= most:
         return text
     ends = [found.start() for found in _CLAUSE.finditer(text)]
     heads = (text[:end] for end in reversed(ends))
-    return next((head for head in heads if line_count(head, size, width) <= most), "") or fitting(
-        text, size, width, most
-    )
+    return next((head for head in heads if line_count(head, size, width) <= most), "")

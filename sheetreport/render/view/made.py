@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sheetreport.render.view.model import Cell, Column, Evidence, Line, Table
-from sheetreport.render.view.words import Words
+from sheetreport.render.view.model import Cell, Column, Line, Table, Wide
+from sheetreport.render.view.words import Words, join
 
 _HASHED = ("source", "catalog", "brand", "commentary")
 _NAMES = {"weasyprint": "WeasyPrint", "xlsxwriter": "XlsxWriter", "openpyxl": "openpyxl"}
 
 
-def evidence(result: Mapping[str, Any], words: Words) -> Evidence:
+def block(result: Mapping[str, Any], words: Words) -> Wide:
     """Versions and hashes in small type."""
     made = result["provenance"]
     programs = [f"sheetreport {made['tool_version']}"]
@@ -29,11 +29,16 @@ def evidence(result: Mapping[str, Any], words: Words) -> Evidence:
             )
             for name in hashed
         ),
-        look="dense",
+        look="close",
+    )
+    version = result["source"].get("template_version")
+    said = join(
+        words.t("made_with", programs=", ".join(programs), schema=made["schema_version"]),
+        words.t("made_template", version=version) if version else "",
     )
     lines = (
-        Line(words.t("made_with", programs=", ".join(programs), schema=made["schema_version"]), "small"),
+        Line(said, "small"),
         table,
         Line(words.t("made_check", file=result["source"]["file"]), "note"),
     )
-    return Evidence(words.t("made"), "", lines)
+    return Wide(words.t("made"), lines, close=True)

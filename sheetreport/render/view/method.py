@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
 from sheetreport.catalog.definitions import MetricDef, NetworkDef, PolicyNumber, Unit, Zone
+from sheetreport.formula.tree import Node, PolicyRef, references
 from sheetreport.i18n import is_whole
 from sheetreport.render.view import health
 from sheetreport.render.view.actions import switched_off
 from sheetreport.render.view.facts import Facts, cell_value
-from sheetreport.render.view.model import Block, Body, Cell, Column, Evidence, Items, Line, Table, Wide
-from sheetreport.render.view.words import Words, bind, join
+from sheetreport.render.view.model import Block, Body, Evidence, Items, Line, Wide
+from sheetreport.render.view.words import Words, bind, capitalised
 
-SAID_ELSEWHERE = frozenset(  # in the tables of this chapter, or beside the effects that assume them
-    {"indicative_sample", "usable_sample", "good_sample", "csi_green", "csi_orange", "csi_coverage_target"}
+SAID_ELSEWHERE = frozenset(  # in this chapter, beside the effects that assume them, or with the goals
+    {"goal_on_track", "goal_at_risk"}
+    | {"indicative_sample", "usable_sample", "good_sample", "csi_green", "csi_orange", "csi_coverage_target"}
     | {
         "reply_fast_minutes",
         "reply_day_minutes",
@@ -47,36 +50,35 @@ OF_A_PAGE: Mapping[str, frozenset[str]] = {
     "automation": frozenset({"automation_age_months", "automation_payback_months"}),
 }
 
-# Worked in full, so that an owner can repeat them on a calculator.
-EXAMPLES = ("cac", "aov", "nps", "csi", "clv_margin", "payback_new_profit", "money_at_risk_detractors")
+# The rules of goals, and of the score.
+OF_GOALS = frozenset({"goal_early", "pace_easy", "pace_hard", "goal_max_days", "point_a_max_age_days"})
+OF_HEALTH = frozenset({"health_known", "health_good", "health_act"})
+_BRACKETS = re.compile(r" \([^()]*\)$")
 
 
-def chapter(facts: Facts, words: Words) -> Body:
+def chapter(facts: Facts, words: Words, shown: Collection[str]) -> Body:
+    """What stands behind the numbers of this report: `shown` are the metrics that its chapters rest on."""
+    used = _used(facts, words, shown)
     parts = (
-        Evidence(
+        Wide(
             words.t("method_intervals"),
-            words.t("method_level"),
-            (Line(words.t("method_intervals_text"), "text"),),
+            (Line(words.t("method_intervals_text"), "small"), Line(_samples(words), "small")),
+            close=True,
         ),
-        _samples(words),
         health.block(facts, words),
         _networks(facts, words),
         _switched_off(facts, words),
-        _file(facts, words),
-        _intervals(facts, words),
-        _zones(facts, words),
-        _examples(facts, words),
-        _policy(facts, words),
+        _intervals(facts, words, used),
+        _zones(words, used),
+        _policy(facts, words, used),
     )
     blocks: tuple[Block, ...] = tuple(block for block in parts if block)
-    return Body(
-        "method", words.t("method_name"), bind(words.t("method_claim")), words.t("method_lead"), blocks
-    )
+    return Body("method", words.t("method_name"), bind(words.t("method_claim")), "", blocks)
 
 
-def _used(facts: Facts, words: Words) -> list[MetricDef]:
-    """Definitions of the metrics that have a value in this report, in the order of the catalogue."""
-    known = {metric.id for metric in facts.metrics if metric.value is not None}
+def _used(facts: Facts, words: Words, shown: Collection[str]) -> list[MetricDef]:
+    """Definitions of the metrics with a value that this report rests on, in the catalogue's order."""
+    known = {metric.id for metric in facts.metrics if metric.value is not None and metric.id in shown}
     return [
         definition
         for definition in words.catalog.all_metrics()
@@ -84,7 +86,13 @@ def _used(facts: Facts, words: Words) -> list[MetricDef]:
     ]
 
 
-def _networks(facts: Facts, words: Words) -> Evidence | None:
+def _names(definitions: Iterable[MetricDef], words: Words) -> str:
+    """Metrics by their short names, each once."""
+    names = (_BRACKETS.sub("", definition.name[words.language]) for definition in definitions)
+    return "; ".join(dict.fromkeys(names))
+
+
+def _networks(facts: Facts, words: Words) -> Wide | None:
     """What has to be said of the networks that the report names: footnotes where it is read in Russia, the
     statuses of advertising with date and source, and that law is none of this report's business.
 
@@ -95,7 +103,7 @@ def _networks(facts: Facts, words: Words) -> Evidence | None:
         if facts.answer("profile.country") == "RU" and network.footnote[words.language]
     )
     lines = tuple(Line(note, "small") for note in (*footnotes, *advertising_notes(facts, words)))
-    return Evidence(words.t("method_networks"), "", lines) if lines else None
+    return Wide(words.t("method_networks"), lines, close=True) if lines else None
 
 
 def advertising_notes(facts: Facts, words: Words) -> Iterator[str]:
@@ -147,71 +155,58 @@ def _switched_off(facts: Facts, words: Words) -> Evidence | None:
     return Evidence(words.t("method_off"), words.t("method_off_note"), lines) if lines else None
 
 
-def _intervals(facts: Facts, words: Words) -> Wide | None:
+def _intervals(facts: Facts, words: Words, used: Sequence[MetricDef]) -> Wide | None:
     """How each range of this report was made."""
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, list[MetricDef]] = {}
     with_interval = {metric.id for metric in facts.metrics if metric.interval is not None}
-    for definition in _used(facts, words):
+    for definition in used:
         kind = definition.interval_kind[words.language]
         if kind and definition.id in with_interval:
-            kinds.setdefault(kind, []).append(definition.name[words.language])
+            kinds.setdefault(kind, []).append(definition)
     if not kinds:
         return None
-    rows = tuple(
-        (Cell((Line(kind, "strong"),)), Cell((Line("; ".join(names)),))) for kind, names in kinds.items()
+    items = tuple(
+        words.t("interval_of", kind=capitalised(kind), names=_names(metrics, words))
+        for kind, metrics in kinds.items()
     )
-    columns = (Column(words.t("column_interval"), 36), Column(words.t("column_measures"), 64))
-    return Wide(words.t("method_made"), (Table(columns, rows, look="dense"),))
+    return Wide(words.t("method_made"), (Items(items),), close=True)
 
 
-def _samples(words: Words) -> Evidence:
+def _samples(words: Words) -> str:
+    """What is printed of how many answers."""
     few, usable, good = (
         int(words.policy(name)) for name in ("indicative_sample", "usable_sample", "good_sample")
     )
-    texts = (
-        (words.t("samples_below", n=few), words.t("samples_anecdotal")),
-        (words.t("samples_between", low=few, high=usable - 1), words.t("samples_indicative")),
-        (words.t("samples_between", low=usable, high=good - 1), words.t("samples_usable")),
-        (words.t("samples_from", n=good), words.t("samples_good")),
-    )
-    rows = tuple((Cell((Line(answers, "strong"),)), Cell((Line(shown),))) for answers, shown in texts)
-    columns = (Column(words.t("column_answers"), 24), Column(words.t("column_shown"), 76))
-    return Evidence(
-        words.t("method_samples"), words.t("method_policy"), (Table(columns, rows, look="dense"),)
-    )
+    fair, enough = f"{few}–{usable - 1}", f"{usable}–{good - 1}"
+    return words.t("method_samples", few=few, fair=fair, usable=enough, good=good)
 
 
-def _zones(facts: Facts, words: Words) -> Wide | None:
-    """Metrics with several zones in a table, equal zones in one row; single boundaries in a list."""
-    zoned = [
-        definition
-        for definition in _used(facts, words)
-        if any(zone.tone != "neutral" for zone in definition.zones)
-    ]
-    named: dict[tuple[str, str], list[str]] = {}
+def _zones(words: Words, used: Sequence[MetricDef]) -> Wide | None:
+    """Metrics with their zones and whose zones these are; equal ones once, single boundaries at the end."""
+    zoned = [definition for definition in used if any(zone.tone != "neutral" for zone in definition.zones)]
+    if not zoned:
+        return None
+    named: dict[tuple[str, str], list[MetricDef]] = {}
     for definition in zoned:
         if len(definition.zones) > 1:
             bounds = "; ".join(_zone(words, definition.unit, zone) for zone in definition.zones)
-            source = definition.zone_source[words.language]
-            named.setdefault((bounds, source), []).append(definition.name[words.language])
-    rows = tuple(
-        (Cell((Line("; ".join(names), "strong"),)), Cell((Line(bounds),)), Cell((Line(source),)))
-        for (bounds, source), names in named.items()
+            named.setdefault((bounds, definition.zone_source[words.language]), []).append(definition)
+    items = (
+        words.t("zones_of", names=_names(metrics, words), zones=bounds, source=source)
+        for (bounds, source), metrics in named.items()
     )
-    single = tuple(
-        f"{definition.name[words.language]}: {_zone(words, definition.unit, definition.zones[0])}"
-        for definition in zoned
-        if len(definition.zones) == 1
-    )
-    if not zoned:
-        return None
-    columns = (
-        Column(words.t("column_measure"), 27),
-        Column(words.t("column_zones"), 41),
-        Column(words.t("column_zone_source"), 32),
-    )
-    table = (Table(columns, rows, look="dense"),) if rows else ()
-    return Wide(words.t("method_zones"), (*table, *((Items(single),) if single else ())))
+    singles = [definition for definition in zoned if len(definition.zones) == 1]
+    return Wide(words.t("method_zones"), (Items((*items, *_singles(words, singles))),), close=True)
+
+
+def _singles(words: Words, definitions: Sequence[MetricDef]) -> Iterator[str]:
+    """Single boundaries; the zero and the one below which money is lost need no names."""
+    plain = [one for one in definitions if one.zones[0].low is None and one.zones[0].high in (0, 1)]
+    if plain:
+        yield words.t("zones_below")
+    for one in definitions:
+        if one not in plain:
+            yield f"{_names([one], words)}: {_zone(words, one.unit, one.zones[0])}"
 
 
 def _zone(words: Words, unit: Unit, zone: Zone) -> str:
@@ -238,29 +233,37 @@ def _end(words: Words, unit: Unit, value: float) -> str:
     )
 
 
-def _examples(facts: Facts, words: Words) -> Wide | None:
-    chosen = [
-        metric for name in EXAMPLES if (metric := facts.known(name)) is not None and "=" in metric.calculation
-    ]
-    if not chosen:
-        return None
-    rows = tuple(
-        (Cell((Line(metric.name, "strong"),)), Cell((Line(metric.calculation),))) for metric in chosen
-    )
-    columns = (Column(words.t("column_measure"), 35), Column(words.t("column_calculation"), 65))
-    return Wide(words.t("method_examples"), (Table(columns, rows, look="dense"),))
-
-
-def _policy(facts: Facts, words: Words) -> Wide:
-    left_out = SAID_ELSEWHERE.union(
-        OF_CHECKS, *(ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page))
-    )
-    items = tuple(
+def _policy(facts: Facts, words: Words, used: Sequence[MetricDef]) -> Wide:
+    """The decisions that this report rests on, and where people write the method in another way."""
+    blank = (ids for page, ids in OF_A_PAGE.items() if facts.is_blank(page))
+    left_out = SAID_ELSEWHERE.union(OF_CHECKS, _silent(facts, words, used), *blank)
+    items = [
         words.t("decision", number=_shown(words, number), reason=number.reason[words.language])
         for number in words.catalog.policy.values()
         if number.is_own or number.id not in left_out
+    ]
+    if any(definition.id == "nps" for definition in used):
+        items.append(words.t("method_critics"))
+    return Wide(words.t("method_decisions"), (Items(tuple(items)),), close=True)
+
+
+def _silent(facts: Facts, words: Words, used: Sequence[MetricDef]) -> frozenset[str]:
+    """Numbers of rules that say nothing in this report, and of goals or a score that it doesn't have."""
+    said = {item["id"] for item in facts.recommendations}
+    of_rules = {rule.id: _policy_names(rule.condition) for rule in words.catalog.rules}
+    spoken = frozenset[str]().union(
+        *(names for rule, names in of_rules.items() if rule in said),
+        *(_policy_names(definition.expression) for definition in used),
     )
-    return Wide(words.t("method_decisions"), (Items(items),))
+    return (
+        frozenset[str]().union(*of_rules.values()) - spoken
+        | (frozenset() if facts.goals else OF_GOALS)
+        | (frozenset() if facts.result.get("health") else OF_HEALTH)
+    )
+
+
+def _policy_names(node: Node) -> frozenset[str]:
+    return frozenset(one.id for one in references(node) if isinstance(one, PolicyRef))
 
 
 def _shown(words: Words, number: PolicyNumber) -> str:
@@ -268,16 +271,3 @@ def _shown(words: Words, number: PolicyNumber) -> str:
     if number.high == 1:
         return words.wording.share(number.value, 0 if is_whole(number.value * 100) else 1)
     return words.wording.number(number.value, 0 if number.value.is_integer() else 2)
-
-
-def _file(facts: Facts, words: Words) -> Evidence:
-    source = facts.result["source"]
-    lines = [
-        words.t("file_source", file=source["file"], sha=source["sha256"][:16]),
-        words.t("file_template", version=source["template_version"])
-        if source.get("template_version")
-        else "",
-        words.t("file_tool", version=facts.result["tool_version"], sha=facts.result["catalog_sha256"][:16]),
-        words.t("file_critics"),
-    ]
-    return Evidence(words.t("method_file"), words.t("method_file_note"), (Line(join(*lines), "small"),))

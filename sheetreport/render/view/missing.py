@@ -56,7 +56,7 @@ def _unlock(facts: Facts, words: Words) -> Wide | None:
     )
     rest = len(facts.unlock) - sum(map(len, shown))
     notes = (Line(words.t("missing_rest", n=rest), "note"),) if rest > 0 else ()
-    return Wide(words.t("missing_unlock"), (Table(columns, tuple(rows), header=1, look="dense"), *notes))
+    return Wide(words.t("missing_unlock"), (Table(columns, tuple(rows), header=1, look="close"), *notes))
 
 
 def _to_fill(words: Words, place: int, items: Sequence[Json]) -> tuple[Cell, ...]:
@@ -100,7 +100,7 @@ def _nothing_to_fill(facts: Facts, words: Words) -> Wide | None:
     )
     rest = len(grouped) - shown
     notes = (Line(words.t("missing_rest_reasons", n=rest), "note"),) if rest > 0 else ()
-    return Wide(words.t("missing_nothing"), (Table(columns, rows, look="dense"), *notes))
+    return Wide(words.t("missing_nothing"), (Table(columns, rows, look="close"), *notes))
 
 
 def _reasons(metrics: Sequence[Measured]) -> str:
@@ -151,13 +151,13 @@ def _findings(facts: Facts, words: Words) -> Wide | None:
         for item in chosen[:MOST_FINDINGS]
     )
     columns = (
-        Column(words.t("column_seen"), 40),
-        Column(words.t("column_where"), 19),
-        Column(words.t("column_mend"), 41),
+        Column(words.t("column_seen"), 42),
+        Column(words.t("column_where"), 16),
+        Column(words.t("column_mend"), 42),
     )
     rest = len(chosen) - MOST_FINDINGS
     notes = (Line(words.t("missing_rest_findings", n=rest), "note"),) if rest > 0 else ()
-    return Wide(words.t("missing_findings"), (Table(columns, rows, look="dense"), *notes))
+    return Wide(words.t("missing_findings"), (Table(columns, rows, look="close"), *notes))
 
 
 def _repairs(facts: Facts, words: Words) -> Wide | None:
@@ -179,4 +179,4 @@ def _repairs(facts: Facts, words: Words) -> Wide | None:
     )
     rest = len(repairs) - MOST_FINDINGS
     notes = (Line(words.t("missing_rest_repairs", n=rest), "note"),) if rest > 0 else ()
-    return Wide(words.t("missing_repairs"), (Table(columns, rows, look="dense"), *notes))
+    return Wide(words.t("missing_repairs"), (Table(columns, rows, look="close"), *notes))

@@ -149,10 +149,25 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A long list in two columns of small type."""
+    """A long list in two columns of small type: down the left one, then the right one."""
 
     kind: ClassVar[str] = "items"
     texts: tuple[str, ...]
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        return self.texts[: self._parts_at]
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        return self.texts[self._parts_at :]
+
+    @property
+    def _parts_at(self) -> int:
+        """Where the columns get as equal as they can be."""
+        heights = [line_count(text, 7.5, HALF_WIDTH) for text in self.texts]
+        places = range(1, len(heights) + 1)
+        return min(places, key=lambda at: max(sum(heights[:at]), sum(heights[at:])), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +176,12 @@ class Proof:
 
     ref: str
     name: str
-    lines: tuple[str, ...]
+    text: str
 
     @property
     def height(self) -> float:
         """An estimate in points, from which columns of equal height are made."""
-        first, *others = self.lines
-        texts = (f"{self.name}. {first}", *others)
-        return sum(line_count(text, 7.5, HALF_WIDTH) for text in texts) * 9.5 + 3.7
+        return line_count(f"{self.name}. {self.text}", 7.5, HALF_WIDTH) * 9.4 + 3.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,12 +232,16 @@ def _label_height(label: str, note: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """Parts over the whole width, under an optional heading; a `whole` one is not broken over pages."""
+    """Parts over the whole width, under an optional heading.
+
+    A `whole` one is not broken over pages; a `close` one is of a chapter that people look things up in.
+    """
 
     kind: ClassVar[str] = "wide"
     heading: str
     parts: tuple[Part, ...]
     whole: bool = False
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sheetreport.render.view.words import Words, bind, cut, first_sentence, join
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
 MOST_HELD = 8
 WRITE = 52.0  # points: width of a line to write on
+ARITHMETIC = "+−×/"
 IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest stand as a list
 
 
@@ -114,7 +115,7 @@ def _doubt(item: Json, words: Words) -> tuple[Line, ...]:
         return ()
     level = words.t(f"confidence_{item['confidence']['level']}")
     said = words.wording.text("plan.confidence", level=level, why=item["confidence"]["words"])
-    return (Line(join(sentence(said), effect.get("no_range") or ""), "small"),)
+    return (Line(join(sentence(said), effect.get("no_range") or ""), "small gap"),)
 
 
 def _named(item: Json) -> Cell:
@@ -132,7 +133,9 @@ def _worth(item: Json, words: Words) -> tuple[Line, ...]:
 def _calculation(item: Json, words: Words) -> tuple[Line, ...]:
     """The formula of an effect with the owner's figures."""
     sums = (item["effect"] or {}).get("calculation") or ""
-    return (Line(words.wording.text("plan.calculation", text=sums), "small"),) if sums else ()
+    if not any(sign in sums for sign in ARITHMETIC):  # a quantity of its own: nothing is calculated here
+        return ()
+    return (Line(words.wording.text("plan.calculation", text=sums), "small gap"),)
 
 
 def _what(words: Words, item: Json) -> Cell:
@@ -143,7 +146,7 @@ def _what(words: Words, item: Json) -> Cell:
             Line(cut(item["title"], 200), "strong"),
             Line(cut(item["text"], 420), "small"),
             *_calculation(item, words),
-            *((Line(words.t("plan_cells", cells=cells), "small"),) if cells else ()),
+            *((Line(words.t("plan_cells", cells=cells), "small gap"),) if cells else ()),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetreport.catalog.definitions import Unit
 from sheetreport.render.view.charts import CONTENT, Scale, bar, whisker
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import (
@@ -25,13 +26,21 @@ MOST_WHOLE = 14  # rows of a table that stays on one page
 
 
 def block(facts: Facts, words: Words) -> tuple[Evidence, ...]:
-    """The total with its picture and the reasons; why there is none, where effects in money are too few."""
+    """The total with its picture and the reasons; why there is none, where effects in money are too few.
+
+    A plan without any effect in money does not raise the question.
+    """
     total = facts.result.get("plan_total")
-    if not total:
+    if not total or (total["value"] is None and not any(map(_in_money, facts.recommendations))):
         return ()
     parts = _parts(total, words) if total["value"] is not None else (Line(total["words"]),)
     label, note = words.wording.text("plan.label"), words.wording.text("plan.label_note")
     return (Evidence(label, note if total["value"] is not None else "", (*parts, *_left_out(total, words))),)
+
+
+def _in_money(item: Json) -> bool:
+    effect = item.get("effect") or {}
+    return effect.get("unit") == Unit.MONEY and effect.get("value") is not None
 
 
 def _parts(total: Json, words: Words) -> tuple[Part, ...]:

@@ -13,12 +13,13 @@ from sheetreport.render.view.model import Body, Proof, Proofs, Wide
 from sheetreport.render.view.words import Words, bind, clean, cut
 
 MOST_ROWS = 6  # rows of a table under one formula; the workbook has all of them
-MOST_CELLS = 6
+MOST_CELLS = 4
 MOST_VALUES = 12
-COLUMN = 110.0  # points: the height of columns that are kept together
-PAIR_GAP, MOST_IN_PAIR = 3.0, 16
-LONGEST_FORMULA, LONGEST_FIGURES = 190, 170
+COLUMN = 200.0  # points: the height of columns that are kept together
+PAIR_GAP, MOST_IN_PAIR = 1.0, 16
+LONGEST_FORMULA, LONGEST_FIGURES = 150, 170
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_SUM = ("points", "of", "score")
 _GOAL_NUMBERS = (
     "goal_progress",
     "goal_elapsed",
@@ -48,7 +49,7 @@ def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
         seen.update(new)
         entries = tuple(_entries(facts, words, one, new))
         if entries:
-            blocks.append(Wide(one.name, tuple(_columns(entries))))
+            blocks.append(Wide(one.name, tuple(_columns(entries)), close=True))
     return Body(
         id="proof",
         name=_t(words, "name"),
@@ -101,7 +102,7 @@ def _entries(facts: Facts, words: Words, chapter: Read, sources: Sequence[Source
             yield _metric(words, known)
     given = [text for source in sources if (text := _given(facts, words, source))]
     if given:
-        yield Proof("", _t(words, "answers"), ("; ".join(given),))
+        yield Proof("", _t(words, "answers"), "; ".join(given))
 
 
 def _metric(words: Words, known: Sequence[Measured]) -> Proof:
@@ -116,7 +117,8 @@ def _metric(words: Words, known: Sequence[Measured]) -> Proof:
         figures.append(_t(words, "rest", n=rest))
     if shared:
         figures.append(_t(words, "shared", cells=cells(one for one in known[0].inputs if _at(one) in shared)))
-    return Proof(known[0].id, known[0].name, _lines(formula, "; ".join(figures)))
+    joint = " = " if known[0].subject is None and "=" not in formula else ". "
+    return Proof(known[0].id, known[0].name, _joined(formula, joint, "; ".join(figures)))
 
 
 def _rows(words: Words, known: Iterable[Measured], shared: frozenset[tuple[str, str]]) -> Iterator[str]:
@@ -131,10 +133,10 @@ def _rows(words: Words, known: Iterable[Measured], shared: frozenset[tuple[str, 
         before = only
 
 
-def _lines(formula: str, figures: str) -> tuple[str, ...]:
-    """The formula above its figures, unless these only repeat it."""
+def _joined(formula: str, joint: str, figures: str) -> str:
+    """The formula in words, then with figures, unless these only repeat it."""
     repeats = not formula or figures.startswith(formula)
-    return (figures,) if repeats else (cut(formula, LONGEST_FORMULA), figures)
+    return figures if repeats else f"{cut(formula, LONGEST_FORMULA)}{joint}{figures}"
 
 
 def _shared(known: Sequence[Measured]) -> frozenset[tuple[str, str]]:
@@ -199,7 +201,9 @@ def _goal(words: Words, number: int, goal: Json) -> Proof:
         if (entry := goal["numbers"].get(key)) is not None and entry["calculation"]
     ]
     at = cells(goal["inputs"])
-    return Proof(f"goal-{goal['row']}", _t(words, "goal", n=number, name=name), ("; ".join(figures), at))
+    return Proof(
+        f"goal-{goal['row']}", _t(words, "goal", n=number, name=name), f"{'; '.join(figures)} ({at})"
+    )
 
 
 def _is_worth(item: Json) -> bool:
@@ -212,8 +216,8 @@ def _effect(facts: Facts, words: Words, item: Json) -> Proof:
     formula, amount = item["effect"]["formula"], effect_lines(item, words)[0].text
     figures = cut(item["effect"].get("calculation") or "", LONGEST_FIGURES)
     at = f"{figures} ({cells(item['evidence'])})" if figures else cells(item["evidence"])
-    total = f"{cut(formula, LONGEST_FORMULA)} = {amount}"
-    return Proof(f"action-{number}", title, (at,) if figures.startswith(formula) else (total, at))
+    text = at if figures.startswith(formula) else f"{cut(formula, LONGEST_FORMULA)} = {amount}; {at}"
+    return Proof(f"action-{number}", title, text)
 
 
 def _total(facts: Facts, words: Words) -> Iterator[Proof]:
@@ -225,17 +229,17 @@ def _total(facts: Facts, words: Words) -> Iterator[Proof]:
         _t(words, "total_part", n=part["number"], amount=words.wording.money(part["together"]))
         for part in total["items"]
     ]
-    yield Proof("plan-total", _t(words, "total"), (cut(total["formula"], LONGEST_FORMULA), "; ".join(parts)))
+    yield Proof("plan-total", _t(words, "total"), _joined(total["formula"], ". ", "; ".join(parts)))
 
 
 def _health(facts: Facts, words: Words) -> Iterator[Proof]:
     """The points of each area: for what, of how many, from which cells."""
     found = facts.result.get("health") or {}
-    if found.get("score") is None:
+    judged = [area for area in found.get("areas", ()) if area["of"]]
+    if not judged:
         return
-    judged = [area for area in found["areas"] if area["of"]]
-    points = (_t(words, "points", name=area["name"], n=area["points"], of=area["of"]) for area in judged)
-    yield Proof("health", _t(words, "health"), ("; ".join(points),))
+    key = "health_sum" if found["score"] is not None else "health_none"
+    yield Proof("health", _t(words, "health"), _t(words, key, **{name: found[name] or 0 for name in _SUM}))
     for area in judged:
         items = [
             _t(words, "points", name=item["text"], n=item["points"], of=item["of"])
@@ -243,7 +247,8 @@ def _health(facts: Facts, words: Words) -> Iterator[Proof]:
             for item in area["items"]
             if item["points"] is not None
         ]
-        yield Proof("", area["name"], ("; ".join(items),))
+        name = _t(words, "points", name=area["name"], n=area["points"], of=area["of"])
+        yield Proof("", name, "; ".join(items))
 
 
 def cells(inputs: Iterable[Mapping[str, object]]) -> str:

@@ -90,8 +90,12 @@ class Words:
     def name(self, text: Any, limit: int = 80) -> str:
         return clean(text, limit)
 
-    def row(self, name: str | None, limit: int = 60) -> str:
-        """A row's own name; a network by what people call it."""
+    def row(self, name: str | None, limit: int = 60, table: str | None = None) -> str:
+        """A row's own name; a network by what people call it, another choice of its table by its label."""
+        subject = self.catalog.sheet(table).subject if table else None
+        choice = self.catalog.fields[subject].choice(name) if subject and name else None
+        if choice is not None:
+            return choice.label[self.language]
         network = next((network for network in self.catalog.networks if network.id == name), None)
         return network.name[self.language] if network else clean(name, limit)
 

@@ -1,5 +1,5 @@
-"""The sheet of actions: what to work from on the left, with boxes for who, by when and done; on the right what
-each action rests on, with links to cells.
+"""The sheet of actions: on the left what to work from, with boxes for who, by when and done; on the right
+what each action rests on, with links to cells.
 """
 
 from __future__ import annotations

@@ -95,6 +95,7 @@ def _chart(book: Book, page: Page, areas: Sequence[Json], rows: Sequence[int]) -
         (CHART_WIDTH, charts.height(len(judged))),
     )
     page.row = first + math.ceil(charts.height(len(judged)) * charts.PIXELS / ROW_HEIGHT)
+    page.text(NAME, title, "strong_line")
 
 
 def _total(book: Book, page: Page, found: Json, row: int, areas: Sequence[int]) -> None:

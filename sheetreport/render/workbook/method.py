@@ -80,7 +80,8 @@ def _rows(book: Book, page: Page, metric: MetricDef) -> None:
     else:
         for position, row in enumerate(_table(book, metric.per), start=1):
             measured = book.facts.metric(metric.id, row["index"])
-            _explained(book, page, metric, str(row["subject"] or ""), measured)
+            subject = book.words.row(row["subject"], table=metric.per)
+            _explained(book, page, metric, subject, measured)
             _row_cells(page, metric, measured, position, applies=measured is not None)
             page.row += 1
     if page.row > first:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sheetreport.catalog import smm_answers
 from sheetreport.catalog.coverage import asked_metrics, scored_fields
 from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef
-from sheetreport.catalog.goal_columns import COLUMNS
+from sheetreport.catalog.goal_columns import CHOICES, COLUMNS
 from sheetreport.formula.excel import Bound
 from sheetreport.formula.tree import FieldRef, MetricRef, Node, references
 from sheetreport.formula.units import Kind
@@ -138,7 +138,7 @@ class SheetNames:
         return self.catalog.policy[policy_id].value
 
     def label(self, field_id: str, choice_id: str) -> str:
-        definition = self.catalog.fields.get(field_id)
+        definition = self.catalog.fields.get(CHOICES.get(field_id, field_id))
         choice = definition.choice(choice_id) if definition else None
         if choice is not None:
             return choice.label[self.wording.language]

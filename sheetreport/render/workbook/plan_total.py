@@ -68,7 +68,7 @@ def write(book: Book, page: Page) -> None:
     page.row += 4  # the total stands first, and is written last
     page.row += 1
     reasons = page.row
-    for line in _reasons(total):
+    for line in (_finding(book, total), *_reasons(total)):
         _wrapped(page, line)
     page.row = max(page.row, reasons + CHART_ROWS) + 1
     first = _actions_head(book, page)
@@ -98,6 +98,11 @@ def _wrapped(page: Page, text: str) -> None:
 
 def _t(book: Book, key: str, **params: str | float) -> str:
     return book.wording.text(f"plan.{key}", **params)
+
+
+def _finding(book: Book, total: Json) -> str:
+    """How the total stands to the sum; without amounts, for the bars follow the owner's "no"."""
+    return _t(book, "chart_title" if total["sum"] > total["value"] else "chart_title_same")
 
 
 def _reasons(total: Json) -> Iterator[str]:
@@ -270,6 +275,7 @@ def _total(book: Book, page: Page, total: Json, profit: int, actions: tuple[int,
     cells = [page.cell(profit, column) for column in COLUMNS]
     three = f"{cells[0]},{cells[1]},{cells[2]}"
     page.put(page.row, ACTION, _t(book, "row_together"), "strong")
+    page.blank(page.row, (SECOND,), "text")
     formulas = (f"={cells[0]}", *(_bounded(name, three) for name in ("MIN", "MAX")))
     for column, end, name, formula in zip(COLUMNS, ENDS, NAMES, formulas, strict=True):
         money = book.styles.unit(Unit.MONEY, total[end])
@@ -281,10 +287,12 @@ def _total(book: Book, page: Page, total: Json, profit: int, actions: tuple[int,
     money = book.styles.unit(Unit.MONEY, total["sum"])
     plain = f"=SUMPRODUCT(({flags}={quoted(_yes(book))})*1,{alone})"
     page.put(page.row, ACTION, _t(book, "row_sum"), "text")
+    page.blank(page.row, (SECOND, LOW, HIGH), "text")
     page.formula(page.row, VALUE, plain, "number", total["sum"], money)
     page.define("plan_sum", (page.row, VALUE))
     page.row += 1
     page.put(page.row, ACTION, _t(book, "row_overstated"), "text")
+    page.blank(page.row, (SECOND, LOW, HIGH), "text")
     value, whole = page.cell(page.row - 2, VALUE), page.cell(page.row - 1, VALUE)
     share = f'=IF(ISNUMBER({value}),IF({value}>0,{whole}/{value}-1,"{NOT_COMPUTABLE}"),"{NOT_COMPUTABLE}")'
     page.formula(page.row, VALUE, share, "number", total["overstated"], book.styles.share(0))
@@ -301,8 +309,7 @@ def _chart(book: Book, page: Page, total: Json, top: int, at: int) -> None:
     if total["value"] <= 0:
         return
     chart = charts.Chart(
-        # No amount: the bars follow the owner's "no".
-        title=_t(book, "chart_title" if total["sum"] > total["value"] else "head_total"),
+        title=_finding(book, total),
         description=_t(book, "chart_words", sum=total["shown"]["sum"], value=total["shown"]["value"]),
         number_format=book.styles.unit(Unit.MONEY, total["sum"]),
         largest=max(total["value"], total["sum"]),

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 
 from sheetreport.bureau.palette import Colours
 from sheetreport.catalog.definitions import Unit
-from sheetreport.i18n import NBSP, Wording, brief_scale
+from sheetreport.i18n import NBSP, Wording, brief_scale, digits_of
 
 FONT = "Arial"
 
@@ -111,16 +111,23 @@ class Styles:
         self.data = colours.data or PETROL
         self._own = {INK: self.ink, PETROL: self.accent}
         self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._asked: dict[tuple[str, str | None, tuple[tuple[str, Any], ...]], Format] = {}
 
     def __call__(self, look: str, number_format: str | None = None, **extra: Any) -> Format:
         """The format of a look, with a number format and whatever differs."""
+        asked = (look, number_format, tuple(extra.items()))
+        if asked not in self._asked:
+            self._asked[asked] = self._get(self._properties(look, number_format) | extra)
+        return self._asked[asked]
+
+    def _properties(self, look: str, number_format: str | None) -> dict[str, Any]:
         plain: dict[str, Any] = {"valign": "vcenter", "font_color": INK} | _LOOKS[look]
         properties = {name: self._own.get(value, value) for name, value in plain.items()}
         if look in _RULED:
             properties |= {"bottom": _DOTTED, "bottom_color": RULE}
         if number_format is not None:
             properties["num_format"] = number_format
-        return self._get(properties | extra)
+        return properties
 
     def bare(self, **properties: Any) -> Format:
         """A format of these properties alone, as conditional formats need."""
@@ -134,7 +141,7 @@ class Styles:
 
     def unit(self, unit: Unit, value: float | None) -> str:
         """The number format of a unit, with as many decimals as the report prints for this value."""
-        digits = self._digits(unit, value)
+        digits = digits_of(value or 0.0, unit)
         match unit:
             case Unit.MONEY:
                 return self.money(digits, value or 0.0)
@@ -151,11 +158,6 @@ class Styles:
             case Unit.COUNT | Unit.SCORE | Unit.NUMBER | Unit.MEASURE:
                 return signed(decimals(digits))
 
-    def _digits(self, unit: Unit, value: float | None) -> int:
-        point = "," if self._wording.language == "ru" else "."
-        fraction = self._wording.value(value or 0.0, unit).partition(point)[2]
-        return len(fraction) - len(fraction.lstrip("0123456789"))
-
     def change(self, unit: Unit, value: float | None) -> str:
         """The number format of a difference or a pace: with its sign, plain where the unit is a word.
 
@@ -166,7 +168,7 @@ class Styles:
     def distance(self, unit: Unit, value: float | None) -> str:
         """The number format of what is left to go: a difference without a plus."""
         if unit is Unit.MONEY:
-            return self.money(self._digits(unit, value), value or 0.0)
+            return self.money(digits_of(value or 0.0, unit), value or 0.0)
         if unit is Unit.SHARE:
             return self.counted(self._wording.text("common.percentage_points"), 1)
         return self.counted(digits=0 if value is None or float(value).is_integer() else 1)

@@ -200,7 +200,8 @@ def _action(book: Book, page: Page, title: str) -> None:
         return
     look = book.styles("strong_ruled", underline=1)
     target = f"internal:'{book.sheet_name('actions')}'!A1"
-    page.sheet.write_url(page.row, NAME, target, look, string=visible(title))
+    page.sheet.write_url(page.row, NAME, target)  # which keeps what the owner wrote out of the link
+    page.sheet.write_string(page.row, NAME, visible(title), look)
 
 
 def _actions(book: Book, page: Page) -> None:

@@ -111,7 +111,8 @@ def _table(book: Book, page: Page, sheet: SheetDef, fields: Sequence[FieldDef]) 
     blocks = list(_across(columns))
     first = page.row + 1
     for place, block in enumerate(blocks):
-        top = _block(book, page, sheet, subject, block, rows, None if place == 0 else first, block is blocks[-1])
+        named_at = first if place else None
+        top = _block(book, page, sheet, subject, block, rows, named_at, block is blocks[-1])
         if place == 0:
             page.define(rows_name(sheet.id), (top, NUMBER), (page.row - 1, NUMBER))
             if subject is not None:

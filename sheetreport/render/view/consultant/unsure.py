@@ -85,7 +85,7 @@ def _verdict(facts: Facts, words: Words, metric: Measured) -> tuple[Line, ...]:
 
 def named(words: Words, metric: Measured) -> str:
     """A metric by its name, of a row with the row's own name in front."""
-    subject = words.row(metric.subject, 40)
+    subject = words.row(metric.subject, 40, metric.per)
     return f"{subject}: {cut(metric.name, 80)}" if subject else cut(metric.name, 80)
 
 

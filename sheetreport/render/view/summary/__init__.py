@@ -25,7 +25,8 @@ MOST_OF_FEW = 2
 
 def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, ...]:
     """Page 1 in full and ever shorter: room between lines goes first, then explanations (what to fill in
-    stays), what the owner says of the business, hints, then changes and what works, at last the areas, all actions below P0 and the score.
+    stays), what the owner says of the business, what costs points, hints, then changes and what works, at
+    last the areas, all actions below P0 and the score.
 
     """
     full = _summary(facts, words, has_missing)
@@ -37,10 +38,10 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     )
     dense = replace(close, answers=brief)
     bare = replace(dense, shows_activity=False, works=full.works[:1])
-    short = replace(bare, actions=actions(words, chosen[1:], facts, hints=1))
+    noteless = replace(bare, health=_bare(full.health))
+    short = replace(noteless, actions=actions(words, chosen[1:], facts, hints=1))
     fewer = replace(short, changes=_head(full.changes, MOST_OF_FEW))
-    noteless = replace(fewer, health=_bare(full.health))
-    hintless = replace(noteless, actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=0))
+    hintless = replace(fewer, actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=0))
     tight = replace(
         hintless,
         actions=actions(words, chosen[1:], facts, title=ONE_LINE, hints=0),
@@ -54,7 +55,7 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     last = replace(
         tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=_total(full.health)
     )
-    return full, close, dense, bare, short, fewer, noteless, hintless, tight, last, replace(last, health=None)
+    return full, close, dense, bare, noteless, short, fewer, hintless, tight, last, replace(last, health=None)
 
 
 def _bare(score: Score | None) -> Score | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sheetreport.i18n import running
 from sheetreport.render.view.actions import effect_lines, number_of
 from sheetreport.render.view.facts import Facts, Json
-from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, line_count, whole_clauses
+from sheetreport.render.view.letters import BOLD, PAGE_WIDTH, fitting, line_count, whole_clauses
 from sheetreport.render.view.model import Cell, Column, First, Line, Table
 from sheetreport.render.view.words import Words, bind, cut, first_sentence
 
@@ -17,7 +17,7 @@ ACTION, EFFECT, CONFIDENCE = 203.0, 152.0, 86.8
 """The widths of the columns without the gaps between them."""
 MARK, TITLE, GAIN = 80.0, 262.0, 128.0
 """The widths of the main action's label, of its title, and of what it gives."""
-HINT, FIRST_TITLE, FIRST_STEP = 110, 110, 150
+FIRST_TITLE, FIRST_STEP = 110, 150
 
 
 def first(words: Words, chosen: Sequence[Json]) -> First | None:
@@ -66,7 +66,7 @@ def actions(
                 Cell(
                     (
                         Line(cut(item["title"], title), "strong"),
-                        *_small(cut(_step(item), HINT), ACTION, hints),
+                        *_small(_step(item), ACTION, hints, or_nothing=True),
                     )
                 ),
                 Cell((effect[0], *(line for one in effect[1:] for line in _small(one.text, EFFECT, hints)))),
@@ -90,7 +90,9 @@ def actions(
     return Table(tuple(columns), tuple(rows), header=1)
 
 
-def _small(text: str, width: float, lines: int) -> tuple[Line, ...]:
-    """A paragraph of small type that fits so many lines of a column."""
+def _small(text: str, width: float, lines: int, *, or_nothing: bool = False) -> tuple[Line, ...]:
+    """A paragraph of small type in so many lines: whole clauses, else a cut one or nothing."""
     shown = whole_clauses(text, SMALL, width, lines) if lines else ""
+    if lines and not shown and not or_nothing:
+        shown = fitting(text, SMALL, width, lines)
     return (Line(shown, "small"),) if shown else ()

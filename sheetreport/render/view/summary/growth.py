@@ -31,9 +31,9 @@ def growth(facts: Facts, words: Words) -> Answer:
         )
     title = _growth_title(base, words)
     sentences = []
-    if base.came is not None and base.gone is not None:  # else the caption says from where to where
-        if base.start is not None and base.end is not None:
-            sentences.append(words.t("growth_base", start=base.start, end=base.end))
+    flow_known = base.came is not None and base.gone is not None  # else the caption says from where to where
+    if flow_known and base.start is not None and base.end is not None:
+        sentences.append(words.t("growth_base", start=base.start, end=base.end))
     sentences.append(words.t("growth_one_period"))
     if base.few(words.policy("usable_sample")):
         sentences.append(words.t("growth_few", n=words.policy("usable_sample")))
