@@ -40,6 +40,8 @@ MAX_STEM_BYTES = 100
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
 SUMMARY = "batch.json"
+BRAND = "brand.yaml"
+"""What a brand file is called in the samples and the README."""
 
 # Names that Windows keeps for devices, whatever the ending.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$", re.IGNORECASE)
@@ -100,14 +102,20 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
 
 
 def find_papers(paths: Sequence[Path], workbooks: Sequence[Path], out: Path | None = None) -> list[Path]:
-    """What lies in the folders beside the workbooks and a client may have sent by mistake: a scan, a text."""
+    """What lies in the folders beside the workbooks and a client may have sent by mistake: a scan, a text.
+
+    What lies beside a brand file is the bureau's.
+    """
     taken = {file.resolve() for file in workbooks}
     return [
         file
         for path in paths
         if path.is_dir()
         for file in sorted(path.rglob("*"))
-        if file.suffix.lower() in PAPERS and _is_theirs(file, path, out) and file.resolve() not in taken
+        if file.suffix.lower() in PAPERS
+        and _is_theirs(file, path, out)
+        and file.resolve() not in taken
+        and not file.with_name(BRAND).exists()
     ]
 
 
@@ -236,10 +244,11 @@ def _ambiguous(file: Path, number: int, job: Job) -> str:
 
 
 def unused_commentary(jobs: Sequence[Job], folder: Path) -> list[Path]:
-    """The texts in a folder that fit no workbook: a slip in a name, or another batch."""
+    """What lies in a folder and fits no workbook: a slip in a name or its ending, or another batch."""
     stems = {stem for job in jobs for stem in (_stem(job), job.folder.name)}
     known = {name for stem in stems for name in names_of(stem).values()}
-    return [file for name, file in files_in(folder).items() if name not in known]
+    used = {file for name, file in files_in(folder).items() if name in known}
+    return [file for file in sorted(folder.iterdir()) if file not in used and _is_theirs(file, folder, None)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -445,6 +445,8 @@ def report(
     ui = _ui(lang)
     if no_pdf and _audience(audience) == "consultant":
         raise UsageError("--audience consultant makes a PDF: leave --no-pdf out")
+    if no_pdf and archive:
+        raise UsageError("--archive makes a PDF: leave --no-pdf out")
     files = _newest(paths, out, ui)
     options = pipeline.Options(
         language=_language(lang),

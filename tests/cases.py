@@ -19,6 +19,7 @@ from sheetreport.compute import Computation, compute
 from sheetreport.formula.tree import Call, FieldRef, Function, MetricRef, Node, Text, calls, references
 from sheetreport.i18n import Wording
 from sheetreport.model import Language, Status
+from sheetreport.render.workbook import derived
 
 TOLERANCE = 1e-4  # expected values are written with four decimals
 KEYS = {
@@ -129,6 +130,7 @@ def narrowed(catalog: Catalog, metric_ids: frozenset[str]) -> Catalog:
     """The catalogue with nothing but these metrics and what they rest on; fields keep their names."""
     closures = [rests_on(metric_id) for metric_id in metric_ids]
     fields = {field_id for found, _ in closures for field_id in found}
+    fields |= {source for field_id in fields for source in derived.sources(field_id)}
     metrics = {metric_id for _, found in closures for metric_id in found}
     sheets = tuple(
         replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import hashlib
 import json
 import re
@@ -135,6 +136,17 @@ def test_bars_can_not_be_taken_for_what_is_wrong(folder: Path, colour: str) -> N
     assert palette.objection("data", said[-7:]) is None
 
 
+@pytest.mark.parametrize("colour", ["#c9a227", "#7fb8ad", "#e8b4b8", "#9bb53c", "#8fa9d8"])
+def test_the_nearest_colour_that_passes_is_of_the_same_hue(colour: str) -> None:
+    said = palette.objection("accent", colour)
+    assert said is not None
+    hues = [
+        colorsys.rgb_to_hls(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5)))[0]
+        for one in (colour, said[-7:])
+    ]
+    assert abs(hues[0] - hues[1]) < 0.01  # of a whole turn
+
+
 def test_a_red_heading_is_a_brands_own_affair() -> None:
     assert palette.objection("accent", "#b3261e") is None
 
@@ -156,6 +168,7 @@ def test_our_own_colours_pass(role: str) -> None:
         ("accent: #0f5c5c", "3: accent: empty: put the colour in quotes"),
         ("accent: petrol", "3: accent: 'petrol' is not a colour"),
         ("accent: '#0f5'", "3: accent: '#0f5' is not a colour"),
+        ("{accent: #0f5c5c}", "4: not YAML: did not find expected node content; close the bracket, and quote"),
         ("acent: '#0f5c5c'", "3: unknown key 'acent': did you mean 'accent'?"),
     ],
 )
@@ -174,6 +187,8 @@ def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) ->
         ("name: {ru: Бюро}\n", "1: name: en is missing"),
         ("name: Бюро\nlogotype: a.png\n", "2: unknown key 'logotype'"),
         ("name: Бюро\nlogos: a.png\n", "2: unknown key 'logos': did you mean 'logo'?"),
+        ("name: Бюро\ncontacts:\n  tel: '1'\n", "3: unknown key 'tel': it knows phone, email, site"),
+        ("name: Бюро\ncontacts:\n  phone: +74950000000\n", "3: phone: 74950000000 is not a text: put it"),
         ("name: Бюро\nname: Бюро\n", "2: key 'name' stands twice"),
         ("name: 'Бюро\n", "2: not YAML"),
         (f"name: {'Б' * 81}\n", f"1: name: 81 characters, and {LONGEST_NAME} fit"),
@@ -239,10 +254,10 @@ def header(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a SVG file: save the logo as PNG or JPEG"),
-        (b"\n<?xml version='1.0'?><svg/>", "a SVG file"),
-        (b"GIF89a....", "a GIF file"),
-        (b"%PDF-1.7", "a PDF file"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG is not taken: save the logo as PNG or JPEG"),
+        (b"\n<?xml version='1.0'?><svg/>", "SVG is not taken"),
+        (b"GIF89a....", "GIF is not taken"),
+        (b"%PDF-1.7", "PDF is not taken"),
         (b"not a picture", "not a PNG or JPEG that can be opened"),
         (b"", "not a PNG or JPEG that can be opened"),
         (png((300, 100))[:60], "not a PNG or JPEG that can be opened"),
@@ -265,6 +280,10 @@ def test_what_is_no_logo_is_refused_in_words(folder: Path, data: bytes, said: st
         ("logo: .", "is not a file"),
         ("logo: 5", "5 is not the name of a file"),
         ("logo: ''", "'' is not the name of a file"),
+        ("logo: img\\logo.png", "no such file: write / between folders"),
+        ('logo: "img\\new.png"', "no such file: write / between folders"),
+        ('logo: "C:\\Users\\me\\logo.png"', "single quotes, or write / instead of"),
+        ('logo: "C:\\logo.png"', "single quotes, or write / instead of"),
     ],
 )
 def test_a_logo_that_is_not_there_is_named(folder: Path, line: str, said: str) -> None:

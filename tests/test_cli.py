@@ -276,7 +276,7 @@ def test_the_module_runs_and_a_broken_pipe_of_words_is_utf8(tmp_path: Path) -> N
 def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_that(
     run: Callable[..., Done], workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(_: object) -> bytes:
+    def missing(*_: object) -> bytes:
         raise MissingLibraryError("the PDF needs the Pango library, which is missing")
 
     monkeypatch.setattr(pdf, "render_pdf", missing)

@@ -116,9 +116,9 @@ def test_an_address_is_printed_where_it_can_be_typed_and_only_once() -> None:
 
 
 def test_a_picture_is_left_out_and_said() -> None:
-    found = written("Раз.\n\nДва ![схема](plan.png) слова.\n")
+    found = written("Раз.\n\nДва\n![схема](plan.png) слова.\n")
     assert plain(found.front) == "Раз. Два слова."
-    assert found.notes == ("notes/client.md:3: pictures are left out",)
+    assert found.notes == ("notes/client.md:4: pictures are left out",)
 
 
 def test_lists_inside_lists_and_smaller_headings_stay_readable() -> None:
@@ -141,7 +141,7 @@ def test_invisible_characters_are_dropped() -> None:
         ("Слова\nещё".encode("cp1251"), r"client\.md:1: not UTF-8"),
         (b"ok\n\xff", r"client\.md:2: not UTF-8"),
         (b"a" * 100_001, "larger than 100 kB"),
-        (("слово " * 2000).encode(), rf"for page 1 has 11999 characters, {LONGEST} fit"),
+        (("слово " * 2000).encode(), rf"for page 1 has 11999 characters, {LONGEST} fit: shorten it"),
     ],
 )
 def test_a_file_that_is_no_commentary_is_refused_in_words(tmp_path: Path, data: bytes, message: str) -> None:
@@ -383,10 +383,11 @@ def test_the_command_says_what_it_left_out_and_what_fits_nobody(inbox: Path) -> 
     notes, out = inbox.parent / "notes", inbox.parent / "out"
     notes.mkdir()
     (notes / "one.md").write_text("![](x.png) Слова.", "utf-8")
-    (notes / "onne.md").write_text("Слова.", "utf-8")
+    for name in ("onne.md", "two.txt"):
+        (notes / name).write_text("Слова.", "utf-8")
     done = command("report", inbox, "--out", out, "--no-pdf", "--commentary", notes)
     assert done.returncode == ExitCode.DONE
-    assert "No workbook goes by the name of these commentaries: onne.md" in done.stderr
+    assert "Not taken from the commentary folder: onne.md, two.txt. The text for NAME.xlsx" in done.stderr
     assert f"{notes / 'one.md'}:1: pictures are left out" in done.stderr
     lost = command("report", inbox, "--out", out, "--commentary", notes / "no")
     assert lost.returncode == ExitCode.USAGE

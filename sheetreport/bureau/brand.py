@@ -95,6 +95,8 @@ def _picture(top: Located, path: Path) -> bytes | None:
     name = top["logo"]
     if not isinstance(name, str) or not name.strip() or "\0" in name:
         top.fail(f"logo: {name!r} is not the name of a file", "logo")
+    if not (path.parent / name).exists() and any(char == "\\" or ord(char) < 32 for char in name):
+        top.fail(f"logo: {name!r}: no such file: write / between folders, not \\", "logo")
     return _content(path.parent / name, top.places["logo"], "logo", MAX_LOGO)
 
 
@@ -123,9 +125,9 @@ def _words(top: Located, key: str, longest: int) -> Text | None:
 def _line(item: Located, key: str, longest: int) -> str:
     """One line of visible text, no longer than its place in the report."""
     value = item[key]
-    if not isinstance(value, str | int | float) or isinstance(value, bool):
+    if not isinstance(value, str):  # as a number, a telephone would lose its plus and its leading zeros
         item.fail(f"{key}: {value!r} is not a text: put it in quotes", key)
-    visible = (char for char in str(value) if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
+    visible = (char for char in value if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
     shown = _SPACES.sub(" ", "".join(visible)).strip()
     if not shown:
         item.fail(f"{key}: an empty text: write it, or leave the line out", key)

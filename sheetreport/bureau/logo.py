@@ -45,7 +45,7 @@ def open_logo(data: bytes) -> Logo:
         raise LogoError(f"larger than {MAX_LOGO // 1_000_000} MB: save it smaller")
     kind = next((kind for sign, kind in _KINDS.items() if data.lstrip()[: len(sign)] == sign), None)
     if kind:
-        raise LogoError(f"a {kind} file: save the logo as PNG or JPEG")
+        raise LogoError(f"{kind} is not taken: save the logo as PNG or JPEG")
     try:
         with _strictly():
             drawn = _drawn(data)

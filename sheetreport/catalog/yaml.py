@@ -16,6 +16,7 @@ from sheetreport.errors import CatalogError
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_PARTS = 100_000
+_SLASHES = "put a path between single quotes, or write / instead of \\"
 _MENDS = {
     "cannot start any token": "indent with spaces, not with tabs; quote a text that begins with a sign",
     "mapping values are not allowed": "put a text that holds a colon in quotes",
@@ -23,6 +24,9 @@ _MENDS = {
     "while scanning a quoted scalar": "close the quotation mark",
     "unexpected end of stream": "close the quotation mark",
     "expected ',' or": "close the bracket, or put a comma between the parts",
+    "did not find expected node content": "close the bracket, and quote what begins with #: '#1f4e79'",
+    "unknown escape character": _SLASHES,
+    "expected hexdecimal number": _SLASHES,
 }
 _TEXT = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = frozenset(
@@ -43,10 +47,11 @@ class Located(dict[str, Any]):
         raise CatalogError(f"{self.places.get(key or '', self.place)}: {message}")
 
     def only(self, *keys: str) -> None:
-        """Refuse keys that are not in the list, with the nearest right one."""
+        """Refuse keys that are not in the list, with the nearest right one, else all of them."""
         for key in self:
             if key not in keys:
-                self.fail(f"unknown key {key!r}{did_you_mean(key, keys)}", key)
+                hint = did_you_mean(key, keys) or f": it knows {', '.join(keys)}"
+                self.fail(f"unknown key {key!r}{hint}", key)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

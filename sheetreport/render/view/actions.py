@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import Unit
+from sheetreport.i18n import NBSP
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Act, Actions, Line
 from sheetreport.render.view.words import Words, capitalised, cut, first_sentence, join, sentence
@@ -83,7 +84,7 @@ def effect_lines(item: Json, words: Words, short: bool = False) -> tuple[Line, .
     if effect.get("value") is None:
         return (Line(words.t("effect_none"), "strong"), *said)
     ref = f"action-{item['number']}" if item.get("number") else ""
-    return (Line(join(_amount(effect, words), period), "strong", ref=ref), *said)
+    return (Line(join(_amount(effect, words), period.replace(" ", NBSP)), "strong", ref=ref), *said)
 
 
 def _amount(effect: Json, words: Words) -> str:

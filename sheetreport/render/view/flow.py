@@ -29,10 +29,10 @@ from sheetreport.render.view.model import (
 PAGE, GAP = 742.0, 26.0
 FULL, HEAD = 482.0, 41.0  # the width of the page; a chapter's head without its claim and lead
 STEP = 10.0  # before the steps of a cell
-CELL_GAP, ROW_GAP, BLOCK_GAP, HEADING, TABLE_HEAD = 8.0, 7.0, 19.0, 18.0, 26.0
+CELL_GAP, ROW_GAP, DENSE_GAP, BLOCK_GAP, HEADING = 8.0, 9.0, 6.5, 18.0, 16.0
 CONTENTS, CONTENTS_ROW = 14.0, 12.0
 HALF = 0.66 * PAGE  # up to here a page has a third free
-SLACK = 30.0  # estimates are rather too high; what does not fit after all goes to the next page by itself
+SLACK = 20.0  # estimates are rather too high; what does not fit after all goes to the next page by itself
 ALWAYS = frozenset({"missing", "proof", "method"})
 
 
@@ -57,7 +57,7 @@ def follows(bodies: Sequence[Body]) -> Iterator[bool]:
 def _end(pieces: Iterable[float], used: float) -> float:
     """How far down its last page a chapter reaches, each piece on one page."""
     for piece in pieces:
-        used = used + piece if used + piece <= PAGE else piece
+        used = used + piece if used + piece <= PAGE + SLACK else piece
     return used
 
 
@@ -73,7 +73,7 @@ def _unbroken(block: Block) -> list[float]:
     match block:
         case Wide(parts=(Table() as table, *others), whole=False):
             rows = [_row(table, at, FULL) for at in range(len(table.rows))]
-            rows[0] += TABLE_HEAD + (HEADING if block.heading else 0.0)
+            rows[0] += _head(table, FULL) + (HEADING if block.heading else 0.0)
             rows[-1] += sum(_part(part, FULL) for part in others) + BLOCK_GAP / 2
             return [sum(rows[:2]), *rows[2:]]
         case _:
@@ -113,7 +113,13 @@ def _part(part: Part, width: float) -> float:
         case Items():
             return len(part.texts) * 11
         case Table():
-            return TABLE_HEAD + sum(_row(part, at, width) for at in range(len(part.rows)))
+            return _head(part, width) + sum(_row(part, at, width) for at in range(len(part.rows)))
+
+
+def _head(table: Table, width: float) -> float:
+    rooms = (width * column.width / 100 - CELL_GAP for column in table.columns)
+    heads = (_lines(column.head, 7.5, room) for column, room in zip(table.columns, rooms, strict=True))
+    return max(heads) * 9.8 + 9
 
 
 def _row(table: Table, at: int, width: float) -> float:
@@ -123,7 +129,7 @@ def _row(table: Table, at: int, width: float) -> float:
         height = sum(_line(line, room) for line in (*cell.lines, *cell.below))
         height += sum(_lines(step, 7.5, room - STEP) * 10.2 for step in cell.items)
         highest = max(highest, height + (cell.chart.height if cell.chart else 0))
-    return highest + ROW_GAP
+    return highest + (DENSE_GAP if "dense" in table.look else ROW_GAP)
 
 
 def _line(line: Line, room: float) -> float:

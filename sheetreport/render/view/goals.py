@@ -24,6 +24,7 @@ SIGNS = {
 }
 BEHIND = ("overdue", "off_track")
 COUNTED = ("overdue", "off_track", "at_risk", "on_track", "achieved", "not_started")
+MOST_COUNTED = 5  # groups of a heading that fit two lines; the table has all of them
 JUDGED = frozenset(COUNTED) - {"not_started"}
 LETTERS = "SMART"
 
@@ -61,9 +62,8 @@ def _claim(facts: Facts, words: Words) -> str:
         return words.t(f"goals_all_{statuses[0]}", n=len(statuses))
     if not set(statuses) & JUDGED:
         return words.t("goals_waiting", n=len(statuses))
-    counted = {status: statuses.count(status) for status in COUNTED}
-    parts = (words.t(f"goals_{status}", n=n) for status, n in counted.items() if n)
-    return words.t("goals_total", n=len(statuses), parts=", ".join(parts))
+    parts = [words.t(f"goals_{status}", n=statuses.count(status)) for status in COUNTED if status in statuses]
+    return words.t("goals_total", n=len(statuses), parts=", ".join(parts[:MOST_COUNTED]))
 
 
 def _note(words: Words) -> str:

@@ -47,15 +47,16 @@ def block(facts: Facts, words: Words) -> Wide | None:
 
 
 def _area(area: Json, words: Words) -> tuple[Cell, ...]:
-    """An area with its points, its weight and the reason for it."""
+    """An area with its points and its weight, with the reason for it where it takes part."""
 
     def t(key: str, **params: str | float | int) -> str:
         return words.wording.text(f"health.{key}", **params)
 
+    share = words.wording.share(area["weight"] / 100, 0)
     return (
         Cell((Line(area["name"], "strong"),)),
         Cell((Line(t("of", n=area["points"], all=area["of"]) if area["of"] else "—"),)),
-        Cell((Line(t("weight", n=area["weight"], reason=area["weight_reason"])),)),
+        Cell((Line(t("weight", n=area["weight"], reason=area["weight_reason"]) if area["of"] else share),)),
     )
 
 

@@ -12,7 +12,6 @@ from sheetreport.render.view.words import Words, bind, cut, first_sentence, join
 MOST_CELLS = 4  # cells named under an action; the workbook names all of them
 MOST_HELD = 8
 WRITE = 52.0  # points: width of a line to write on
-ARITHMETIC = "+−×/"
 IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest stand as a list
 
 
@@ -127,15 +126,7 @@ def _worth(item: Json, words: Words) -> tuple[Line, ...]:
     """An effect in a narrow place: the amount with all behind it; where there is none, that alone."""
     amount, *assumption = effect_lines(item, words)
     doubt = _doubt(item, words)
-    return (amount, *assumption, *_calculation(item, words), *doubt) if doubt else (amount,)
-
-
-def _calculation(item: Json, words: Words) -> tuple[Line, ...]:
-    """The formula of an effect with the owner's figures."""
-    sums = (item["effect"] or {}).get("calculation") or ""
-    if not any(sign in sums for sign in ARITHMETIC):  # a quantity of its own: nothing is calculated here
-        return ()
-    return (Line(words.wording.text("plan.calculation", text=sums), "small gap"),)
+    return (amount, *assumption, *doubt) if doubt else (amount,)
 
 
 def _what(words: Words, item: Json) -> Cell:
@@ -145,7 +136,6 @@ def _what(words: Words, item: Json) -> Cell:
             Line(words.t(f"tier_{item['tier']}"), "tier"),
             Line(cut(item["title"], 200), "strong"),
             Line(cut(item["text"], 420), "small"),
-            *_calculation(item, words),
             *((Line(words.t("plan_cells", cells=cells), "small gap"),) if cells else ()),
         )
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from sheetreport.catalog.definitions import EffectKind
 from sheetreport.render.view.actions import held_reason, held_title, switched_off
 from sheetreport.render.view.words import capitalised, join, sentence
 from sheetreport.render.workbook import effects, plan_total
@@ -23,6 +24,7 @@ HEADS = (
     *("tier", "worth", "evidence", "evidence_next", "more"),
 )
 PRINT_SCALE = 77  # in per cent: what to work from fills the width of a page
+_COUNTED = (EffectKind.CLIENTS, EffectKind.ANSWERS)
 _TEXTS = (TITLE, WHY, STEPS, TIER, WORTH, MORE)
 
 
@@ -126,8 +128,15 @@ def _effect(book: Book, page: Page, item: Mapping[str, Any]) -> None:
         return
     looks = ("plain_number", "limit", "limit")
     for column, look, amount in zip((EFFECT, LOW, HIGH), looks, effects.amounts(book, item), strict=True):
-        shown = effects.number_format(book, effect["unit"], amount.value)
-        amount.write(page, column, look, shown)
+        amount.write(page, column, look, _number_format(book, effect, amount.value))
+
+
+def _number_format(book: Book, effect: Mapping[str, Any], value: float | None) -> str:
+    """Money, or people and answers with their word: on paper the column that says more is on another page."""
+    if effect["kind"] not in _COUNTED:
+        return effects.number_format(book, effect["unit"], value)
+    digits = 0 if value is None or float(value).is_integer() else 1
+    return book.styles.counted(book.text(f"actions_{effect['kind']}"), digits)
 
 
 def _worth(book: Book, item: Mapping[str, Any]) -> str:

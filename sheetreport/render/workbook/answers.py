@@ -83,11 +83,17 @@ def _row(book: Book, page: Page, field: FieldDef, answer: Mapping[str, Any]) -> 
 
 
 def put_answer(
-    page: Page, row: int, column: int, field: FieldDef, answer: Mapping[str, Any], formula: str | None = None
+    page: Page,
+    row: int,
+    column: int,
+    field: FieldDef,
+    answer: Mapping[str, Any],
+    formula: str | None = None,
+    shape: str | None = None,
 ) -> None:
     """An answer in its cell: numbers and dates as such, choices in words, "?" and "-" as typed.
 
-    With a `formula` the answer follows from others.
+    With a `formula` the answer follows from others; `shape` is the number format of a measure's unit.
     """
     state = State(answer.get("state") or State.BLANK)
     value = answer.get("value")
@@ -105,9 +111,8 @@ def put_answer(
             look = page.book.styles("answer_value", page.book.styles.date)
             page.sheet.write_datetime(row, column, date.fromisoformat(value), look)
         case FieldType.MONEY | FieldType.SHARE | FieldType.COUNT | FieldType.NUMBER:
-            page.number(
-                row, column, float(value), "answer_number", number_format(page.book, field, float(value))
-            )
+            shown = shape or number_format(page.book, field, float(value))
+            page.number(row, column, float(value), "answer_number", shown)
         case _:
             page.put(row, column, in_words(page.book, field, value), "answer_value")
 

@@ -12,9 +12,10 @@ from sheetreport.render.workbook.names import input_name, metric_name
 
 Answers = Mapping[str, Mapping[str, Any]]
 
-_REMAINDERS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "clients.inactive": (("clients.total",), "clients.active"),
-    "clients.active_end": (("clients.active_start", "clients.new"), "clients.lost"),
+# What a remainder is left of: the last answer is taken from the sum of those before it.
+_REMAINDERS: Mapping[str, tuple[str, ...]] = {
+    "clients.inactive": ("clients.total", "clients.active"),
+    "clients.active_end": ("clients.active_start", "clients.new", "clients.lost"),
 }
 _OF_UNIT = frozenset({"goals.unit_cost", "goals.unit_spend", "goals.unit_count"})
 _FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count days
@@ -25,14 +26,18 @@ def of_answer(field_id: str, answer: Mapping[str, Any]) -> str | None:
     if answer.get("origin") != Origin.DERIVED or answer.get("value") is None:
         return None
     if field_id in _REMAINDERS:
-        plus, minus = _REMAINDERS[field_id]
-        added, taken = [input_name(one) for one in plus], input_name(minus)
+        *added, taken = map(input_name, sources(field_id))
         rest = f"{'+'.join(added)}-{taken}"
         known = f"COUNT({','.join([*added, taken])})={len(added) + 1}"
         return f'=IF({known},IF({rest}>=0,{rest},""),"")'
     if field_id == "profile.period_end":
         return '=IFERROR(EDATE(in_profile_period_start,m_period_months)-1,"")'
     return None
+
+
+def sources(field_id: str) -> tuple[str, ...]:
+    """The answers that a remainder is made of; none for other answers."""
+    return _REMAINDERS.get(field_id, ())
 
 
 def of_goal(field_id: str, values: Answers, position: int) -> str | None:

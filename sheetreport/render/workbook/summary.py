@@ -59,6 +59,7 @@ def write(book: Book, page: Page, sheets: Sequence[str]) -> None:
     page.title(book.words.name(result.get("company"), 48 if bureau.has_logo(book) else 60), _about(book))
     bureau.write_logo(book, page, LOW)
     page.sheet.freeze_panes(page.row - 1, 0)
+    page.sheet.fit_to_pages(1, 1)
     page.row += 1
     bureau.write_front(book, page, NAME)
     _questions(book, page)

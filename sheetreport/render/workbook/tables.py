@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef
+from sheetreport.catalog.definitions import FieldDef, FieldType, SheetDef, Unit
 from sheetreport.catalog.goal_columns import GIVENS
 from sheetreport.formula.units import Kind
 from sheetreport.model import State
@@ -17,6 +17,7 @@ from sheetreport.render.workbook.page import READING_SIZE, Book, Fitted, Page, v
 
 WIDTHS = (5, 28, *(15,) * 11)
 ACROSS = 10  # columns of answers side by side, as many as print at a reading size; the rest stand below
+_IN_UNIT = frozenset({"goals.point_a", "goals.target", "goals.current", "goals.baseline_pace"})
 _LISTS = (FieldType.TALLY, FieldType.SERIES)  # answered in several cells side by side
 NUMBER, SUBJECT, FIRST = 0, 1, 2
 
@@ -52,18 +53,21 @@ def _tally(book: Book, page: Page, field: FieldDef) -> None:
 
 
 def _series(book: Book, page: Page, field: FieldDef) -> None:
-    """A month in each row: side by side they would not print on a page."""
+    """A month in each row, for side by side they would not print on a page; those not planned are folded."""
     answer: Mapping[str, Any] = book.facts.result["answers"]["scalars"].get(field.id, {})
-    page.head(["№", field.label[book.wording.language], book.text("tables_answers")], (FIRST,))
-    planned = answer.get("value")
+    label = field.label[book.wording.language]
+    page.head([book.text("actions_number"), label, book.text("tables_answers")], (FIRST,))
+    planned: Sequence[float] = answer.get("value") or ()
     first = page.row
     for index in range(field.size):
         page.number(page.row, NUMBER, index + 1, "answer_number", book.styles.counted())
         page.put(page.row, SUBJECT, book.text("tables_month", n=index + 1), "answer_value")
-        if isinstance(planned, list) and index < len(planned):
+        if index < len(planned):
             page.number(page.row, FIRST, planned[index], "answer_number", book.styles.counted())
         else:
             page.put(page.row, FIRST, "", "answer_value")
+            if index:
+                page.fold(page.row)
         page.row += 1
     page.define(input_name(field.id), (first, FIRST), (page.row - 1, FIRST))
     _list_place(book, page, answer)
@@ -141,7 +145,7 @@ def _block(
     head = subject.label[book.wording.language] if subject else sheet.record[book.wording.language]
     labels = [label for column in columns for label in column.labels]
     place = [book.text("answers_place")] if is_last else []
-    page.head(["№", head, *labels, *place], size=READING_SIZE)
+    page.head([book.text("actions_number"), head, *labels, *place], size=READING_SIZE)
     first = page.row
     for position, row in enumerate(rows, start=1):
         if row["values"]:
@@ -152,7 +156,7 @@ def _block(
         else:
             name = page.cell(named_at + position - 1, SUBJECT)
             page.formula(page.row, SUBJECT, f"={name}", "answer_value", visible(shown))
-        _row(book, page, columns, row["values"], position)
+        _row(book, page, columns, row["values"], position, _goal_format(book, sheet, row))
         if is_last:
             page.put(page.row, FIRST + len(labels), _row_place(row["values"]), "small")
         page.fit(page.row, _fitted(book, shown, columns, row["values"]), least=18)
@@ -182,7 +186,12 @@ def _filled_label(book: Book, column_id: str) -> str:
 
 
 def _row(
-    book: Book, page: Page, columns: Sequence[_Column], values: Mapping[str, Any], position: int
+    book: Book,
+    page: Page,
+    columns: Sequence[_Column],
+    values: Mapping[str, Any],
+    position: int,
+    goal_format: str | None,
 ) -> None:
     at = FIRST
     for column in columns:
@@ -193,8 +202,23 @@ def _row(
             _tally_cells(page, at, answer, len(column.labels))
         else:
             formula = derived.of_goal(column.id, values, position)
-            answers.put_answer(page, page.row, at, column.field, answer, formula)
+            shape = goal_format if column.id in _IN_UNIT else None
+            answers.put_answer(page, page.row, at, column.field, answer, formula, shape)
         at += len(column.labels)
+
+
+def _goal_format(book: Book, sheet: SheetDef, row: Mapping[str, Any]) -> str | None:
+    """Money and shares that a goal is measured in; other measures stand as plain numbers."""
+    if sheet.id != "goals":
+        return None
+    goal = next((goal for goal in book.facts.goals if goal["row"] == row.get("index")), None)
+    match goal and goal.get("unit"):
+        case Unit.MONEY:
+            return book.styles.money()
+        case Unit.SHARE:
+            return book.styles.share()
+        case _:
+            return None
 
 
 def _fitted(
