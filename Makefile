@@ -23,7 +23,7 @@ endif
 .NOTPARALLEL:
 
 demo: $(VENV)/.libraries
-	@$(RUN) -m sheetreport report samples --out $(OUT) --force >/dev/null
+	@$(RUN) -m sheetreport report samples/*/*.xlsx --out $(OUT) --force >/dev/null
 	@echo "The reports (PDF):"
 	@find "$(CURDIR)/$(OUT)" -name '*-report.pdf' | sort
 

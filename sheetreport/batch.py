@@ -40,8 +40,6 @@ MAX_STEM_BYTES = 100
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
 SUMMARY = "batch.json"
-BRAND = "brand.yaml"
-"""What a brand file is called in the samples and the README."""
 
 # Names that Windows keeps for devices, whatever the ending.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$", re.IGNORECASE)
@@ -102,20 +100,14 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
 
 
 def find_papers(paths: Sequence[Path], workbooks: Sequence[Path], out: Path | None = None) -> list[Path]:
-    """What lies in the folders beside the workbooks and a client may have sent by mistake: a scan, a text.
-
-    What lies beside a brand file is the bureau's.
-    """
+    """What lies in the folders beside the workbooks and a client may have sent by mistake: a scan, a text."""
     taken = {file.resolve() for file in workbooks}
     return [
         file
         for path in paths
         if path.is_dir()
         for file in sorted(path.rglob("*"))
-        if file.suffix.lower() in PAPERS
-        and _is_theirs(file, path, out)
-        and file.resolve() not in taken
-        and not file.with_name(BRAND).exists()
+        if file.suffix.lower() in PAPERS and _is_theirs(file, path, out) and file.resolve() not in taken
     ]
 
 

@@ -529,13 +529,16 @@ def _print_summary(outcomes: Sequence[batch.FileOutcome], ui: Wording, *, timing
 @app.command("explain")
 def explain_command(
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", help="A metric, rule, check or field: cac, R-08, V-07, clients.new")
+        str,
+        typer.Argument(
+            metavar="ID", help="What to explain: cac, R-08, V-07, clients.new, price, usable_sample, health"
+        ),
     ],
     file: Annotated[Path | None, typer.Argument(help="A filled-in workbook, to show its values.")] = None,
     lang: ExplainLanguageOption = None,
     own_catalog: CatalogOption = None,
 ) -> None:
-    """Explain a metric, a rule, a check or a field in words; with a workbook, its values and why."""
+    """Explain a metric, rule, check, field, lever or threshold; with a workbook, its values and why."""
     catalog = _catalog(own_catalog, _ui(lang))
     options = pipeline.Options(language=_language(lang), catalog=own_catalog)
     report = confined.report_on(file, options) if file else None

@@ -31,21 +31,38 @@ from sheetreport.naming import CatalogNaming
 from sheetreport.reference import Entry, Kind, Reference
 from sheetreport.result import Report
 
+HEALTH = "health"
+"""What the score of health goes by; its areas have names that metrics and sheets have too."""
+
 
 def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report | None) -> list[str]:
     """Lines about one id. Raises UsageError with the nearest known id when there is none."""
+    if identifier.casefold() == HEALTH:
+        return list(_health(catalog, wording))
     known = Reference(catalog, load_provenance(), wording).by_id
     by_folded = {key.casefold(): key for key in known}
     names = (identifier.casefold(), f"policy.{identifier}")
     key = identifier if identifier in known else next((by_folded[n] for n in names if n in by_folded), None)
     if key is None:
-        raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, known)}")
+        raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, (*known, HEALTH))}")
     lines = [line for entry in known[key] for line in entry_lines(entry, wording)]
     lines += _switched_off(catalog, key, wording)
     if report is not None:
         kinds = {entry.kind for entry in known[key]}
         lines += _in_workbook(CatalogNaming(catalog, wording), key, kinds, report)
     return lines
+
+
+def _health(catalog: Catalog, wording: Wording) -> Iterator[str]:
+    """The areas of the score with their weights and reasons, and the points that each metric can earn."""
+    language = wording.language
+    yield f"{HEALTH}: {wording.text('health.heading')}"
+    for area in catalog.health:
+        weight = wording.text("health.of", n=area.weight, all=100)
+        yield f"  {area.name[language]}, {weight}: {area.reason[language]}"
+        for item in area.items:
+            name = f"{item.short[language]} ({item.metric})" if item.metric else item.short[language]
+            yield f"    {name}: {item.points}"
 
 
 def _switched_off(catalog: Catalog, key: str, wording: Wording) -> list[str]:

@@ -85,7 +85,7 @@ class CatalogNaming:
     def number(self, value: float) -> str:
         """A number in a formula: as many decimals as it has, two or, below ten, four at the most."""
         most = 2 if abs(value) >= 10 else 4
-        digits = next((digits for digits in range(most) if round(value, digits) == round(value, 6)), most)
+        digits = next((digits for digits in range(most) if round(value, digits) == round(value, most)), most)
         return self.wording.number(value, digits)
 
     def shown(self, reference: FieldRef | MetricRef | PolicyRef, value: float) -> str:

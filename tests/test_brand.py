@@ -168,7 +168,10 @@ def test_our_own_colours_pass(role: str) -> None:
         ("accent: #0f5c5c", "3: accent: empty: put the colour in quotes"),
         ("accent: petrol", "3: accent: 'petrol' is not a colour"),
         ("accent: '#0f5'", "3: accent: '#0f5' is not a colour"),
-        ("{accent: #0f5c5c}", "4: not YAML: did not find expected node content; close the bracket, and quote"),
+        (
+            "{accent: #0f5c5c}",
+            "4: not YAML: did not find expected node content; close the bracket, and quote",
+        ),
         ("acent: '#0f5c5c'", "3: unknown key 'acent': did you mean 'accent'?"),
     ],
 )

@@ -214,7 +214,7 @@ def test_every_finding_and_repair_stands_in_the_chapter_of_cells() -> None:
 def test_near_misses_stand_with_their_border_and_the_rules_that_wait_with_their_cell() -> None:
     texts = chapter(built(document()), "near")
     assert "«Активных на конец» меньше «Активных на начало»" in texts
-    assert "Сейчас 480, граница 470." in texts
+    assert "Сейчас 480, а «Активных на начало» — 470." in texts
     assert "Время ответа, мин" in texts
     assert any("(R-19)" in text for text in texts)
 
@@ -338,10 +338,11 @@ def test_a_file_that_is_no_workbook_gives_a_copy_too() -> None:
     assert "Пришлите сам файл Excel" in plain(first)
 
 
-def test_a_copy_without_a_pdf_is_a_wrong_use(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--audience=consultant", "--archive"])
+def test_what_is_a_pdf_without_a_pdf_is_a_wrong_use(option: str, tmp_path: Path) -> None:
     source = tmp_path / "marked.xlsx"
     source.write_bytes(marked())
-    asked = ["report", str(source), "--out", str(tmp_path / "out"), "--audience", "consultant", "--no-pdf"]
+    asked = ["report", str(source), "--out", str(tmp_path / "out"), option, "--no-pdf"]
     done = CliRunner().invoke(app, asked)
     assert "--no-pdf" in str(done.exception)
     assert not (tmp_path / "out").exists()

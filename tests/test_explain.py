@@ -132,6 +132,16 @@ def test_an_unknown_id_is_refused_with_the_nearest() -> None:
         explain(CATALOG, "cacc", Wording("en"), None)
 
 
+def test_the_score_of_health_names_its_areas_and_the_points_of_each_metric() -> None:
+    said = explain(CATALOG, "Health", Wording("en"), None)
+    assert said[0] == "health: Business health"
+    assert "  Advertising, 20 of 100: the money that leaves first and is the easiest to win back" in said
+    assert "    NPS (nps): 12" in said
+    points = [int(line.rpartition(": ")[2]) for line in said if line.startswith("    ")]
+    assert sum(points) == 100
+    assert CYRILLIC.search(explain(CATALOG, "health", Wording("ru"), None)[1])
+
+
 def test_conditions_name_what_the_program_fills_in_words() -> None:
     """R-36 asks for the goal's status and that of advertising: neither is an owner's choice."""
     russian = "\n".join(lines("R-36", "ru"))

@@ -98,13 +98,22 @@ def test_a_full_business_by_hand() -> None:
 
 def test_a_business_of_the_required_sheets_alone_by_hand() -> None:
     """The coffee house: growth, profit, value to cost: 24; nothing wasted, paid back, but 40% of spend has
-    no channel, which is orange: 8 + 8 + 2. 42 of 44 is 95.45, and 44% of the weight is judged.
+    no channel, which is orange: 8 + 8 + 2. That is 42 of 44, but 44% of the weight is less than a half:
+    a score of 95 would praise five areas that nobody has seen.
     """
     found = judged(answers_of("core-only-ru"))
     assert points(found)["clients"] == (24, 24)
     assert points(found)["channels"] == (18, 20)
     assert [area.of for area in found.areas[2:]] == [0, 0, 0, 0, 0]
-    assert (found.score, found.of) == (95, 44)
+    assert (found.score, found.points, found.of) == (None, 42, 44)
+
+
+def test_half_of_the_weight_is_enough_for_a_score() -> None:
+    """The coffee house with answers about loyalty: +40 of 100 is a good NPS, 12 of 12. 54 of 56 is 96.4."""
+    tally = {"tally_0_10": [0, 0, 0, 0, 0, 5, 5, 20, 20, 25, 25]}
+    found = judged({**answers_of("core-only-ru"), "nps": tally})
+    assert points(found)["loyalty"] == (12, 12)
+    assert (found.known, found.score) == (0.56, 96)
 
 
 PROFILE = {
@@ -417,14 +426,25 @@ def test_the_points_lost_on_page_one_add_up_to_what_is_missing() -> None:
 def test_areas_of_blank_sheets_are_named_with_their_weight() -> None:
     shown = page(document(answers_of("core-only-ru")))
     assert [row[0] for row in said(areas(shown))] == ["Клиенты и деньги", "Реклама", "Цели"]
-    assert plain(shown.caption) == "из 100, оценено 44 % веса"
-    assert plain(shown.notes[-1]).startswith("Не оценено, листы не заполнены: Лояльность (12 %)")
+    assert plain(shown.caption) == "оценено 44 % веса, для общего балла нужно от 50 %"
+    assert plain(shown.notes[-1]) == (
+        "Балл появится, если заполнить листы любого из направлений: Лояльность (12 %), "
+        "Удовлетворённость (14 %), Соцсети (8 %), Практики (8 %)."
+    )
+
+
+def test_with_a_score_the_blank_sheets_are_only_named() -> None:
+    tally = {"tally_0_10": [0, 0, 0, 0, 0, 5, 5, 20, 20, 25, 25]}
+    shown = page(document({**answers_of("core-only-ru"), "nps": tally}))
+    assert plain(shown.caption) == "из 100, оценено 56 % веса"
+    assert plain(shown.notes[-1]).startswith("Не оценено, листы не заполнены: Удовлетворённость (14 %)")
 
 
 def test_without_a_score_page_one_says_what_it_needs() -> None:
     shown = page(document({"profile": PROFILE, "clients": CLIENTS}))
     assert (shown.known, shown.figure) == (False, "не рассчитан")
-    assert plain(shown.caption) == "оценено 8 % веса, для общего балла нужно от 40 %"
+    assert plain(shown.caption) == "оценено 8 % веса, для общего балла нужно от 50 %"
+    assert plain(shown.notes[-1]).startswith("Балл появится, если заполнить листы ещё на 42 % веса из этих:")
 
 
 def block(found: Json, language: Language = "ru") -> Wide:
@@ -435,18 +455,26 @@ def block(found: Json, language: Language = "ru") -> Wide:
     return next(one for one in method.body.blocks if isinstance(one, Wide) and one.heading == heading)
 
 
-def test_the_chapter_lists_every_item_and_the_sum() -> None:
+def test_the_chapter_lists_every_area_with_what_was_not_judged_and_the_sum() -> None:
     found = document(answers_of("losing-money-ru"))
     made = block(found)
     table = next(part for part in made.parts if isinstance(part, Table))
-    listed = [row[4].lines[0].text for row in table.rows]
-    assert len(listed) == sum(len(area.items) for area in CATALOG.health) == 15
+    listed = [row[1].lines[0].text for row in table.rows]
+    assert len(listed) == len(CATALOG.health) == 7
     earned = [text.split(" из ") for text in map(plain, listed) if text != "—"]
     assert sum(int(first) for first, _ in earned) == found["health"]["points"]
     assert sum(int(second) for _, second in earned) == found["health"]["of"]
+    unjudged = {
+        area["name"]: [i for i in area["items"] if i["points"] is None] for area in found["health"]["areas"]
+    }
+    told = {row[0].lines[0].text: row[3].lines[0].text for row in table.rows}
+    assert {name for name, text in told.items() if text} == {
+        name for name, items in unjudged.items() if items
+    }
     lines = [part.text for part in made.parts if isinstance(part, Line)]
     counted = found["health"]
     assert f"100 × {counted['points']} / {counted['of']} = {counted['score']}" in plain(lines[1])
+    assert plain(lines[2]).startswith("Что поднимет балл, каждое само по себе: до 35, если")  # 22 + 8 of 86
 
 
 # --- the catalogue ------------------------------------------------------------------------------------------

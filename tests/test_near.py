@@ -62,6 +62,15 @@ def test_a_near_miss_says_what_was_compared_and_rests_on_its_cells() -> None:
     assert border.words == "Сейчас 96, граница 100."
 
 
+@pytest.mark.parametrize(
+    ("themes", "conditions"), [(3, ["«Записано тем, за которые хвалят» меньше 3"]), (5, [])]
+)
+def test_a_figure_is_called_as_its_rule_calls_it(themes: int, conditions: list[str]) -> None:
+    rows = [{"theme": f"тема {number}", "kind": "like", "mentions": 2} for number in range(themes)]
+    found = missed({THEMES: rows}, "R-41")
+    assert [miss.borders[0].condition for miss in found] == conditions
+
+
 def test_everything_else_must_hold() -> None:
     """`and`: one part that fails by nature is more than a near miss; `or`: one part that holds fires."""
     assert not missed({**CRM, "practices.contact_ways": ["crm"], "clients.total": 96}, "R-38")

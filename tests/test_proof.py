@@ -356,18 +356,18 @@ def proofs_of(document: Json, wording: Wording) -> dict[str, Proof]:
 def test_an_entry_gives_formula_figures_range_and_cells() -> None:
     """By hand from the worked example: 60 000 / 40, Byar's limits of 40 events, the cells of its workbook."""
     entry = proofs_of(*report_of("barbershop-ru", "ru"))["cac"]
-    lines = [plain_spaces(line) for line in entry.lines]
     assert entry.name == "Стоимость привлечения клиента (CAC)"
-    assert lines == [
-        "Все расходы на продвижение / Новых за период",
-        "60 000 ₽ / 40 = 1 500 ₽; 95 %: 1 102–2 100 ₽ (Реклама C6–C10, C20; Клиенты B11)",
-    ]
+    assert plain_spaces(entry.text) == (
+        "Все расходы на продвижение / Новых за период = 60 000 ₽ / 40 = 1 500 ₽; "
+        "95 %: 1 102–2 100 ₽ (Реклама C6–C10, C20; Клиенты B11)"
+    )
 
 
 def test_rows_stand_under_one_formula() -> None:
     entry = proofs_of(*report_of("barbershop-ru", "ru"))["channel_cac"]
-    figures = plain_spaces(entry.lines[1])
-    assert "VK Реклама: 15 000 ₽ / 6 = 2 500 ₽; 95 %: 1 149–6 846 ₽ (Реклама C7, D7)" in figures
+    figures = plain_spaces(entry.text)
+    assert figures.startswith("Расход / Новые клиенты. Яндекс Директ: 18 000 ₽ / 14 = 1 286 ₽;")
+    assert "₽ (Реклама C6, D6); VK Реклама: 15 000 ₽ / 6 = 2 500 ₽; 95 %: 1 149–6 846 ₽ (C7, D7);" in figures
     assert "Листовки" not in figures  # without clients it has no price to prove
 
 
@@ -379,8 +379,8 @@ def test_many_rows_are_named_up_to_a_limit() -> None:
     more = [{**rows[0], "row": 50 + place, "subject": f"Канал {place}"} for place in range(40)]
     crowded = {**document, "metrics": [*document["metrics"], *more]}
     entry = proofs_of(crowded, wording)["channel_cac"]
-    assert plain_spaces(entry.lines[1]).endswith("ещё 38 строк — в книге")  # 4 + 40 rows, 6 shown
-    assert entry.lines[1].count("Реклама") - entry.lines[1].count("VK Реклама") <= 6
+    assert plain_spaces(entry.text).endswith("ещё 38 строк — в книге")  # 4 + 40 rows, 6 shown
+    assert entry.text.count("Реклама") - entry.text.count("VK Реклама") == 1  # the sheet is named once
 
 
 def test_every_known_metric_that_a_chapter_prints_is_proven() -> None:
@@ -398,6 +398,20 @@ def test_every_known_metric_that_a_chapter_prints_is_proven() -> None:
     proven = {entry.name for entry in proofs_of(document, wording).values()}
     assert len(printed) > 10
     assert printed <= proven
+
+
+def test_columns_part_where_they_are_equal_and_lose_no_entry() -> None:
+    """Six entries of one line and one of seven lines: the long one stands alone beside the others."""
+    line, long = "слово " * 8, "слово " * 60
+    entries = [Proof(str(n), "Имя", long if n == 0 else line) for n in range(7)]
+    (pair,) = proof.columns(entries)
+    assert [entry.ref for entry in pair.left] == ["0"]
+    assert [entry.ref for entry in pair.right] == ["1", "2", "3", "4", "5", "6"]
+    many = [Proof(str(n), "Имя", line * (1 + n % 5)) for n in range(60)]
+    pairs = [*proof.columns(many)]
+    assert [entry for pair in pairs for entry in (*pair.left, *pair.right)] == many
+    assert all(pair.height <= proof.COLUMN for pair in pairs)
+    assert sum(pair.height for pair in pairs) < 1.1 * sum(entry.height for entry in many) / 2
 
 
 def test_neighbouring_cells_are_a_range() -> None:

@@ -87,7 +87,9 @@ def test_a_question_comes_with_its_situation(what: str, change: Callable[[Json],
 def test_a_near_miss_and_an_unsure_action_are_asked_about() -> None:
     """470 clients at the start and 480 at the end: a tenth of 470 is 47. R-17 shows an upper limit only."""
     questions = unchanged()
-    assert about(questions, "R-15") == ["Насколько точна цифра «Активных на конец»? Сейчас 480, граница 470."]
+    assert about(questions, "R-15") == [
+        "Насколько точна цифра «Активных на конец»? Сейчас 480, а «Активных на начало» — 470."
+    ]
     (limit,) = about(questions, "R-17")
     assert limit.startswith("«Предложите каждому новому клиенту вторую покупку»: посчитан верхний предел.")
     far = asked(changed(lambda answers: answers["clients"].update(active_start=420, new=70, lost=10)))

@@ -102,7 +102,7 @@ def words(name: str, language: Language, tool: Path) -> Sequence[Word]:
         check=True,
         timeout=120,
     )
-    readable = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", done.stdout.decode("utf-8"))
+    readable = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", done.stdout.decode("utf-8", errors="replace"))
     pages = ET.fromstring(readable).iter("{http://www.w3.org/1999/xhtml}page")
     found = [
         Word(

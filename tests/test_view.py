@@ -11,8 +11,9 @@ import pytest
 from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
-from sheetreport.render.view import build
+from sheetreport.render.view import build, method
 from sheetreport.render.view.charts import Scale, ticks
+from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.measure import fit
 from sheetreport.render.view.model import (
     Answer,
@@ -26,7 +27,7 @@ from sheetreport.render.view.model import (
     View,
     Wide,
 )
-from sheetreport.render.view.words import bind, clean, cut, first_sentence
+from sheetreport.render.view.words import Words, bind, clean, cut, first_sentence
 
 CATALOG = load_catalog()
 NBSP = "\N{NO-BREAK SPACE}"
@@ -519,6 +520,23 @@ def test_loyalty_claims_obey_the_interval(interval: tuple[float, float], sample:
     assert claim(result([metric("nps", 26.0, interval=interval, sample=sample)]), "loyalty") == expected
 
 
+@pytest.mark.parametrize(
+    ("interval", "promoters", "detractors", "expected"),
+    [
+        ((9.4, 41.0), 0.5, 0.24, "Готовых рекомендовать 50 %, критиков 24 %"),
+        ((-48.0, -16.0), 0.2, 0.5333, "Критиков 53 %, готовых рекомендовать 20 %"),
+        ((0.1, 0.9), 0.3049, 0.3012, "Готовых рекомендовать больше, чем критиков"),  # both would be 30 %
+        ((-12.4, 34.0), 0.4, 0.3, "Кого больше, промоутеров или критиков, пока не видно"),
+    ],
+)
+def test_loyalty_is_claimed_with_both_shares(
+    interval: tuple[float, float], promoters: float, detractors: float, expected: str
+) -> None:
+    shares = [metric("nps_promoter_share", promoters), metric("nps_detractor_share", detractors)]
+    document = result([metric("nps", 26.0, interval=interval, sample=100), *shares])
+    assert claim(document, "loyalty") == expected
+
+
 def test_a_zone_is_named_flatly_only_when_the_interval_lies_inside() -> None:
     unsure = view(result([metric("nps", 26.0, interval=(9.4, 41.0), sample=100, confident=False)]))
     assert "скорее благоприятный; граница внутри погрешности" in chapter(unsure, "loyalty").body.lead
@@ -763,19 +781,29 @@ def test_a_slow_pace_of_a_share_shows_that_it_falls_short() -> None:
 
 
 def test_a_zone_of_one_value_is_one_number() -> None:
-    said = " ".join(map(plain, strings(chapter(view(result([metric("smm_score", 3.0)])), "method").body)))
+    facts, words = Facts(result([metric("smm_score", 3.0)])), Words(Wording("ru"), CATALOG)
+    said = " ".join(map(plain, strings(method.chapter(facts, words, {"smm_score"}))))
     assert "три «да» — 3" in said
     assert "от 3 до 3" not in said
 
 
 def test_shares_of_the_policy_are_per_cents() -> None:
-    document = view(result(goals=[goal("on_track")]))
+    advice = [recommendation("P1", number, id=rule) for number, rule in enumerate(("R-08", "R-24"), start=1)]
+    document = view(result(goals=[goal("on_track")], recommendations=advice))
     said = " ".join(map(plain, strings(chapter(document, "goals").body)))
     assert "По плану — от 95 % ожидаемого, под угрозой — от 70 %" in said
-    method = [*map(plain, strings(chapter(document, "method").body.blocks[-1]))]
-    assert any(text.startswith("20 %: если пятая часть") for text in method)
-    assert any(text.startswith("3: если ждали трёх") for text in method)
-    assert not any(text.startswith("0,") for text in method)
+    decisions = [*map(plain, strings(chapter(document, "method").body.blocks[-1]))]
+    assert any(text.startswith("20 %: если пятая часть") for text in decisions)
+    assert any(text.startswith("3: если ждали трёх") for text in decisions)
+    assert not any(text.startswith("0,") for text in decisions)
+
+
+def test_numbers_of_rules_that_say_nothing_are_left_out() -> None:
+    """A fifth of the spend without a channel matters to rule 24; the pace matters to goals."""
+    silent = [*map(plain, strings(chapter(view(result()), "method").body.blocks[-1]))]
+    assert not any(text.startswith("20 %: если пятая часть") for text in silent)
+    assert not any("цель" in text or "темп" in text for text in silent)
+    assert any(text.startswith("1,96: квантиль") for text in silent)
 
 
 def test_goals_run_from_the_most_urgent() -> None:
@@ -963,9 +991,9 @@ def test_an_optional_page_left_blank_is_offered_once_and_counted_nowhere() -> No
 
 @pytest.mark.parametrize("blank", [False, True])
 def test_decisions_about_a_blank_page_are_left_out(blank: bool) -> None:
-    document = result(left_blank=[{"sheet": "automation", "title": "", "adds": ""}] if blank else [])
+    document = result(left_blank=[{"sheet": "awareness", "title": "", "adds": ""}] if blank else [])
     said = " ".join(plain(text) for text in strings(chapter(view(document), "method").body.blocks[-1]))
-    assert ("об автоматизации судим" in said) is not blank
+    assert ("для узнаваемости хватает" in said) is not blank
     assert "без вывода" not in said  # the table of samples says so
     assert "допуск" not in said  # settles when answers are questioned, and no number of the report
 
@@ -1348,8 +1376,8 @@ def test_every_word_of_the_new_chapters_exists(language: Language) -> None:
 def test_what_the_law_wants_said_of_a_network_is_said_where_it_is_named(country: str, said: bool) -> None:
     row = {"index": 1, "subject": "instagram", "values": {"social.network": {"value": "instagram"}}}
     document = result(scalars={"profile.country": country}, tables={"social": [row]})
-    method = next(chapter for chapter in view(document).chapters if chapter.body.id == "method")
-    assert ("экстремистской" in repr(method)) is said
+    said_by = next(chapter for chapter in view(document).chapters if chapter.body.id == "method")
+    assert ("экстремистской" in repr(said_by)) is said
 
 
 # --- pages ----------------------------------------------------------------------------------------

@@ -427,12 +427,13 @@ def drawn(state: Computation, data: st.DataObject) -> dict[Key, float]:
 def test_the_result_says_what_reaches_a_goal_in_words() -> None:
     russian, english = (document(present(), language)[0]["what_if"] for language in LANGUAGES)
     assert russian["goals"][0]["words"] == (
-        f"Чтобы успеть к сроку, хватит одного из этого (канал «Радуга»): цена заявки не больше 240{NBSP}₽"
-        f" или бюджет за период не меньше 33{NBSP}400{NBSP}₽."
+        "По нынешним цифрам, чтобы успеть к сроку, хватит одного из этого (канал «Радуга»):"
+        f" цена заявки не больше 240{NBSP}₽ или бюджет за период не меньше 33{NBSP}400{NBSP}₽."
     )
     assert english["goals"][1]["words"] == (
-        "Any one of these gets there in time (channel “Радуга”): cost per lead at most ₽285,"
-        " conversion of leads to clients at least 28.0% or budget for the period at least ₽28,000."
+        "By the present figures, any one of these gets there in time (channel “Радуга”):"
+        " cost per lead at most ₽285, conversion of leads to clients at least 28.0%"
+        " or budget for the period at least ₽28,000."
     )
     found = {item["lever"]: item for item in english["goals"][10]["required"]}
     assert found["conversion"]["words"] == "Conversion of leads over all channels: not enough even at 50.0%"

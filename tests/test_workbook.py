@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from sheetreport.answers import load
@@ -67,6 +68,13 @@ def named(book: Workbook, name: str) -> Cell:
     cell = book[sheet.strip("'")][place.replace("$", "")]
     assert isinstance(cell, Cell)
     return cell
+
+
+def listed(book: Workbook, name: str) -> list[Cell]:
+    """The cells of a column that a name stands for, from top to bottom."""
+    sheet, _, place = book.defined_names[name].attr_text.rpartition("!")
+    found = book[sheet.strip("'")][place.replace("$", "")]
+    return [cell for row in (found if isinstance(found, tuple) else ((found,),)) for cell in row]
 
 
 # Sheets
@@ -452,6 +460,41 @@ def test_actions_leave_room_for_who_and_when(barbershop: bytes) -> None:
     boxes = [row for row in sheet.iter_rows(min_col=8, max_col=10) if not row[0].protection.locked]
     assert len(boxes) == len(document["recommendations"])
     assert all(cell.value is None for row in boxes for cell in row)
+
+
+def test_what_to_work_from_prints_on_one_page_and_its_grounds_on_another(barbershop: bytes) -> None:
+    """A4 across holds 10.7 inches between the margins; a digit of Arial 11 is 8 pixels of 1/96 inch wide."""
+    sheet = opened(barbershop)["Что делать"]
+    assert sheet.print_title_cols == "$A:$B"
+    (halves,) = [part.id for part in sheet.col_breaks.brk]
+    assert sheet.cell(6, halves).value == "Готово"
+    columns = [get_column_letter(column) for column in range(1, sheet.max_column + 1)]
+    inches = [8 * sheet.column_dimensions[column].width / 96 for column in columns]
+    for printed in (inches[:halves], [*inches[:2], *inches[halves:]]):
+        assert sum(printed) * sheet.page_setup.scale / 100 < 10.7
+    assert sheet.page_setup.scale > 70
+
+
+def test_tables_wider_than_a_page_continue_below(barbershop: bytes) -> None:
+    book = opened(barbershop)
+    sheet = book["Ответы по строкам"]
+    assert sheet.max_column == 13
+    names = [listed(book, f"in_goals_{name}")[0] for name in ("metric", "steps", "reached")]
+    assert [cell.row for cell in names] == sorted({cell.row for cell in names})
+    owner = sheet.cell(names[0].row, 2)
+    assert owner.value == "250 подписчиков за две недели"
+    assert [sheet.cell(cell.row, 2).value for cell in names[1:]] == [f"=$B{owner.row}"] * 2
+    plan = [cell.value for cell in listed(book, "in_breakeven_plan_sales")]
+    assert plan == [180, 260, 340, 420, 480, 480, *[None] * 18]
+
+
+def test_rows_are_called_by_their_labels(barbershop: bytes) -> None:
+    """No id of a choice, such as social_ads, is left among the names and the answers."""
+    book = opened(barbershop, values=True)
+    assert "реклама в соцсетях" in [cell.value for cell in listed(book, "in_goals_unit_cost_type")]
+    subjects = {row[0].value for row in book["Как посчитано"].iter_rows(min_row=4, min_col=2, max_col=2)}
+    assert {"подписчики", "ВКонтакте"} <= subjects
+    assert not {"followers", "vk", "instagram"} & subjects
 
 
 def test_what_is_held_back_stands_below_the_actions(barbershop: bytes) -> None:

@@ -211,7 +211,9 @@ class _Reader:
         for name, words in shown.items():
             if (length := len(plain(words))) > LONGEST:
                 where = f"of {name}" if name else "for page 1"
-                raise UsageError(f"{self._name}: the text {where} has {length} characters, {LONGEST} fit: shorten it")
+                raise UsageError(
+                    f"{self._name}: the text {where} has {length} characters, {LONGEST} fit: shorten it"
+                )
         front = shown.pop("")
         chapters = {name: words for name, words in shown.items() if words}
         return Commentary(self._sha256, front, chapters, tuple(self._notes))

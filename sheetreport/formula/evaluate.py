@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 from typing import Protocol, TypeAlias
@@ -112,16 +112,15 @@ def interval(node: Node, environment: Environment) -> Interval:
 
 def condition_holds(node: Node, environment: Environment) -> bool:
     """Whether a condition is true; what can't be computed is not true."""
-    try:
-        return bool(evaluate(node, environment))
-    except NotComputableError:
-        return False
+    return _Evaluation(environment, None).holds(node)
 
 
 @dataclass(frozen=True, slots=True)
 class _Evaluation:
     environment: Environment
     zero: str | None
+    matching: dict[tuple[str | int | None, ...], Sequence[_Evaluation]] = field(default_factory=dict)
+    """The rows of each aggregate of this evaluation: one inside another's condition is asked in every row."""
 
     def of(self, node: Node) -> Result:
         match node:
@@ -155,6 +154,12 @@ class _Evaluation:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"a number is needed, not {value!r}")
         return float(value)
+
+    def holds(self, condition: Node) -> bool:
+        try:
+            return bool(self.of(condition))
+        except NotComputableError:
+            return False
 
     def interval(self, node: Node) -> Interval:
         value = self.of(node)
@@ -383,11 +388,16 @@ class _Evaluation:
             raise TypeError(f"{choice!r} stands for no number")
         return value
 
-    def rows(self, arguments: Sequence[Node]) -> Iterator[_Evaluation]:
-        """The rows of an aggregate's table for which all conditions hold."""
-        for row in self.environment.rows(self.environment.table_of(arguments[0])):
-            if all(condition_holds(condition, row) for condition in arguments[1:]):
-                yield _Evaluation(row, self.zero)
+    def rows(self, arguments: Sequence[Node]) -> Sequence[_Evaluation]:
+        """The rows of an aggregate's table for which all conditions hold, whichever row asks for them."""
+        key = (self.zero, *map(id, arguments))
+        if key not in self.matching:
+            self.matching[key] = [
+                _Evaluation(row, self.zero, self.matching)
+                for row in self.environment.rows(self.environment.table_of(arguments[0]))
+                if all(_Evaluation(row, None, self.matching).holds(condition) for condition in arguments[1:])
+            ]
+        return self.matching[key]
 
     def extreme(self, end: Function, key: Node, arguments: Sequence[Node]) -> tuple[float, _Evaluation]:
         found: tuple[float, _Evaluation] | None = None

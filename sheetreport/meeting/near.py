@@ -368,6 +368,8 @@ def _border(gap: _Gap, naming: CatalogNaming, rule: RuleDef) -> Border:
         said = wording.text("near.inside", **params, range=wording.range(gap.interval, gap.unit))
     elif gap.value == gap.border:
         said = wording.text("near.at", **params)
+    elif against := _called(gap.node.right, naming, rule):
+        said = wording.text("near.against", **params, name=against)
     else:
         said = wording.text("near.beside", **params)
     return Border(

@@ -118,6 +118,11 @@ class Amount:
     percent: bool = False
     mended: bool = False
 
+    @property
+    def hundredth(self) -> float:
+        """What so many per cent are: 0.7 gives 0.007, while 0.7 / 100 is a bit less."""
+        return float(Decimal(repr(self.number)) / 100)
+
 
 _TEXT = Problem("V-57", "text")
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet import _read_only
 from openpyxl.worksheet._reader import WorkSheetParser
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -54,14 +53,14 @@ class _Reader(ExcelReader):
                     element.clear()
 
 
-def load(data: bytes) -> Workbook:
+def load(data: bytes) -> Any:
     """A workbook for reading, with the results of its formulas."""
     reader = _Reader(BytesIO(data), read_only=True, data_only=True, keep_links=False)
     reader.read()
     return reader.wb
 
 
-def with_formulas(workbook: Workbook) -> dict[str, Any]:
+def with_formulas(workbook: Any) -> dict[str, Any]:
     """The sheets of a loaded workbook by title, with formulas in place of their results."""
     formulas = copy(workbook)
     formulas._data_only = False

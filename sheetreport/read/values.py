@@ -151,7 +151,7 @@ def parse_number(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
         return _invalid(
             cell, definition, context, _negative("negative_money" if money else "negative_number", amount)
         )
-    number = amount.number / 100 if amount.percent else amount.number
+    number = amount.hundredth if amount.percent else amount.number
     return _accepted(
         cell, definition, context, number, typed(number, context.language) if amount.mended else None
     )
@@ -169,7 +169,7 @@ def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
         return _invalid(cell, definition, context, amount)
     bare = not (amount.percent or cell.percent)
     in_percent = amount.percent or (bare and LARGEST_SHARE < amount.number <= LARGEST_SHARE * 100)
-    share = amount.number / 100 if in_percent else amount.number
+    share = amount.hundredth if in_percent else amount.number
     if share < 0 and not definition.signed:
         return _invalid(cell, definition, context, Problem("V-18", "negative"))
     if bare and not in_percent and 1 <= share <= LARGEST_SHARE:
@@ -182,7 +182,7 @@ def parse_share(cell: Cell, definition: FieldDef, context: Context) -> Parsed:
         params: dict[str, Param] = {
             "read_share": share,
             "percent": f"{typed(amount.number, context.language)}%",
-            "fraction": typed(amount.number / 100, context.language),
+            "fraction": typed(amount.hundredth, context.language),
         }
         return _invalid(cell, definition, context, Problem("V-57", "percent", params))
     used = f"{typed(share * 100, context.language)}%" if amount.mended or in_percent else None

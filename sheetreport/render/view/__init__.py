@@ -60,7 +60,8 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     front = summaries(facts, words, any(body.id == "missing" for body in bodies))
     read.append(proof.Read("front", wording.text("proof.front"), facts.taken()))
     bodies += [proof.chapter(facts, words, read)]
-    bodies += [method.chapter(facts, words, _metrics(read))] if "method" not in dress.hidden else []
+    shown = _metrics(read, result.get("health"))
+    bodies += [method.chapter(facts, words, shown)] if "method" not in dress.hidden else []
     bodies = bureau.chapters(dress, words, bodies)
     if "provenance" in result:
         bodies[-1] = replace(bodies[-1], blocks=(*bodies[-1].blocks, made.block(result, words)))
@@ -97,9 +98,10 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
     )
 
 
-def _metrics(read: Iterable[proof.Read]) -> frozenset[str]:
-    """The metrics that a report rests on."""
-    return frozenset(source.id for one in read for source in one.sources if source.kind == "metric")
+def _metrics(read: Iterable[proof.Read], health: Mapping[str, Any] | None) -> Collection[str]:
+    """The metrics that a report rests on, those that its score judges among them."""
+    judged = {item["metric"] for area in (health or {}).get("areas", ()) for item in area["items"]}
+    return judged.union(source.id for one in read for source in one.sources if source.kind == "metric")
 
 
 def _chapters(facts: Facts, words: Words, hidden: Collection[str]) -> tuple[list[Body], list[proof.Read]]:

@@ -87,7 +87,7 @@ def _sum(found: Json, words: Words) -> str:
 def _steps(found: Json, words: Words) -> Iterator[Line]:
     """What would raise the score next, each by itself."""
     steps = [
-        words.wording.text("health.rung", gain=step["gain"], step=step["text"])
+        words.wording.text("health.rung", score=step["score"], step=step["text"])
         for step in found["ladder"][:MOST_STEPS]
     ]
     if steps:

@@ -45,20 +45,25 @@ def chapter(facts: Facts, words: Words) -> Body | None:
     return Body(
         id="loyalty",
         name=words.t("loyalty_name"),
-        claim=bind(_claim(words, nps)),
+        claim=bind(_claim(facts, words, nps)),
         lead=_lead(words, nps),
         blocks=(*blocks, *acts(facts, words, "loyalty")),
     )
 
 
-def _claim(words: Words, nps: Measured) -> str:
+def _claim(facts: Facts, words: Words, nps: Measured) -> str:
     if nps.evidence is Sample.ANECDOTAL:
         return words.t("loyalty_anecdotal", n=int(nps.sample or 0))
     if nps.evidence is Sample.INDICATIVE:
         return words.t("loyalty_indicative", nps=words.value(nps))
     if nps.interval is None or nps.interval[0] <= 0 <= nps.interval[1]:
         return words.t("loyalty_open")
-    return words.t("loyalty_above" if nps.interval[0] > 0 else "loyalty_below")
+    key = "loyalty_above" if nps.interval[0] > 0 else "loyalty_below"
+    groups = (facts.number("nps_promoter_share"), facts.number("nps_detractor_share"))
+    promoters, detractors = ("" if share is None else words.wording.share(share, 0) for share in groups)
+    if not promoters or not detractors or promoters == detractors:
+        return words.t(key)
+    return words.t(f"{key}_shares", promoters=promoters, detractors=detractors)
 
 
 def _lead(words: Words, nps: Measured) -> str:

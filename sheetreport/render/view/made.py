@@ -41,4 +41,4 @@ def block(result: Mapping[str, Any], words: Words) -> Wide:
         table,
         Line(words.t("made_check", file=result["source"]["file"]), "note"),
     )
-    return Wide(words.t("made"), lines, close=True)
+    return Wide(words.t("made"), lines, whole=True, close=True)

@@ -49,7 +49,7 @@ def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
         seen.update(new)
         entries = tuple(_entries(facts, words, one, new))
         if entries:
-            blocks.append(Wide(one.name, tuple(_columns(entries)), close=True))
+            blocks.append(Wide(one.name, tuple(columns(entries)), close=True))
     return Body(
         id="proof",
         name=_t(words, "name"),
@@ -59,7 +59,7 @@ def chapter(facts: Facts, words: Words, chapters: Sequence[Read]) -> Body:
     )
 
 
-def _columns(entries: Sequence[Proof]) -> Iterator[Proofs]:
+def columns(entries: Sequence[Proof]) -> Iterator[Proofs]:
     """Entries in pairs of columns, cut so that they take the least height; a pair is kept on one page.
 
     `best` has for the first n entries that least height, and where the last of their pairs begins and parts.

@@ -23,7 +23,7 @@ HEADS = (
     *("number", "what", "why", "steps", "effect", "low", "high", "who", "by", "done"),
     *("tier", "worth", "evidence", "evidence_next", "more"),
 )
-PRINT_SCALE = 77  # in per cent: what to work from fills the width of a page
+PRINT_SCALE = 75  # in per cent: what to work from fills the width of a page
 _COUNTED = (EffectKind.CLIENTS, EffectKind.ANSWERS)
 _TEXTS = (TITLE, WHY, STEPS, TIER, WORTH, MORE)
 

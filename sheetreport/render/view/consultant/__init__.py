@@ -13,7 +13,6 @@ from sheetreport.render.view import bureau
 from sheetreport.render.view.consultant import actions, borders, cells, goals, held, measures, unsure
 from sheetreport.render.view.consultant.front import preparations
 from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.flow import follows
 from sheetreport.render.view.model import Body, Chapter, Copy
 from sheetreport.render.view.words import Words, bind
 
@@ -39,8 +38,8 @@ def build(result: Mapping[str, Any], catalog: Catalog, wording: Wording, dress: 
         footer=", ".join(filter(None, (f"{mark}. {words.name(company, 60)}", period))),
         summaries=preparations(facts, words, result.get("contact") or ()),
         chapters=tuple(
-            Chapter(str(number), body, below)
-            for number, (body, below) in enumerate(zip(bodies, follows(bodies), strict=True), start=1)
+            Chapter(str(number), body, number > 1)  # tables of short rows, which break anywhere
+            for number, body in enumerate(bodies, start=1)
         ),
         mark=shown,
         contents=words.t("contents"),

@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from sheetreport.render.view.facts import Facts, Measured
 from sheetreport.render.view.model import Body, Cell, Column, Line, Table, Wide
-from sheetreport.render.view.words import Words, bind, cut
+from sheetreport.render.view.words import ELLIPSIS, Words, bind, cut
 
-MOST_CELLS = 2
+MOST_SHEETS, MOST_CELLS = 1, 2  # of each sheet
 MOST_COLUMNS = 6  # rows of the owner's table side by side
 GRID_WIDTH, WIDEST = 72, 18  # of the columns of a grid, in hundredths
 LONGEST_NAME, LONGEST_SUBJECT = 80, 40
@@ -62,11 +62,11 @@ def _tables(words: Words, metrics: Sequence[Measured]) -> Iterator[Table]:
 
 def _list(words: Words, metrics: Sequence[Measured]) -> Table:
     columns = (
-        Column(words.t("column_measure"), 40),
-        Column(words.t("column_value"), 12, right=True),
+        Column(words.t("column_measure"), 37),
+        Column(words.t("column_value"), 13, right=True),
         Column(words.t("column_range"), 14, right=True),
-        Column(words.wording.text("consultant.column_sample"), 7, right=True),
-        Column(words.wording.text("consultant.column_cells"), 27),
+        Column(words.wording.text("consultant.column_sample"), 8, right=True),
+        Column(words.wording.text("consultant.column_cells"), 28),
     )
     return Table(columns, tuple(_row(words, metric) for metric in metrics), look="dense close")
 
@@ -78,8 +78,15 @@ def _row(words: Words, metric: Measured) -> tuple[Cell, ...]:
         Cell((Line(words.value(metric)),)),
         Cell((Line(words.span(metric), "small"),)),
         Cell((Line("" if metric.sample is None else words.wording.plain(metric.sample), "small"),)),
-        Cell((Line(words.places(metric.inputs, MOST_CELLS), "small"),)),
+        Cell((Line(_cells(words, metric), "small"),)),
     )
+
+
+def _cells(words: Words, metric: Measured) -> str:
+    """The first cells a metric rests on; those of further sheets stand in the workbook."""
+    sheets = list(dict.fromkeys(cell["sheet"] for cell in metric.inputs))
+    first = [cell for cell in metric.inputs if cell["sheet"] in sheets[:MOST_SHEETS]]
+    return words.places(first, MOST_CELLS) + (f"; {ELLIPSIS}" if len(sheets) > MOST_SHEETS else "")
 
 
 def _grid(words: Words, grid: _Grid, rows: Sequence[int]) -> Table:

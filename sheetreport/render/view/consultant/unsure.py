@@ -62,7 +62,8 @@ def _metrics(facts: Facts, words: Words) -> Wide | None:
             Cell(_verdict(facts, words, metric)),
         )
         for metric in facts.metrics
-        if metric.reported and metric.value and metric.id not in NO_SAMPLE and _is_unsure(metric)
+        if metric.reported and metric.value and metric.id not in NO_SAMPLE
+        if _is_estimate(words, metric) and _is_unsure(metric)
     )
     columns = (
         Column(words.t("column_measure"), 36),
@@ -87,6 +88,11 @@ def named(words: Words, metric: Measured) -> str:
     """A metric by its name, of a row with the row's own name in front."""
     subject = words.row(metric.subject, 40, metric.per)
     return f"{subject}: {cut(metric.name, 80)}" if subject else cut(metric.name, 80)
+
+
+def _is_estimate(words: Words, metric: Measured) -> bool:
+    """Whether a margin of error is computed for the metric, which tells more than what follows from it."""
+    return words.catalog.metric(metric.id, metric.per).interval is not None
 
 
 def _is_unsure(metric: Measured) -> bool:

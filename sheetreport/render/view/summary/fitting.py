@@ -100,7 +100,7 @@ def _first(first: First) -> float:
 
 def _score(score: Score) -> float:
     caption = _lines(score.caption, _SMALL, _LEFT - 84, 1.35)
-    figure = 25.0 if score.known else 1 + _lines(score.figure, 13, 84, 1.2, BOLD)
+    figure = 25.0 if score.known else 1 + _lines(score.figure, 10.5, 84, 1.3, BOLD)
     table = _table(score.table, _LEFT, 8, 5, padding=4.4) if score.table else 0.0
     return max(26, 10.5 * 1.3 + caption, figure) + table
 

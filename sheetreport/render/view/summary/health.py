@@ -85,10 +85,16 @@ def _notes(found: Json, words: Words) -> tuple[str, ...]:
     hidden = [area for area in found["areas"] if not is_shown(area)]
     names = ", ".join(f"{area['name']} ({words.wording.share(area['weight'] / 100, 0)})" for area in hidden)
     waiting = any(area["items"][0]["reason"] == "before_opening" for area in hidden)
-    key = "health.not_judged_opening" if waiting else "health.not_judged"
-    return tuple(
-        text for text in (lost(found, words), words.wording.text(key, names=names) if hidden else "") if text
-    )
+    key = "not_judged_opening" if waiting else "not_judged" if found["score"] is not None else _unlock(found)
+    lacking = words.wording.share(max(found["least"] - found["known"], 0), 0)
+    unjudged = words.wording.text(f"health.{key}", names=names, share=lacking) if hidden else ""
+    return tuple(text for text in (lost(found, words), unjudged) if text)
+
+
+def _unlock(found: Json) -> str:
+    """Whether any of the areas on blank sheets is enough for a score, or it takes several."""
+    weights = [area["weight"] / 100 for area in found["areas"] if not is_shown(area)]
+    return "unlocks_any" if found["known"] + min(weights, default=0) >= found["least"] else "unlocks_several"
 
 
 def lost(found: Json, words: Words) -> str:
