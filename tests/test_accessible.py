@@ -261,6 +261,7 @@ def test_headings_are_read_in_the_order_of_the_report(language: Language, tmp_pa
     program("pdfinfo", "poppler-utils")
     path = written(tmp_path, "barbershop-ru", language)
     done = subprocess.run(["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True, timeout=60)
+    assert not done.stderr, "tags that are not where the file says"
     headings, inside = [], 0
     for line in done.stdout.decode("utf-8").splitlines():
         depth = len(line) - len(line.lstrip())

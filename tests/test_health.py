@@ -471,6 +471,8 @@ def test_the_chapter_lists_every_area_with_what_was_not_judged_and_the_sum() -> 
     assert {name for name, text in told.items() if text} == {
         name for name, items in unjudged.items() if items
     }
+    assert told["Клиенты и деньги"] == "Запас прочности: лист не заполнен"  # one of four
+    assert told["Соцсети"] == "Лист не заполнен"
     lines = [part.text for part in made.parts if isinstance(part, Line)]
     counted = found["health"]
     assert f"100 × {counted['points']} / {counted['of']} = {counted['score']}" in plain(lines[1])

@@ -139,6 +139,7 @@ def facts_of(document: Json, wording: Wording) -> Facts:
 
 _KIND_OF_KEY = {
     "sample": Kind.PLAIN,
+    "score": Kind.PLAIN,  # that a step up would give, beside the unit of its border
     "progress": Kind.PERCENT,
     "elapsed": Kind.PERCENT,
     "gap_share": Kind.PERCENT,
