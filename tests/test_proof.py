@@ -425,7 +425,7 @@ def test_neighbouring_cells_are_a_range() -> None:
 
 OWN = [(path.name, "ru" if path.name.endswith("ru") else "en") for path in samples()]
 # Numbers that are no results: the place of an action in the plan.
-ORDINALS = {"actions", "plan_total", "method"}
+ORDINALS = {"actions", "plan_total", "method", "tables"}
 # Advice whose amount rests on the status of advertising on networks, which the catalogue states, not a cell.
 BY_STATUS = {"R-35"}
 

@@ -92,12 +92,13 @@ def render_html(view: Printed, summary: Front | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Engine:
-    """WeasyPrint with what all reports of a process share: fonts, decoded marks, the bureau's logo."""
+    """WeasyPrint with what all reports of a process share: fonts, stylesheets, marks, the bureau's logo."""
 
     html: Any
     css: Any
     fonts: Any
     fetcher: Any
+    sheets: dict[Colours, Any]
     images: dict[str, Any]
     logos: dict[str, bytes]
 
@@ -143,18 +144,29 @@ def _engine() -> _Engine:
             """What the elements of a report are, which takes a third less than those of every page."""
             return [elements]
 
-    return _Engine(Tree, weasyprint.CSS, FontConfiguration(), fetcher, {}, logos)
+    return _Engine(Tree, weasyprint.CSS, FontConfiguration(), fetcher, {}, {}, logos)
 
 
-@lru_cache(maxsize=4)
 def _stylesheet(colours: Colours) -> Any:
-    """The stylesheet in a brand's colours, parsed. Names are replaced before: resolving them costs layout."""
+    """The stylesheet in a brand's colours, parsed once."""
+    engine = _engine()
+    if colours not in engine.sheets:
+        engine.sheets[colours] = engine.css(
+            string=_in_colours(colours),
+            base_url=_ASSETS,
+            url_fetcher=engine.fetcher,
+            font_config=engine.fonts,
+        )
+    return engine.sheets[colours]
+
+
+def _in_colours(colours: Colours) -> str:
+    """The text of the stylesheet. Names are replaced before it is parsed: resolving them costs layout."""
     text = _FOLDER.joinpath("html", "report.css").read_text("utf-8")
     own = {"ink": colours.ink, "accent": colours.accent, "data": colours.data, "tier": colours.accent}
     for role, colour in _ROLE.findall(text):
         text = text.replace(f"var(--{role})", own[role] or colour)
-    engine = _engine()
-    return engine.css(string=text, base_url=_ASSETS, url_fetcher=engine.fetcher, font_config=engine.fonts)
+    return text
 
 
 def render_pdf(view: Printed, attachments: Sequence[Attachment] = ()) -> bytes:
