@@ -24,13 +24,13 @@ def block(facts: Facts, words: Words) -> Wide | None:
         return words.wording.text(f"health.{key}")
 
     columns = [
-        Column(t("column_area"), 19),
+        Column(t("column_area"), 17),
         Column(t("column_points"), 10),
-        Column(t("column_weight"), 71),
+        Column(t("column_weight"), 73),
     ]
     rows = [_area(area, words) for area in found["areas"]]
     if any(item["points"] is None for area in found["areas"] for item in area["items"]):
-        columns[2:] = [Column(t("column_weight"), 41), Column(t("column_unjudged"), 30)]
+        columns[2:] = [Column(t("column_weight"), 47), Column(t("column_unjudged"), 26)]
         rows = [
             (*row, Cell((Line(_unjudged(area)),))) for row, area in zip(rows, found["areas"], strict=True)
         ]
