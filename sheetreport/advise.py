@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from sheetreport.catalog.definitions import Catalog, RuleDef
+from sheetreport.catalog.load_rules import TIERS
 from sheetreport.i18n import Wording
-from sheetreport.model import BY_CATALOG, Recommendation, Submission, Suppressed
+from sheetreport.model import BY_CATALOG, KEEP, Recommendation, Submission, Suppressed
 from sheetreport.phrasing import Candidate, Case, Computation, Writer
-
-KEEP = "P4"
 
 _LEVELS = {"high": 0, "medium": 1, "low": 2}
 
@@ -126,7 +125,7 @@ def _merged(first: Candidate, others: Sequence[Candidate], wording: Wording) -> 
 
 def _arranged(ranked: Sequence[Candidate], situation: object) -> Iterable[Candidate]:
     """The order that the owner's situation asks for."""
-    tiers: dict[str, list[Candidate]] = {tier: [] for tier in ("P0", "P1", "P2", "P3", "P4")}
+    tiers: dict[str, list[Candidate]] = {tier: [] for tier in TIERS}
     for candidate in ranked:
         tiers[candidate.item.tier].append(candidate)
     urgent, leaks, measure, grow, keep = tiers.values()

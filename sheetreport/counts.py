@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheetreport.model import BY_CATALOG
+from sheetreport.model import BY_CATALOG, KEEP
 
 Json = dict[str, Any]
-KEEP_DOING = "P4"
 
 
 def of_result(document: Mapping[str, Any]) -> Json:
@@ -18,7 +17,7 @@ def of_result(document: Mapping[str, Any]) -> Json:
     held: Sequence[Json] = document["suppressed"]
     return {
         "actions": len(actions),
-        "to_do": sum(item["tier"] != KEEP_DOING for item in actions),
+        "to_do": sum(item["tier"] != KEEP for item in actions),
         "by_tier": Counter(item["tier"] for item in actions),
         "held": sum(item["by"] != BY_CATALOG for item in held),
         "switched_off": sum(item["by"] == BY_CATALOG for item in held),

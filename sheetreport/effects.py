@@ -8,11 +8,10 @@ from sheetreport.catalog.definitions import ChangeDef, EffectDef, EffectKind, Ru
 from sheetreport.formula.evaluate import Environment, NotComputableError, condition_holds, number
 from sheetreport.formula.explain import numbers
 from sheetreport.formula.tree import FieldRef, MetricRef, Node
-from sheetreport.model import Change, Effect
+from sheetreport.model import KEEP, Change, Effect
 from sheetreport.naming import CatalogNaming
 
 IN_PLAN = ""
-KEEP = "P4"
 _TIMES_A_YEAR = {EffectKind.MONEY_MONTH: 12, EffectKind.MONEY_YEAR: 1, EffectKind.MONEY_ONCE: 1}
 
 

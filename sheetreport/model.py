@@ -315,6 +315,8 @@ class Recommendation:
 
 
 BY_CATALOG = "catalog"
+KEEP = "P4"
+"""The tier of what to go on doing; the others say what to change."""
 
 
 @dataclass(frozen=True, slots=True)

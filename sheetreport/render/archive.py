@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import pydyf
 
+from sheetreport.render.tags import object_number
+
 # PDF/A takes no property it does not know, unless the file explains it: this one says the PDF is accessible.
 _ACCESSIBLE = b"""
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
@@ -70,16 +72,12 @@ def embedded(attachment: Attachment) -> Any:
 
 def complete(attachments: Sequence[Attachment], pdf: Any) -> None:
     """Say that the archive is accessible too, and what kind of file each attachment is."""
-    metadata = pdf.objects[_number(pdf.catalog["Metadata"])]
+    metadata = pdf.objects[object_number(pdf.catalog["Metadata"])]
     metadata.stream = [part.replace(_END, _ACCESSIBLE + _END) for part in metadata.stream]
     pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint lists each file twice
     kinds = {attachment.name: attachment.kind for attachment in attachments}
     for reference in pdf.catalog["AF"]:
-        file = pdf.objects[_number(reference)]
-        content = pdf.objects[_number(file["EF"]["F"])]
+        file = pdf.objects[object_number(reference)]
+        content = pdf.objects[object_number(file["EF"]["F"])]
         # WeasyPrint asks the computer, and computers differ.
         content.extra["Subtype"] = "/" + kinds[file["UF"].string].replace("/", "#2f")
-
-
-def _number(reference: bytes) -> int:
-    return int(reference.split()[0])

@@ -76,7 +76,7 @@ def _name(element: Element) -> str:
 
 def _marks(pdf: Any) -> list[Any]:
     """For each page the owners of its marked contents, in order."""
-    tree = pdf.objects[_number(pdf.objects[_number(pdf.catalog["StructTreeRoot"])]["ParentTree"])]
+    tree = pdf.objects[object_number(pdf.objects[object_number(pdf.catalog["StructTreeRoot"])]["ParentTree"])]
     owners: list[Any] = tree["Nums"][1 : 2 * len(pdf.page_references) : 2]
     return owners
 
@@ -88,7 +88,7 @@ def _set_apart_footers(structure: Sequence[Any], pdf: Any, marks: Sequence[Any])
     for page, tagged in zip(pdf.page_references, marks, strict=True):
         footers = {mark for mark, owner in enumerate(tagged) if owner in loose}
         tagged[:] = ["null" if mark in footers else owner for mark, owner in enumerate(tagged)]
-        content = pdf.objects[_number(pdf.objects[_number(page)]["Contents"])].stream
+        content = pdf.objects[object_number(pdf.objects[object_number(page)]["Contents"])].stream
         for place, part in enumerate(content):
             if isinstance(part, pydyf.Dictionary) and part.get("MCID") in footers:
                 content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
@@ -124,8 +124,9 @@ def _is(item: Any, key: str, value: str) -> bool:
 
 
 def _parent(pdf: Any, item: Any) -> Any:
-    return pdf.objects[_number(item["P"])]
+    return pdf.objects[object_number(item["P"])]
 
 
-def _number(reference: bytes) -> int:
+def object_number(reference: bytes) -> int:
+    """The number of the object that a reference ("12 0 R") means."""
     return int(reference.split()[0])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import Unit
 from sheetreport.i18n import NBSP
+from sheetreport.model import KEEP
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Act, Actions, Line
 from sheetreport.render.view.words import Words, capitalised, cut, first_sentence, join, sentence
@@ -17,7 +18,7 @@ MOST_ACTS = 3
 def first_actions(facts: Facts) -> Sequence[Json]:
     """Every P0, then the next ones until five stand there; "keep doing" is not an action."""
     urgent = [item for item in facts.recommendations if item["tier"] == "P0"]
-    others = [item for item in facts.recommendations if item["tier"] not in ("P0", "P4")]
+    others = [item for item in facts.recommendations if item["tier"] not in ("P0", KEEP)]
     return [*urgent, *others[: max(0, MOST_ACTIONS - len(urgent))]]
 
 
@@ -28,7 +29,7 @@ def number_of(facts: Facts, item: Json) -> str:
 
 def acts(facts: Facts, words: Words, *chapters: str) -> tuple[Actions, ...]:
     """The end of a chapter: its first actions with their numbers in the plan, if it has any."""
-    chosen = [item for item in facts.recommendations if item["tier"] != "P4" and item["chapter"] in chapters]
+    chosen = [item for item in facts.recommendations if item["tier"] != KEEP and item["chapter"] in chapters]
     if not chosen:
         return ()
     return (

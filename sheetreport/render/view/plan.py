@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetreport.model import KEEP
 from sheetreport.render.view.actions import effect_lines, held_reason, held_title, number_of
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Block, Body, Cell, Chart, Column, Label, Line, Shape, Table, Wide
@@ -18,8 +19,8 @@ IN_FULL = 12  # actions with all their steps: about a quarter's work; the rest s
 def chapter(facts: Facts, words: Words) -> Body | None:
     if not facts.recommendations:
         return None
-    todo = [item for item in facts.recommendations if item["tier"] != "P4"]
-    keep = [item for item in facts.recommendations if item["tier"] == "P4"]
+    todo = [item for item in facts.recommendations if item["tier"] != KEEP]
+    keep = [item for item in facts.recommendations if item["tier"] == KEEP]
     blocks: list[Block] = [*total_block(facts, words)]
     if todo:
         blocks.append(Wide("", (_todo(facts, words, todo[:IN_FULL]),)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetreport.model import KEEP
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.model import Body, Cell, Column, Line, Table, Wide
 from sheetreport.render.view.words import Words, bind, cut
@@ -28,7 +29,7 @@ def rule(words: Words, item: Json) -> Cell:
     """A rule by its title, its code and its tier; the row where the title does not name it."""
     title, subject = str(item["title"]), words.row(item["subject"])
     named = title if not subject or subject in title else f"{subject}: {title}"
-    tier = words.t(f"tier_{item['tier']}") if item["tier"] != "P4" else words.t("column_works")
+    tier = words.t(f"tier_{item['tier']}") if item["tier"] != KEEP else words.t("column_works")
     return Cell((Line(cut(named, LONGEST), "strong"), Line(f"{item['id']}, {tier}", "tier")))
 
 

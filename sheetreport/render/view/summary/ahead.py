@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetreport.catalog.definitions import Unit
+from sheetreport.model import KEEP
 from sheetreport.render.view.charts import SUMMARY_FIGURE, bar
 from sheetreport.render.view.claims import second_purchase_pays
 from sheetreport.render.view.facts import Facts, Measured
@@ -15,7 +16,7 @@ from sheetreport.render.view.words import Words, bind, join
 def ahead(facts: Facts, words: Words) -> Answer:
     title = _next_title(facts.tiers)
     payback = facts.number("payback_new_profit")
-    actions = [item for item in facts.recommendations if item["tier"] != "P4"]
+    actions = [item for item in facts.recommendations if item["tier"] != KEEP]
     figure, chart, caption, known = _needed_sales(facts, words)
     return Answer(
         question=words.t("next_question"),
@@ -52,7 +53,7 @@ def _next_title(tiers: Sequence[str]) -> str:
         return "next_stop_grow" if grow else "next_stop"
     if measure:
         return "next_measure_grow" if grow else "next_measure"
-    return "next_grow" if grow else "next_keep" if "P4" in tiers else "next_none"
+    return "next_grow" if grow else "next_keep" if KEEP in tiers else "next_none"
 
 
 def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, bool]:
@@ -63,7 +64,7 @@ def _needed_sales(facts: Facts, words: Words) -> tuple[str, Chart | None, str, b
         facts.amount("clients.sales_count"),
     )
     if facts.stage == "pre_opening":
-        actions = sum(item["tier"] != "P4" for item in facts.recommendations)
+        actions = sum(item["tier"] != KEEP for item in facts.recommendations)
         return words.wording.number(actions), None, words.t("next_caption_actions"), bool(actions)
     if needed is None or needed.value is None or wish is None or sales is None:
         return words.t("not_computed"), None, _what_to_fill(needed, facts, words), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetreport.model import KEEP
 from sheetreport.render.view.facts import Facts, Json, Measured
 from sheetreport.render.view.model import Line, Sign
 from sheetreport.render.view.words import Words, cut, first_sentence
@@ -12,8 +13,8 @@ WORKS_TEXT = 140
 
 def works(facts: Facts, words: Words) -> tuple[Line, ...]:
     """What to keep doing, each with its number; without such advice, the measures that surely stand well."""
-    keep = [item for item in facts.recommendations if item["tier"] == "P4"]
-    if keep or "P4" in facts.tiers:
+    keep = [item for item in facts.recommendations if item["tier"] == KEEP]
+    if keep or KEEP in facts.tiers:
         return tuple(
             Line(cut(_praise(item, words), WORKS_TEXT), "works-line", Sign.GOOD) for item in keep[:MOST_WORKS]
         )
