@@ -116,6 +116,12 @@ def test_half_of_the_weight_is_enough_for_a_score() -> None:
     assert (found.known, found.score) == (0.56, 96)
 
 
+def test_exactly_half_of_the_weight_is_enough() -> None:
+    """The massage studio: 8 of 8, 12 of 12, 7 of 14, 4 of 8 and 2 of 8 points; 33 of 50 is 66."""
+    found = judged(answers_of("massage-studio-ru"))
+    assert (found.points, found.of, found.known, found.score) == (33, 50, 0.5, 66)
+
+
 PROFILE = {
     "company_name": "Пустой пример",
     "period_type": "month",

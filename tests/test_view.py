@@ -11,7 +11,7 @@ import pytest
 from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
-from sheetreport.render.view import build, method
+from sheetreport.render.view import build, flow, method
 from sheetreport.render.view.charts import Scale, ticks
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.measure import fit
@@ -1413,6 +1413,12 @@ def test_a_chapter_begins_below_the_one_that_leaves_half_a_page_free_and_may_end
     many = {"channels": [channel(n, f"Канал {n}", 100, 5) for n in range(1, 14)]}
     shown = [(one.body.id, one.follows) for one in view(result(tables=many, goals=goals)).chapters]
     assert shown[:2] == [("channels", False), ("goals", False)]
+
+
+def test_a_chapter_that_runs_on_ends_where_its_last_page_is_filled_to() -> None:
+    """A page holds 742 points: 400 do not fit below 500 and begin the next page, 300 more stand below."""
+    assert flow._end([400.0, 300.0], 500.0) == 700.0
+    assert flow._end([100.0, 50.0], 500.0) == 650.0
 
 
 # --- what finds no room ---------------------------------------------------------------------------
