@@ -68,6 +68,37 @@ def test_help_is_there_for_the_asking(run: Callable[..., Done], arguments: list[
     assert "Usage" in done.out + done.err
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["report", "--help"]])
+def test_help_loads_nothing_that_only_work_needs(arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom sheetreport.cli import main\n"
+        "try: main()\nfinally: print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
+    loaded = done.stderr.splitlines()
+    assert {name for name in loaded if name.startswith("sheetreport")} == {
+        "sheetreport",
+        "sheetreport.cli",
+        "sheetreport.cli.commands",
+        "sheetreport.errors",
+    }
+    slow = {
+        "babel",
+        "jinja2",
+        "numpy",
+        "openpyxl",
+        "PIL",
+        "psutil",
+        "rich",
+        "weasyprint",
+        "xlsxwriter",
+        "yaml",
+    }
+    assert not slow & set(loaded)
+
+
 @pytest.mark.parametrize(
     ("command", "default"),
     [
@@ -267,7 +298,7 @@ def test_the_module_runs_and_a_broken_pipe_of_words_is_utf8(tmp_path: Path) -> N
         [sys.executable, "-m", "sheetreport", "explain", "cac", "--lang", "ru"],
         capture_output=True,
         check=True,
-        env={"PYTHONIOENCODING": "ascii", "PATH": "", "PYTHONPATH": str(Path(cli.__file__).parent.parent)},
+        env={"PYTHONIOENCODING": "ascii", "PATH": "", "PYTHONPATH": str(Path(cli.__file__).parents[2])},
         cwd=tmp_path,
     )
     assert "Стоимость привлечения клиента" in done.stdout.decode("utf-8")

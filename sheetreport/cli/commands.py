@@ -1,0 +1,240 @@
+"""The commands with their options. What a command does is imported when it runs, so that help and a wrong
+option are answered at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sheetreport import __version__
+
+app = typer.Typer(
+    name="sheetreport",
+    help="Turn owners' workbooks into checked numbers, a workbook and a PDF of advice for each client.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+LanguageOption = Annotated[
+    str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own.")
+]
+TemplateLanguageOption = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="ru|en",
+        help="Language; default: that of the answers or of the older workbook, else the system's.",
+    ),
+]
+ExplainLanguageOption = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own, else the system's."),
+]
+SystemLanguageOption = Annotated[
+    str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the system's.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on stdout and nothing else there.")]
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalog", metavar="DIR", help="Folder of your own YAML, laid over the built-in catalogue."
+    ),
+]
+BrandOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--brand", metavar="FILE.yaml", help="Your name, logo, colours, contacts and closing words."
+    ),
+]
+PathsArgument = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Workbooks, or folders of workbooks.")
+]
+
+
+@app.command()
+def template(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).")],
+    lang: TemplateLanguageOption = None,
+    sheets: Annotated[
+        str | None,
+        typer.Option(help="Parts to ask for, e.g. core,loyalty; core is always in. Default: all."),
+    ] = None,
+    answers_file: Annotated[
+        Path | None, typer.Option("--answers", help="Prefill from this YAML or JSON answers file.")
+    ] = None,
+    old: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Carry over the answers from an older workbook, in its language and with its sheets unless"
+            " --lang or --sheets say otherwise; what found no place is listed.",
+        ),
+    ] = None,
+    next_period: Annotated[
+        bool,
+        typer.Option(
+            "--next-period",
+            help="With --from: open the period after. What lasts stays, this period's figures become the"
+            " previous ones, the rest is blank with the last answer beside it.",
+        ),
+    ] = False,
+    report_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--actions",
+            metavar="OLD-report.xlsx",
+            help="With --next-period: list the actions of this report's workbook that have a name, a date or"
+            " a mark, with their state, at the end of the new workbook.",
+        ),
+    ] = None,
+    own_catalog: CatalogOption = None,
+    brand_file: BrandOption = None,
+) -> None:
+    """Write the workbook for an owner: blank, or with answers in it."""
+    from sheetreport.cli import template as work
+
+    work.run(
+        output,
+        lang=lang,
+        sheets=sheets,
+        answers_file=answers_file,
+        old=old,
+        next_period=next_period,
+        report_file=report_file,
+        own_catalog=own_catalog,
+        brand_file=brand_file,
+    )
+
+
+@app.command()
+def check(
+    paths: PathsArgument,
+    lang: LanguageOption = None,
+    json_output: JsonOption = False,
+    strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
+    copies_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections", help="Folder for copies of the workbooks with the cells to fix marked."
+        ),
+    ] = None,
+    own_catalog: CatalogOption = None,
+    brand_file: BrandOption = None,
+) -> None:
+    """Say which cells are wrong and how to fix them. --corrections also marks them in a copy."""
+    from sheetreport.cli import check as work
+
+    code = work.run(
+        paths,
+        lang=lang,
+        json_output=json_output,
+        strict=strict,
+        copies_to=copies_to,
+        own_catalog=own_catalog,
+        brand_file=brand_file,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def report(
+    paths: PathsArgument,
+    out: Annotated[Path, typer.Option(help="Folder for the outputs, one folder per workbook.")],
+    lang: LanguageOption = None,
+    jobs: Annotated[int, typer.Option(min=1, help="How many workbooks to make at the same time.")] = 1,
+    force: Annotated[bool, typer.Option(help="Make unchanged workbooks again.")] = False,
+    strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Make the workbook and the JSON only.")] = False,
+    reproducible: Annotated[
+        bool, typer.Option(help="The same bytes for the same input: no creation date.")
+    ] = False,
+    timings: Annotated[bool, typer.Option(help="Print the seconds spent in each stage.")] = False,
+    json_output: JsonOption = False,
+    own_catalog: CatalogOption = None,
+    brand: BrandOption = None,
+    commentary: Annotated[
+        Path | None,
+        typer.Option(
+            "--commentary",
+            metavar="DIR",
+            help="Folder of what you wrote about your clients: NAME.md goes into the report of NAME.xlsx.",
+        ),
+    ] = None,
+    audience: Annotated[
+        str,
+        typer.Option(
+            metavar="owner|consultant",
+            help="consultant: beside the owner's report also NAME-consultant.pdf, which is for you alone.",
+        ),
+    ] = "owner",
+    archive: Annotated[
+        bool,
+        typer.Option(
+            "--archive", help="A PDF to keep for years (PDF/A-3) with the workbook and the result inside."
+        ),
+    ] = False,
+) -> None:
+    """Make the report of every workbook. That is a PDF, a workbook with live formulas, and a JSON file."""
+    from sheetreport.cli import report as work
+
+    code = work.run(
+        paths,
+        out,
+        lang=lang,
+        jobs=jobs,
+        force=force,
+        strict=strict,
+        no_pdf=no_pdf,
+        reproducible=reproducible,
+        timings=timings,
+        json_output=json_output,
+        own_catalog=own_catalog,
+        brand=brand,
+        commentary=commentary,
+        audience=audience,
+        archive=archive,
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def explain(
+    identifier: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="What to explain: cac, R-08, V-07, clients.new, price, usable_sample, health"
+        ),
+    ],
+    file: Annotated[Path | None, typer.Argument(help="A filled-in workbook, to show its values.")] = None,
+    lang: ExplainLanguageOption = None,
+    own_catalog: CatalogOption = None,
+) -> None:
+    """Explain a metric, rule, check, field, lever or threshold. With a workbook, its values and why."""
+    from sheetreport.cli import explain as work
+
+    work.run(identifier, file, lang=lang, own_catalog=own_catalog)
+
+
+@app.command()
+def doctor(lang: SystemLanguageOption = None) -> None:
+    """Say what this computer lacks, and the command that fixes it."""
+    from sheetreport.cli import doctor as work
+
+    raise typer.Exit(work.run(lang))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"sheetreport {__version__}")
+        raise typer.Exit()

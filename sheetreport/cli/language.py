@@ -1,0 +1,27 @@
+"""The language that was asked for, and the one of our own messages."""
+
+from __future__ import annotations
+
+import os
+
+from sheetreport.errors import UsageError
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Language
+
+
+def asked_language(code: str | None) -> Language | None:
+    """The language of `--lang`. Raises UsageError."""
+    for language in LANGUAGES:
+        if code == language:
+            return language
+    if code is None:
+        return None
+    raise UsageError(f"--lang: {code!r} is not one of {', '.join(LANGUAGES)}")
+
+
+def ui(code: str | None) -> Wording:
+    """The language of our own messages: asked for, else the system's."""
+    system = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    return Wording(asked_language(code) or ("ru" if system.lower().startswith("ru") else "en"))

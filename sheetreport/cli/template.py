@@ -1,0 +1,136 @@
+"""`sheetreport template`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from sheetreport import __version__, answers, batch, confined, pipeline, rounds
+from sheetreport.bureau.brand import Brand, load_brand
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.catalog.yaml import did_you_mean
+from sheetreport.cli.findings import refuse
+from sheetreport.cli.inputs import catalog_with
+from sheetreport.cli.language import asked_language, ui
+from sheetreport.cli.screen import say
+from sheetreport.errors import UsageError
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Language
+from sheetreport.read import Accepted
+from sheetreport.read.words import clean
+from sheetreport.template import build
+
+_LONGEST_ENTRY = 200  # the new workbook holds the whole of it
+
+
+def run(
+    output: Path,
+    *,
+    lang: str | None,
+    sheets: str | None,
+    answers_file: Path | None,
+    old: Path | None,
+    next_period: bool,
+    report_file: Path | None,
+    own_catalog: Path | None,
+    brand_file: Path | None,
+) -> None:
+    """Write a workbook to fill in."""
+    words = ui(lang)
+    catalog = catalog_with(own_catalog, words)
+    if answers_file and old:
+        raise UsageError("--answers and --from exclude each other")
+    if next_period and not old:
+        raise UsageError("--next-period goes with --from OLD.xlsx")
+    if report_file and not next_period:
+        raise UsageError("--actions goes with --from OLD.xlsx --next-period")
+    _check_target(output, (old, answers_file, report_file))
+    parts = _parts(catalog, sheets)
+    brand = load_brand(brand_file) if brand_file else None
+    if old:
+        asked = None if parts is None else frozenset(parts)
+        options = pipeline.Options(language=words.language, catalog=own_catalog, brand=brand_file)
+        accepted = _accepted(report_file, catalog, options) if report_file else None
+        request = rounds.Request(asked_language(lang), asked, next_period, accepted)
+        data = _carried(old, catalog, request, options)
+    else:
+        data = _filled(catalog, answers_file, asked_language(lang), parts, words, brand)
+    batch.write_template(output, data)
+    typer.echo(output)
+
+
+def _check_target(output: Path, sources: Sequence[Path | None]) -> None:
+    """Refuse a name that Excel does not open as a workbook, and one that would write over what is read."""
+    if output.suffix.lower() != ".xlsx":
+        raise UsageError(f"--output: {output.name} must end in .xlsx")
+    for source in sources:
+        if source is not None and output.resolve() == source.resolve():
+            raise UsageError(f"--output: {output} is what is read here; give the new workbook another name")
+
+
+def _filled(
+    catalog: Catalog,
+    answers_file: Path | None,
+    lang: Language | None,
+    parts: set[str] | None,
+    words: Wording,
+    brand: Brand | None,
+) -> bytes:
+    """The workbook with the answers of a file; blank without one."""
+    content: answers.Flat | None = None
+    if answers_file:
+        content = answers.flatten(catalog, answers.load(answers_file))
+        for ignored in content.ignored:
+            say(words.text("cli.ignored_key", key=ignored), "yellow")
+    language = lang or _language_of(content) or words.language
+    return build(catalog, language, answers=content, parts=parts, tool_version=__version__, brand=brand)
+
+
+def _accepted(path: Path, catalog: Catalog, options: pipeline.Options) -> Accepted:
+    """The actions of a report that were taken up."""
+    found = confined.accepted(path, options)
+    if not isinstance(found, Accepted):
+        refuse(found, catalog, options)
+    return found
+
+
+def _carried(old: Path, catalog: Catalog, request: rounds.Request, options: pipeline.Options) -> bytes:
+    """The workbook made from an older one; what found no place in it goes to stderr."""
+    made = confined.carried(old, options, request)
+    if not isinstance(made, rounds.Round):
+        refuse(made, catalog, options)
+    words = Wording(made.language)
+    if made.period:
+        say(words.text("cli.next_period", period=made.period))
+    say(words.text("cli.carried", n=made.carried))
+    if request.accepted is not None:
+        number = len(request.accepted.actions)
+        say(words.text("cli.actions" if number else "cli.no_actions", n=number))
+    if made.left:
+        say(words.text("cli.left", n=len(made.left)), "yellow")
+    for source, said in made.left:
+        place = "!".join(part for part in (source.sheet, source.cell) if part)
+        shown = textwrap.shorten(clean(said), _LONGEST_ENTRY, placeholder=" …")
+        say(f"  {place}: {shown}" if place else f"  {shown}")
+    return made.data
+
+
+def _parts(catalog: Catalog, asked: str | None) -> set[str] | None:
+    """The parts that are asked for; the name of a sheet stands for the part it belongs to."""
+    if asked is None:
+        return None
+    parts = {name: sheet.part for sheet in catalog.sheets for name in (sheet.part, sheet.id)}
+    wanted = [name.strip() for name in asked.split(",") if name.strip()]
+    for name in wanted:
+        if name not in parts:
+            known = ", ".join(dict.fromkeys(parts.values()))
+            raise UsageError(f"--sheets: no part {name!r}{did_you_mean(name, parts)}\nthe parts are {known}")
+    return {parts[name] for name in wanted}
+
+
+def _language_of(content: answers.Flat | None) -> Language | None:
+    stated = content.scalars.get("profile.language") if content else None
+    return next((language for language in LANGUAGES if language == stated), None)
