@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import hashlib
 import stat
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sheetreport import pipeline
 from sheetreport.bureau.commentary import Commentary
@@ -24,6 +23,9 @@ from sheetreport.read.guard import MAX_FILE
 from sheetreport.result import Report
 from sheetreport.rounds import Request, Round
 from sheetreport.worker import Limit, LimitError, Workers
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 READ_SECONDS = 18
 """For reading and checking, which takes a filled template a fifth of a second."""
@@ -86,53 +88,62 @@ def content_of(path: Path) -> bytes:
         raise UsageError(f"can't read {path}: {error.strerror or error}") from error
 
 
+def source_of(data: bytes, name: str) -> SourceFile:
+    """What tells a file from others."""
+    return SourceFile(name, hashlib.sha256(data).hexdigest())
+
+
 def report_on(path: Path, options: Options) -> Report:
     """Everything that is known about one workbook, found out by a process of its own."""
-    with workers(1, options) as pool:
-        try:
-            return pool.result(pool.submit(READ_SECONDS, report_of, path, options))
-        except LimitError as error:
-            return refused(path, error.limit)
+    return _alone(path, options, report_of, options)
 
 
 def carried(path: Path, options: Options, request: Request) -> Round | Report:
     """A new workbook made from an older one by a process of its own; a report where that gave no answers."""
-    with workers(1, options) as pool:
-        try:
-            return pool.result(pool.submit(READ_SECONDS, carry, path, options, request))
-        except LimitError as error:
-            return refused(path, error.limit)
+    return _alone(path, options, carry, options, request)
 
 
 def accepted(path: Path, options: Options) -> Accepted | Report:
     """The accepted actions of a report's workbook, read by a process of its own; a report where none were."""
+    return _alone(path, options, take_up)
+
+
+def _alone(
+    path: Path,
+    options: Options,
+    function: Callable[Concatenate[bytes, str, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T | Report:
+    """What a function of a file's content and name gives in a process of its own."""
+    data = content_of(path)
     with workers(1, options) as pool:
         try:
-            return pool.result(pool.submit(READ_SECONDS, take_up, path))
+            return pool.result(pool.submit(READ_SECONDS, function, data, path.name, *args, **kwargs))
         except LimitError as error:
-            return refused(path, error.limit)
+            return refused(source_of(data, path.name), error.limit)
 
 
-def take_up(path: Path) -> Accepted | Report:
+def take_up(data: bytes, name: str) -> Accepted | Report:
     """Read the accepted actions of one report's workbook (in a worker)."""
-    return pipeline.take_up(content_of(path), path.name)
+    return pipeline.take_up(data, name)
 
 
-def carry(path: Path, options: Options, request: Request) -> Round | Report:
+def carry(data: bytes, name: str, options: Options, request: Request) -> Round | Report:
     """Read one workbook and make a new one from it (in a worker)."""
-    return pipeline.carry(load_catalog(options.catalog), content_of(path), path.name, options, request)
+    return pipeline.carry(load_catalog(options.catalog), data, name, options, request)
 
 
-def report_of(path: Path, options: Options) -> Report:
+def report_of(data: bytes, name: str, options: Options) -> Report:
     """Read, check and compute one workbook (in a worker)."""
-    return pipeline.examine(load_catalog(options.catalog), content_of(path), path.name, options)
+    return pipeline.examine(load_catalog(options.catalog), data, name, options)
 
 
-def examine_file(path: Path, options: Options) -> Examined:
+def examine(data: bytes, name: str, options: Options) -> Examined:
     """One workbook to its result (in a worker)."""
     catalog, watch = load_catalog(options.catalog), pipeline.Stopwatch()
-    data = content_of(path)
-    reading = pipeline.read_workbook(catalog, data, path.name, watch)
+    reading = pipeline.read_workbook(catalog, data, name, watch)
     report = pipeline.assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = pipeline.document_of(catalog, report, options)
@@ -144,39 +155,30 @@ def examine_file(path: Path, options: Options) -> Examined:
 
 
 def render(
-    path: Path, document: dict[str, Any], options: Options, commentary: Commentary | None = None
+    data: bytes | None, document: dict[str, Any], options: Options, commentary: Commentary | None = None
 ) -> Made:
-    """A result to its outputs (in a worker)."""
+    """A result to its outputs (in a worker). `data` is the owner's workbook, which an archive keeps."""
     watch = pipeline.Stopwatch()
-    source = _same_content(path, document) if options.archive else None
     dress = pipeline.dress_of(options, commentary)
-    rendered = pipeline.render(load_catalog(options.catalog), document, options, watch, dress, source)
+    rendered = pipeline.render(load_catalog(options.catalog), document, options, watch, dress, data)
     return Made(rendered, watch.seconds)
 
 
-def _same_content(path: Path, document: dict[str, Any]) -> bytes:
-    """The bytes of a workbook that its result was made from."""
+def examined(pool: Workers, path: Path, options: Options) -> Examined:
+    """One workbook to its result, by one of these processes; what stops it is a finding like any other."""
     data = content_of(path)
-    if hashlib.sha256(data).hexdigest() != document["source"]["sha256"]:
-        raise UsageError(f"{path} was changed while its report was made: run it again")
-    return data
-
-
-def start_examining(pool: Workers, path: Path, options: Options) -> Future[Examined]:
-    """Have a workbook examined."""
-    return pool.submit(READ_SECONDS, examine_file, path, options)
-
-
-def examined(pool: Workers, work: Future[Examined], path: Path, options: Options) -> Examined:
-    """What examining gave; a file that its limits stopped is refused in words like any other."""
     try:
-        return pool.result(work)
+        return pool.result(pool.submit(READ_SECONDS, examine, data, path.name, options))
     except LimitError as error:
-        report = refused(path, error.limit)
-        return Examined(pipeline.document_of(load_catalog(options.catalog), report, options), {})
+        return stopped(source_of(data, path.name), error.limit, options)
 
 
-def refused(path: Path, limit: Limit) -> Report:
+def stopped(source: SourceFile, limit: Limit, options: Options) -> Examined:
+    """The result of a workbook that could not be read within the limits."""
+    return Examined(pipeline.document_of(load_catalog(options.catalog), refused(source, limit), options), {})
+
+
+def refused(source: SourceFile, limit: Limit) -> Report:
     """What is known about a file that could not be read within the limits."""
     match limit:
         case Limit.TIME:
@@ -185,4 +187,4 @@ def refused(path: Path, limit: Limit) -> Report:
             finding = Finding("S-06", Severity.ERROR, variant="memory")
         case Limit.CRASH:
             finding = Finding("S-05", Severity.ERROR, variant="crash")
-    return pipeline.refuse(SourceFile(path.name, hashlib.sha256(content_of(path)).hexdigest()), finding)
+    return pipeline.refuse(source, finding)

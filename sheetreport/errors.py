@@ -38,3 +38,9 @@ class MissingLibraryError(SheetreportError):
     """A library of the system that PDF needs is absent; the message names the command that mends it."""
 
     exit_code = ExitCode.USAGE
+
+
+class EngineError(SheetreportError):
+    """What was to do a batch's work is out of reach: the batch ends, and its finished files stay."""
+
+    exit_code = ExitCode.USAGE

@@ -294,6 +294,16 @@ class Wording:
         first = self.day_month(start) if start.year == end.year else self.long_date(start)
         return f"{first}{NBSP}{EN_DASH} {self.long_date(end)}"
 
+    def short_period(self, start: dt.date, end: dt.date) -> str:
+        """Months alone, for narrow places: окт. 2026, июль–сент. 2026."""
+        first, last = (format_date(day, f"LLL'{NBSP}'yyyy", _LOCALES[self.language]) for day in (start, end))
+        if first == last:
+            return last
+        if start.year == end.year:
+            first = format_date(start, "LLL", _LOCALES[self.language])
+            return f"{first}{EN_DASH}{last}"
+        return f"{first}{NBSP}{EN_DASH} {last}"
+
 
 def money_digits(value: float) -> int:
     """Kopecks and cents count only below a hundred."""

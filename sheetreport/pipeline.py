@@ -47,9 +47,10 @@ Audience: TypeAlias = Literal["owner", "consultant"]
 class Options:
     """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible.
 
-    `catalog` is the folder of a consultant's own catalogue, `brand` the file of their brand, `commentary` the
-    folder of what they wrote about their clients. With the audience "consultant" they get a copy of their own
-    beside the owner's. `archive`: the PDF keeps for years, with the workbook and the result inside.
+    `catalog` is the folder of a consultant's own catalogue, `brand` the file of their brand or what stands in
+    it, `commentary` the folder of what they wrote about their clients. With the audience "consultant" they
+    get a copy of their own beside the owner's. `archive`: the PDF keeps for years, with the workbook and the
+    result inside.
     """
 
     language: Language | None = None
@@ -58,7 +59,7 @@ class Options:
     corrections: bool = True
     generated_at: datetime | None = None
     catalog: Path | None = None
-    brand: Path | None = None
+    brand: Path | Brand | None = None
     commentary: Path | None = None
     audience: Audience = "owner"
     archive: bool = False
@@ -218,7 +219,7 @@ def render(
     watch = watch or Stopwatch()
     whole = _sealed(document, dress)
     document = {key: value for key, value in whole.items() if key != CONTACT}
-    wording = Wording(document["language"], document["currency"] or DEFAULT_CURRENCY)
+    wording = wording_of_result(document)
     outputs = {"report.json": to_json(document)}
     refused = document["status"] == Status.REFUSED
     if not refused:
@@ -268,7 +269,8 @@ def _kept(
 
 def dress_of(options: Options, commentary: Commentary | None = None) -> Dress:
     """The brand of these options with what was written about one client."""
-    return Dress(load_brand(options.brand) if options.brand else None, commentary)
+    brand = load_brand(options.brand) if isinstance(options.brand, Path) else options.brand
+    return Dress(brand, commentary)
 
 
 def _sealed(document: dict[str, Any], dress: Dress) -> dict[str, Any]:
@@ -297,6 +299,11 @@ def process(
         copy = correct(catalog, data, report, watch, reading.opened, dress_of(options).brand)
     outputs = {**rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
     return Outcome(report.status, document, outputs, watch.seconds, rendered.notice)
+
+
+def wording_of_result(document: Mapping[str, Any]) -> Wording:
+    """The language and the currency of a result."""
+    return Wording(document["language"], document["currency"] or DEFAULT_CURRENCY)
 
 
 def to_json(document: Any) -> bytes:

@@ -61,6 +61,7 @@ class Workers:
     def __init__(self, number: int, prepare: Callable[[], object]) -> None:
         """`prepare` runs in each process before its first piece of work."""
         CONSTS.sleep_unit = _REACTION_SECONDS
+        self.number = number
         self._new_pool = partial(
             pebble.ProcessPool, number, initializer=_begin, initargs=(prepare,), context=_context()
         )

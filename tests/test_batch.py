@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 from dataclasses import replace
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from sheetreport import batch, confined
+from sheetreport.batch.jobs import OWN
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.model import Status
 from sheetreport.pipeline import Options
@@ -99,8 +101,12 @@ def job(tmp_path: Path, data: bytes) -> batch.Job:
 
 def make(one: batch.Job) -> batch.FileOutcome:
     """The outcome of one job, made whatever was made before."""
-    (outcome,) = batch.run([one], OPTIONS, 1, lambda _: None, force=True)
+    (outcome,) = batch.run([one], OPTIONS, settings(one, force=True), lambda _: None)
     return outcome
+
+
+def settings(one: batch.Job, *, force: bool = False) -> batch.Settings:
+    return batch.Settings(one.folder.parent, force=force)
 
 
 def test_outputs_appear_under_the_stem_and_the_source_stays_as_it_was(tmp_path: Path, filled: bytes) -> None:
@@ -123,12 +129,25 @@ def test_a_refused_workbook_leaves_no_older_report_behind(tmp_path: Path, filled
     assert outcome.findings["error"] >= 1
 
 
+def fail(*_: object) -> None:
+    """Work with a defect in it."""
+    raise ValueError("a wheel came off")
+
+
+def die(*_: object) -> None:
+    """Work that takes its process with it."""
+    os.abort()
+
+
+def give(examined: confined.Examined, *_: object) -> confined.Examined:
+    """Work that finds out what is known already."""
+    return examined
+
+
 def test_a_defect_in_one_file_is_that_file_s_outcome(
     tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        confined, "start_examining", lambda pool, *_: pool.submit(30, int, "a wheel came off")
-    )
+    monkeypatch.setattr(confined, "examine", fail)
     outcome = make(job(tmp_path, filled))
     assert outcome.code == ExitCode.DEFECT
     assert "a wheel came off" in str(outcome.error)
@@ -194,10 +213,11 @@ def test_ctrl_c_ends_at_once_with_130_and_leaves_nobody_behind(tmp_path: Path, f
 def test_a_worker_that_dies_leaves_no_outputs(
     tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(confined, "render", lambda *_: os.abort())
+    monkeypatch.setattr(confined, "render", die)
     made = job(tmp_path, filled)
     outcome = make(made)
-    assert (outcome.status, outcome.code) == ("failed", ExitCode.DEFECT)
+    assert (outcome.status, outcome.code, outcome.attempts) == ("failed", ExitCode.DEFECT, 2)
+    assert "tried twice: crash" in str(outcome.error)
     assert not made.folder.exists()
 
 
@@ -222,8 +242,7 @@ def test_unchanged_files_are_passed_over_until_forced_or_changed(tmp_path: Path,
     made = job(tmp_path, filled)
 
     def run(*, force: bool = False, options: Options = OPTIONS) -> batch.FileOutcome:
-        (outcome,) = batch.run([made], options, 1, lambda _: None, force=force)
-        batch.write_summary(tmp_path / "out", [outcome])
+        (outcome,) = batch.run([made], options, settings(made, force=force), lambda _: None)
         return outcome
 
     assert run().skipped is False
@@ -245,9 +264,10 @@ def test_two_workers_give_what_one_gives(tmp_path: Path, filled: bytes) -> None:
 
     def outputs(workers: int) -> dict[str, bytes]:
         out = tmp_path / f"out{workers}"
-        outcomes = batch.run(batch.plan(sources, out), OPTIONS, workers, lambda _: None, force=True)
+        outcomes = batch.run(batch.plan(sources, out), OPTIONS, batch.Settings(out, workers), lambda _: None)
         assert [outcome.code for outcome in outcomes] == [0, 0, 1]
-        return {str(file.relative_to(out)): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+        files = (file for folder in out.iterdir() if folder.name != OWN for file in folder.iterdir())
+        return {str(file.relative_to(out)): file.read_bytes() for file in files}
 
     assert outputs(1) == outputs(2)
 
@@ -257,9 +277,9 @@ def test_a_refused_file_gives_exit_code_1_whatever_its_findings(
     tmp_path: Path, status: str, monkeypatch: pytest.MonkeyPatch, filled: bytes
 ) -> None:
     made = job(tmp_path, filled)
-    examined = confined.examine_file(made.source, OPTIONS)
+    examined = confined.examine(filled, made.source.name, OPTIONS)
     document = {**examined.document, "status": status, "findings": []}
-    monkeypatch.setattr(confined, "examined", lambda *_: replace(examined, document=document, copy=None))
+    monkeypatch.setattr(confined, "examine", partial(give, replace(examined, document=document, copy=None)))
     outcome = make(made)
     assert outcome.findings["error"] == 0
     assert outcome.code == ExitCode.WORKBOOK_ERRORS

@@ -567,9 +567,8 @@ def test_what_changes_the_outputs_makes_them_again(folder: Path) -> None:
     jobs, brand = batch.plan([source], folder / "out"), folder / "brand.yaml"
 
     def skipped(options: Options) -> bool:
-        (outcome,) = outcomes = batch.run(jobs, options, 1, lambda _: None, force=False)
+        (outcome,) = batch.run(jobs, options, batch.Settings(folder / "out"), lambda _: None)
         assert outcome.code == ExitCode.DONE
-        batch.write_summary(folder / "out", outcomes)
         return outcome.skipped
 
     options = Options(pdf=False, brand=brand)

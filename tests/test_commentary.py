@@ -268,9 +268,8 @@ def made(
     inbox: Path, options: Options, *, force: bool = False, workers: int = 1
 ) -> dict[str, batch.FileOutcome]:
     files = batch.find_workbooks([inbox])
-    jobs = batch.plan(files, inbox.parent / "out")
-    outcomes = batch.run(jobs, options, workers, lambda _: None, force=force)
-    batch.write_summary(inbox.parent / "out", outcomes)
+    settings = batch.Settings(inbox.parent / "out", workers, force)
+    outcomes = batch.run(batch.plan(files, settings.out), options, settings, lambda _: None)
     return {Path(outcome.source).relative_to(inbox).as_posix(): outcome for outcome in outcomes}
 
 

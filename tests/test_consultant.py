@@ -292,8 +292,8 @@ def run(tmp_path: Path, data: bytes, options: Options) -> batch.FileOutcome:
     source = tmp_path / "marked.xlsx"
     source.write_bytes(data)
     (job,) = batch.plan([source], tmp_path / "out")
-    (outcome,) = batch.run([job], options, 1, lambda _: None, force=False)
-    batch.write_summary(tmp_path / "out", [outcome])
+    settings = batch.Settings(tmp_path / "out", several=True)
+    (outcome,) = batch.run([job], options, settings, lambda _: None)
     return outcome
 
 

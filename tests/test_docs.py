@@ -46,8 +46,8 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
 @cache
 def commands() -> dict[str, str]:
     """Each command of the program with its help text."""
-    overview = _help()
-    names = re.findall(r"^│ ([a-z]+) ", overview, re.MULTILINE)
+    listed = _help().partition("Commands:")[2]
+    names = re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
     return {name: _help(name) for name in names}
 
 

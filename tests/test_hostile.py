@@ -9,7 +9,6 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ def examine(pool: Workers, tmp_path: Path) -> Callable[[bytes], dict[str, Any]]:
     def run(data: bytes) -> dict[str, Any]:
         file = tmp_path / "client.xlsx"
         file.write_bytes(data)
-        return confined.examined(pool, confined.start_examining(pool, file, OPTIONS), file, OPTIONS).document
+        return confined.examined(pool, file, OPTIONS).document
 
     return run
 
@@ -76,9 +75,7 @@ def numbers(filled: bytes, tmp_path_factory: pytest.TempPathFactory, pool: Worke
     """What the worked example gives before anybody tampered with it."""
     file = tmp_path_factory.mktemp("sound") / "client.xlsx"
     file.write_bytes(filled)
-    return values(
-        confined.examined(pool, confined.start_examining(pool, file, OPTIONS), file, OPTIONS).document
-    )
+    return values(confined.examined(pool, file, OPTIONS).document)
 
 
 def values(document: dict[str, Any]) -> dict[str, Any]:
@@ -291,10 +288,8 @@ def test_cells_that_an_opendocument_sheet_repeats(rows: list[str], expected: str
 
 
 @pytest.mark.parametrize("limit", Limit)
-def test_a_file_that_stops_its_process_is_refused_in_words(limit: Limit, tmp_path: Path) -> None:
-    file = tmp_path / "client.xlsx"
-    file.write_bytes(b"anything")
-    report = confined.refused(file, limit)
+def test_a_file_that_stops_its_process_is_refused_in_words(limit: Limit) -> None:
+    report = confined.refused(confined.source_of(b"anything", "client.xlsx"), limit)
     for language in LANGUAGES:
         options = Options(language=language)
         (finding,) = pipeline.document_of(load_catalog(), report, options)["findings"]
@@ -304,13 +299,23 @@ def test_a_file_that_stops_its_process_is_refused_in_words(limit: Limit, tmp_pat
         assert "{" not in finding["message"] + finding["expected"] + finding["fix"]
 
 
-def test_a_hang_costs_one_finding_and_the_next_file_is_read(filled: bytes, tmp_path: Path) -> None:
-    file = tmp_path / "client.xlsx"
-    file.write_bytes(filled)
+def hang(data: bytes, name: str, options: Options, genuine: Any = confined.examine) -> Any:
+    """Work that never ends for one file."""
+    if name == "hanging.xlsx":
+        time.sleep(60)
+    return genuine(data, name, options)
+
+
+def test_a_hang_costs_one_finding_and_the_next_file_is_read(
+    filled: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / "hanging.xlsx", tmp_path / "client.xlsx"]
+    for file in files:
+        file.write_bytes(filled)
+    monkeypatch.setattr(confined, "READ_SECONDS", 2)
+    monkeypatch.setattr(confined, "examine", hang)
     with confined.workers(1, OPTIONS) as pool:
-        hanging: Future[Any] = pool.submit(1, time.sleep, 60)
-        work = [hanging, confined.start_examining(pool, file, OPTIONS)]
-        documents = [confined.examined(pool, piece, file, OPTIONS).document for piece in work]
+        documents = [confined.examined(pool, file, OPTIONS).document for file in files]
     assert [one["status"] for one in documents] == ["refused", "complete"]
     assert [finding["code"] for finding in documents[0]["findings"]] == ["S-06"]
 

@@ -691,9 +691,7 @@ def test_workers_use_the_same_catalogue_and_a_changed_one_makes_reports_again(
     jobs = batch.plan(batch.find_workbooks([inbox]), out)
 
     def run() -> list[batch.FileOutcome]:
-        outcomes = batch.run(jobs, Options(pdf=False, catalog=folder), 2, lambda _: None, force=False)
-        batch.write_summary(out, outcomes)
-        return outcomes
+        return batch.run(jobs, Options(pdf=False, catalog=folder), batch.Settings(out, 2), lambda _: None)
 
     assert [outcome.error for outcome in run()] == [None, None]
     for job in jobs:

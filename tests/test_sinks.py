@@ -187,7 +187,7 @@ def test_a_name_that_is_no_text_is_reported_like_any_other(returned: bytes, tmp_
     file = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.xlsx"))
     file.write_bytes(returned)
     (job,) = batch.plan([file], tmp_path / "out")
-    (outcome,) = batch.run([job], Options(pdf=False), 1, lambda _: None, force=True)
+    settings = batch.Settings(tmp_path / "out", several=True)
+    (outcome,) = batch.run([job], Options(pdf=False), settings, lambda _: None)
     assert outcome.error is None
-    batch.write_summary(tmp_path / "out", [outcome])
     assert json.loads((tmp_path / "out" / batch.SUMMARY).read_bytes())["files"][0]["status"] == outcome.status

@@ -27,6 +27,7 @@ HIDEABLE_CHAPTERS = (
     "loyalty",
     "satisfaction",
     "social",
+    "trends",
     "goals",
     "method",
 )

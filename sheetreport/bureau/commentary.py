@@ -35,6 +35,7 @@ CHAPTERS: Mapping[str, tuple[str, ...]] = {
     "loyalty": ("pdf.loyalty_name",),
     "satisfaction": ("pdf.satisfaction_name",),
     "social": ("pdf.social_name",),
+    "trends": ("history.name",),
     "goals": ("pdf.goals_name",),
     "plan": ("pdf.plan_name",),
     "missing": ("pdf.missing_name",),

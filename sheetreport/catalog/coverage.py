@@ -39,19 +39,26 @@ def left_blank(catalog: Catalog, begun: Set[str]) -> tuple[SheetDef, ...]:
 
 def waits_for_pages(catalog: Catalog, metric: MetricDef, begun: Set[str]) -> bool:
     """Whether a metric rests on an optional page that the owner left blank."""
-    core = {sheet.id for sheet in catalog.sheets if sheet.core}
-    return not _pages(catalog, metric) <= begun | core
+    needed = catalog.once(("optional pages", metric.id, metric.per), lambda: _optional_pages(catalog, metric))
+    return not needed <= begun
 
 
 def asked_metrics(catalog: Catalog, begun: Set[str]) -> tuple[MetricDef, ...]:
     """The reported metrics whose every page is core or begun; those that count metrics are left out."""
+    counted = catalog.once("counted metrics", lambda: _counted_metrics(catalog))
+    return tuple(metric for metric in counted if not waits_for_pages(catalog, metric, begun))
+
+
+def _counted_metrics(catalog: Catalog) -> tuple[MetricDef, ...]:
     return tuple(
         metric
         for metric in catalog.all_metrics()
-        if metric.reported
-        and not _COUNTS_METRICS & set(functions(metric.expression))
-        and not waits_for_pages(catalog, metric, begun)
+        if metric.reported and not _COUNTS_METRICS & set(functions(metric.expression))
     )
+
+
+def _optional_pages(catalog: Catalog, metric: MetricDef) -> frozenset[str]:
+    return _pages(catalog, metric) - {sheet.id for sheet in catalog.sheets if sheet.core}
 
 
 def _pages(catalog: Catalog, metric: MetricDef) -> frozenset[str]:

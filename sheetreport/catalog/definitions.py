@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sheetreport.formula.tree import Node
 from sheetreport.model import Language, Severity
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,6 +528,21 @@ class HealthArea:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendDef:
+    """A metric that is followed from period to period, or the score of health, and why it is.
+
+    `any_length`: periods of different lengths are compared. `same_rows` names the table whose rows the value
+    adds up: it is compared while they are the same ones.
+    """
+
+    id: str
+    any_length: bool
+    same_rows: str | None
+    reason: Text
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeverDef:
     """Something an owner may try out: its present value, the range worth trying, and what another value does.
 
@@ -650,7 +667,16 @@ class Catalog:
     findings: Mapping[tuple[str, str], FindingDef]
     health: tuple[HealthArea, ...]
     what_if: WhatIfDef
+    trends: tuple[TrendDef, ...]
     sha256: str
+    _kept: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from this catalogue alone: made when it is first asked for, kept for all workbooks."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        kept: T = self._kept[key]
+        return kept
 
     def sheet(self, sheet_id: str) -> SheetDef:
         return next(sheet for sheet in self.sheets if sheet.id == sheet_id)

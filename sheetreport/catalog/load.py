@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sheetreport.catalog import load_health, load_levers, load_rules, overlay
+from sheetreport.catalog import load_health, load_levers, load_rules, load_trends, overlay
 from sheetreport.catalog.definitions import (
     EMPTY,
     Better,
@@ -67,6 +67,7 @@ FILES = (
     "findings.yaml",
     "health.yaml",
     "levers.yaml",
+    "trends.yaml",
 )
 
 ADS_STATUSES = ("allowed", "prohibited", "disputed")
@@ -127,12 +128,14 @@ def build_catalog(files: Mapping[str, Traversable], own: Sequence[overlay.OwnFil
         },
         health=load_health.load_areas(_list(raw["health.yaml"], "areas")),
         what_if=load_levers.load_what_if(raw["levers.yaml"], metrics),
+        trends=load_trends.load_trends(_list(raw["trends.yaml"], "trends")),
         sha256=_sha256((files[name] for name in FILES), own),
     )
     lint(catalog)
     load_rules.check_rules(catalog)
     load_health.check_areas(catalog)
     load_levers.check_what_if(catalog)
+    load_trends.check_trends(catalog)
     return catalog
 
 

@@ -104,6 +104,7 @@ _KEYS = {
     "findings.yaml": ("findings",),
     "health.yaml": ("areas",),
     "levers.yaml": ("levers",),
+    "trends.yaml": ("trends",),
 }
 _FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases", "suggestions"), read=True)
 _KINDS = {
@@ -133,6 +134,7 @@ _KINDS = {
     "findings": _Kind("finding", ("code", "variant"), ("message", "expected", "fix")),
     "areas": _Kind("area of health", ("id",), ("name", "weight", "reason", "items")),
     "levers": _Kind("lever", ("id", "per"), ("name", "step", "low", "high", "assumption")),
+    "trends": _Kind("trend", ("id",), None, ("reason",)),
 }
 _WARNING_TEXTS = ("title", "text", "steps", "sources")
 _NAMED_BY_OTHERS = {"metrics", "policy", "measures", "networks"}

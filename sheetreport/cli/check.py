@@ -48,7 +48,7 @@ def run(
     documents = []
     with confined.workers(1, options) as pool:
         for file in files:
-            examined = confined.examined(pool, confined.start_examining(pool, file, options), file, options)
+            examined = confined.examined(pool, file, options)
             document = examined.document
             documents.append({"file": str(file)} | {key: document[key] for key in _SHOWN})
             if file in targets:

@@ -15,13 +15,13 @@ from sheetreport.i18n import Wording, running
 from sheetreport.read.words import clean
 from sheetreport.result import Report
 
-_MARKS = {"error": "✗", "warning": "!", "info": "i"}
+MARKS = {"error": "✗", "warning": "!", "info": "i"}
 
 
 def print_findings(document: dict[str, Any], words: Wording) -> None:
     """One workbook's findings, worst first: mark, place, what we saw, how to mend it."""
     out = Console(highlight=False, soft_wrap=True)
-    counts = dict.fromkeys(_MARKS, 0)
+    counts = dict.fromkeys(MARKS, 0)
     for finding in document["findings"]:
         counts[finding["severity"]] += 1
     out.print(f"[bold]{literal(document.get('file') or document['source']['file'])}[/bold]")
@@ -30,9 +30,9 @@ def print_findings(document: dict[str, Any], words: Wording) -> None:
     )
     if document.get("corrections"):
         out.print(literal("  ✓ " + words.text("cli.mended", **document["corrections"])))
-    for finding in sorted(document["findings"], key=lambda item: list(_MARKS).index(item["severity"])):
+    for finding in sorted(document["findings"], key=lambda item: list(MARKS).index(item["severity"])):
         place = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
-        lead = f"  {_MARKS[finding['severity']]} {finding['code']} " + (f"{place}: " if place else "")
+        lead = f"  {MARKS[finding['severity']]} {finding['code']} " + (f"{place}: " if place else "")
         out.print(literal(lead + finding["message"]))
         expected = finding["expected"] and words.text("cli.expected", expected=running(finding["expected"]))
         advice = " ".join(part for part in (expected, finding["fix"]) if part)

@@ -50,16 +50,22 @@ def wilson(successes: float, n: float) -> Interval:
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
+def difference(before: float, before_within: Interval, after: float, after_within: Interval) -> Interval:
+    """Interval of the difference of two independent estimates from their own intervals, after minus before.
+
+    It is their limits put together as Newcombe does it for shares (Zou and Donner's MOVER): it asks of the
+    two intervals only that each is right, not that they are symmetric.
+    """
+    change = after - before
+    return (
+        change - sqrt((after - after_within[0]) ** 2 + (before_within[1] - before) ** 2),
+        change + sqrt((after_within[1] - after) ** 2 + (before - before_within[0]) ** 2),
+    )
+
+
 def newcombe(before: float, n_before: float, after: float, n_after: float) -> Interval:
     """Newcombe's interval of the difference of two shares, after minus before (method 10)."""
-    low_1, high_1 = wilson(before, n_before)
-    low_2, high_2 = wilson(after, n_after)
-    share_1, share_2 = before / n_before, after / n_after
-    difference = share_2 - share_1
-    return (
-        difference - sqrt((share_2 - low_2) ** 2 + (high_1 - share_1) ** 2),
-        difference + sqrt((high_2 - share_2) ** 2 + (share_1 - low_1) ** 2),
-    )
+    return difference(before / n_before, wilson(before, n_before), after / n_after, wilson(after, n_after))
 
 
 def _adjusted_nps(promoters: float, detractors: float, n: float) -> tuple[float, float]:

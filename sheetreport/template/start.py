@@ -11,6 +11,9 @@ from sheetreport.template.live import Live, number, words
 from sheetreport.template.page import Page
 from sheetreport.template.scopes import Scalars
 
+MINUTES = 20
+"""How long an owner takes to fill in what everybody is asked."""
+
 _WIDTHS = (38, 22, 42)
 _BAR = 27
 _LOGO = (180, 44)  # pixels at most, in the row of the title
@@ -50,7 +53,7 @@ def _bureau(book: Book, page: Page, row: int, brand: Brand) -> None:
 
 def _rules(book: Book, page: Page, row: int) -> int:
     for index in range(1, 6):
-        page.numbered(row, 0, index, book.text(f"start_line_{index}"))
+        page.numbered(row, 0, index, book.text(f"start_line_{index}", minutes=MINUTES))
         page.height(row, 21)
         row += 1
     page.write(row, 0, book.text("start_specimen"), "note", align="right")

@@ -24,6 +24,7 @@ from sheetreport.render.view import (
     proof,
     satisfaction,
     social,
+    trends,
 )
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.flow import follows
@@ -42,6 +43,7 @@ CHAPTERS: tuple[ChapterMaker, ...] = (
     loyalty.chapter,
     satisfaction.chapter,
     social.chapter,
+    trends.chapter,
     goals.chapter,
     plan.chapter,
     missing.chapter,

@@ -115,7 +115,7 @@ def _unit(goal: Json) -> Unit:
     return Unit(goal.get("unit") or "number")
 
 
-def _amount(words: Words, goal: Json, value: float) -> str:
+def amount(words: Words, goal: Json, value: float) -> str:
     unit = _unit(goal)
     return words.wording.plain(value) if unit in PLAIN else words.amount(value, unit)
 
@@ -123,7 +123,7 @@ def _amount(words: Words, goal: Json, value: float) -> str:
 def _gap(words: Words, goal: Json, gap: float) -> str:
     """What is left to go; between two shares that is percentage points."""
     unit = _unit(goal)
-    return words.wording.distance(gap, unit) if unit is Unit.SHARE else _amount(words, goal, gap)
+    return words.wording.distance(gap, unit) if unit is Unit.SHARE else amount(words, goal, gap)
 
 
 def _drawable(goal: Json) -> bool:
@@ -143,7 +143,7 @@ def _bullet(words: Words, goal: Json) -> Chart:
     if running and goal.get("expected_now") is not None and elapsed:
         x = elapsed * TRACK
         shapes.append(Shape("triangle", x - 4, 8, 8, 6))
-        text = words.t("goals_expected", value=_amount(words, goal, goal["expected_now"]))
+        text = words.t("goals_expected", value=amount(words, goal, goal["expected_now"]))
         width = text_width(text, 7.5)
         labels.append(Label(text, min(max(x - width / 2, 0), TRACK - width), -2, width, "c tag"))
     return Chart(36, tuple(shapes), (*labels, *_ends(words, goal, done)), _alt(words, goal, done))
@@ -152,7 +152,7 @@ def _bullet(words: Words, goal: Json) -> Chart:
 def _alt(words: Words, goal: Json, done: float) -> str:
     """The bar in a sentence: from where to where, and how far on."""
     ends = [goal.get("point_a"), goal.get("target")]
-    start, target = ("—" if end is None else _amount(words, goal, end) for end in ends)
+    start, target = ("—" if end is None else amount(words, goal, end) for end in ends)
     return words.t("alt_goal", start=start, target=target, done=words.wording.share(done, 0))
 
 
@@ -160,14 +160,14 @@ def _ends(words: Words, goal: Json, done: float) -> list[Label]:
     """Point A at the left, the target at the right, the present value between them where it finds room."""
     if goal["kind"] == "milestone":
         return []
-    start = words.t("goals_point_a", value=_amount(words, goal, goal["point_a"]))
-    target, current = _amount(words, goal, goal["target"]), goal.get("current")
+    start = words.t("goals_point_a", value=amount(words, goal, goal["point_a"]))
+    target, current = amount(words, goal, goal["target"]), goal.get("current")
     if current is None:
         return [
             Label(start, 0, 25, 80, "tag"),
             Label(words.t("goals_target", value=target), TRACK - 100, 25, 100, "r b"),
         ]
-    now = _amount(words, goal, current)
+    now = amount(words, goal, current)
     first, last, middle = (
         text_width(start, 7.5),
         text_width(words.t("goals_target", value=target), 8),
@@ -196,7 +196,7 @@ def _outlook(words: Words, goal: Json) -> str:
             else words.t("goals_outlook_overdue_gap", gap=left)
         )
     elif goal.get("forecast") is not None:
-        sentences.append(words.t("goals_forecast", value=_amount(words, goal, goal["forecast"])))
+        sentences.append(words.t("goals_forecast", value=amount(words, goal, goal["forecast"])))
     sentences.append(_budget(words, goal))
     sentences += [sentence(f"{note[0].upper()}{note[1:]}") for note in goal.get("notes") or () if note]
     return join(*sentences)

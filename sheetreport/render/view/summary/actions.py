@@ -36,7 +36,7 @@ def first(words: Words, chosen: Sequence[Json]) -> First | None:
         label=label,
         number="1",
         title=bind(cut(item["title"], FIRST_TITLE)),
-        step=words.wording.text("health.first_step", step=cut(running(_step(item)), FIRST_STEP)),
+        step=words.wording.text("health.first_step", step=cut(running(step_of(item)), FIRST_STEP)),
         effect=effect[0].text,
         about=about,
         blanks=blanks,
@@ -45,7 +45,7 @@ def first(words: Words, chosen: Sequence[Json]) -> First | None:
     )
 
 
-def _step(item: Json) -> str:
+def step_of(item: Json) -> str:
     """What to do first: the first step, else the first sentence of the advice."""
     return first_sentence(item["steps"][0] if item["steps"] else item["text"])
 
@@ -66,7 +66,7 @@ def actions(
                 Cell(
                     (
                         Line(cut(item["title"], title), "strong"),
-                        *_small(_step(item), ACTION, hints, or_nothing=True),
+                        *_small(step_of(item), ACTION, hints, or_nothing=True),
                     )
                 ),
                 Cell((effect[0], *(line for one in effect[1:] for line in _small(one.text, EFFECT, hints)))),

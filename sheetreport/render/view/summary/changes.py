@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from sheetreport.catalog.definitions import Better, Unit
 from sheetreport.render.view.claims import trend
 from sheetreport.render.view.facts import Facts, Measured
@@ -9,11 +11,21 @@ from sheetreport.render.view.model import Cell, Column, Line, Sign, Table
 from sheetreport.render.view.words import Words
 
 MOST_CHANGES = 5
+_SIGNS = {
+    "up": (Sign.UP, "changes_up"),
+    "down": (Sign.DOWN, "changes_down"),
+    "same": (Sign.SAME, "changes_same"),
+    "chance": (Sign.SAME, "changes_margin"),
+}
 
 
 def changes(facts: Facts, words: Words) -> Table | None:
     rows = [row for row in (_base_change(facts, words), _nps_change(facts, words)) if row]
-    rows += [_metric_change(metric, words) for metric in facts.metrics if _comparable(metric)]
+    stated = [metric for metric in facts.metrics if _comparable(metric)]
+    rows += [_metric_change(metric, words) for metric in stated]
+    nps = facts.known("nps")
+    told = {metric.id for metric in stated} | ({"nps"} if nps and nps.previous is not None else set())
+    rows += _recorded(facts, words, told)
     if not rows:
         return None
     return Table(
@@ -95,6 +107,31 @@ def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:
         Line(shown, "", Sign.SAME),
         words.t("changes_margin" if inside else "changes_unproven"),
     )
+
+
+def _recorded(facts: Facts, words: Words, stated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
+    """Changes that the history of the client's reports knows, where the owner stated no earlier figure."""
+    history = facts.result.get("history") or {"series": (), "periods": ()}
+    for series in history["series"]:
+        change, points = series["change"], series["points"]
+        if change["verdict"] not in _SIGNS or series["metric"] in stated:
+            continue
+        sign, key = _SIGNS[change["verdict"]]
+        if change["interval"] and sign is not Sign.SAME:
+            key += "_proven"
+        against = Better.LOWER if sign is Sign.UP else Better.HIGHER
+        worse = sign is not Sign.SAME and series["better"] == against
+        verdict = words.t(key)
+        if change["since"] != len(points) - 2:
+            period = history["periods"][change["since"]]["short"]
+            verdict = words.wording.text("history.verdict_since", verdict=verdict, period=period)
+        yield _row(
+            series["name"],
+            points[change["since"]]["shown"],
+            points[-1]["shown"],
+            Line(change["shown"], "worse" if worse else "", sign),
+            verdict,
+        )
 
 
 def _exact(difference: float, unit: Unit, better: Better, words: Words) -> tuple[Line, str]:

@@ -1,0 +1,28 @@
+"""Many workbooks: which files, where outputs go, one outcome each, nothing half-written or done twice."""
+
+from sheetreport.batch.find import find_papers, find_workbooks
+from sheetreport.batch.jobs import Job, plan, plan_copies, safe_stem
+from sheetreport.batch.orders import unused_commentary
+from sheetreport.batch.outcome import SUMMARY, FileOutcome, entry, write_summary
+from sheetreport.batch.run import run
+from sheetreport.batch.settings import Settings
+from sheetreport.batch.writing import write_atomically, write_copy, write_template
+
+__all__ = [
+    "SUMMARY",
+    "FileOutcome",
+    "Job",
+    "Settings",
+    "entry",
+    "find_papers",
+    "find_workbooks",
+    "plan",
+    "plan_copies",
+    "run",
+    "safe_stem",
+    "unused_commentary",
+    "write_atomically",
+    "write_copy",
+    "write_summary",
+    "write_template",
+]

@@ -1,0 +1,142 @@
+"""What is finished in a folder of outputs: one line a file, which survives whatever ends a run."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import fields, replace
+from pathlib import Path
+from types import TracebackType
+
+from sheetreport import __version__
+from sheetreport.batch.jobs import OWN, Job
+from sheetreport.batch.outcome import FileOutcome, entry
+from sheetreport.batch.writing import write_atomically
+from sheetreport.model import SourceFile
+from sheetreport.pipeline import Options
+
+JOURNAL = "journal.jsonl"
+_SPARE_LINES = 100  # lines that no longer hold, beyond as many as there are files, before they are dropped
+
+# What options are told apart by: files and folders by what is in them, the moment by whether it is printed.
+_BY_CONTENT = frozenset({"catalog", "brand", "commentary", "generated_at"})
+
+
+def key(source: SourceFile, options: Options, more: Mapping[str, str]) -> str:
+    """What the outputs of a file depend on, as one hash.
+
+    `more` says what else they depend on: digests of the catalogue, of brand and commentary, and so on.
+    """
+    parts = {
+        "name": source.file,
+        "content": source.sha256,
+        "version": __version__,
+        "reproducible": str(options.generated_at is None),
+        **{
+            item.name: str(getattr(options, item.name))
+            for item in fields(options)
+            if item.name not in _BY_CONTENT
+        },
+        **more,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+class Journal:
+    """The files that are finished in a folder of outputs, each by the folder that its outputs are in."""
+
+    def __init__(self, out: Path) -> None:
+        self._path = out / OWN / JOURNAL
+        self._out = out
+        self._lines: dict[str, bytes] = {}
+
+    def __enter__(self) -> Journal:
+        number = 0
+        for folder, line in _read(self._path):
+            number += 1
+            self._lines[folder] = line
+        if number > 2 * len(self._lines) + _SPARE_LINES:
+            kept = (line for folder, line in self._lines.items() if (self._out / folder).is_dir())
+            write_atomically(self._path, b"".join(line + b"\n" for line in kept))
+        self._file = self._path.open("ab", buffering=0)
+        self._write(b"\n" if _is_torn(self._path) else b"")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+
+    def finished(self, job: Job, wanted: str) -> FileOutcome | None:
+        """The outcome of an earlier run that still holds, or None."""
+        line = self._lines.get(job.folder.name)
+        known = json.loads(line)["outcome"] if line else None
+        if known is None or known["key"] != wanted:
+            return None
+        outputs = [job.folder / name for name in known["outputs"]]
+        if not all(output.is_file() for output in outputs):
+            return None
+        held = {item.name: known[item.name] for item in fields(FileOutcome) if item.name in known}
+        outcome = FileOutcome(**{**held, "source": str(job.source)})
+        return replace(outcome, outputs=[str(output) for output in outputs], skipped=True)
+
+    def key_of(self, folder: str) -> str | None:
+        """The key of what was finished last in a folder."""
+        line = self._lines.get(folder)
+        known = json.loads(line)["outcome"] if line else None
+        return None if known is None else str(known["key"])
+
+    def add(self, job: Job, outcome: FileOutcome) -> None:
+        """Write down that a file is finished; on return it is on the disk."""
+        known = {**entry(outcome), "outputs": [Path(name).name for name in outcome.outputs]}
+        said = {"folder": job.folder.name, "source": str(job.source.resolve()), "outcome": known}
+        self._write(json.dumps(said).encode() + b"\n")
+
+    def forget(self, folder: str) -> None:
+        """Write down that the outputs in a folder belong together no longer."""
+        self._lines.pop(folder, None)
+        self._write(json.dumps({"folder": folder, "source": None, "outcome": None}).encode() + b"\n")
+
+    def _write(self, data: bytes) -> None:
+        before = self._file.seek(0, os.SEEK_END)
+        try:
+            written = self._file.write(data)
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._cut(before)
+            raise
+        if written != len(data):
+            self._cut(before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _cut(self, size: int) -> None:
+        """Take back a line that is there in part; where that fails too, it is a torn one like any other."""
+        with suppress(OSError):
+            self._file.truncate(size)
+
+
+def _read(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The lines by folder; a torn one, which a run left that was ended, says nothing."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError:
+        return
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError):
+            yield str(json.loads(line)["folder"]), line
+
+
+def _is_torn(path: Path) -> bool:
+    """Whether the last line has no end: what is written next must not go on in it."""
+    data = path.read_bytes()
+    return bool(data) and not data.endswith(b"\n")
+
+
+def owners(out: Path) -> Mapping[str, Path]:
+    """The workbook that the outputs in each folder were made of."""
+    said = (json.loads(line) for _, line in _read(out / OWN / JOURNAL))
+    return {one["folder"].casefold(): Path(one["source"]) for one in said if one["source"]}

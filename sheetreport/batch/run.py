@@ -1,0 +1,312 @@
+"""A batch from its jobs to their outcomes.
+
+Each file goes the same way: read once, passed over where the journal says that nothing has changed, examined
+by one piece of work, rendered by another, its outputs put in place as a set, a line in the journal. What a
+limit stopped (time, memory, a process that died) is tried once more, alone, when all others are through.
+
+Where other parts of the program join in, each a function below:
+
+- `_workers`: who does the work, processes of this computer or a cluster;
+- `_before`: once, before the first file;
+- `_depends_on`: what a file's outputs depend on beyond its content and the options;
+- `_to_render`: what was found out about a file, before anything is rendered from it;
+- `_outputs`: all outputs of a file, before they are written;
+- `_outcome`: what is said about a finished file;
+- `_after`: once, when every file has its outcome.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sheetreport import confined
+from sheetreport.batch import earlier
+from sheetreport.batch.earlier import Earlier
+from sheetreport.batch.interrupts import Interrupts
+from sheetreport.batch.jobs import Job
+from sheetreport.batch.journal import Journal, key
+from sheetreport.batch.orders import Order, orders
+from sheetreport.batch.outcome import FileOutcome, write_summary
+from sheetreport.batch.overview import write_portfolio
+from sheetreport.batch.settings import Settings
+from sheetreport.batch.writing import NoSpaceError, claimed, settle, sweep, write_outputs
+from sheetreport.bureau.brand import load_brand
+from sheetreport.catalog.load import load_catalog
+from sheetreport.confined import READ_SECONDS, RENDER_SECONDS
+from sheetreport.errors import ExitCode, SheetreportError
+from sheetreport.model import SourceFile, Status
+from sheetreport.pipeline import CORRECTIONS, Options
+from sheetreport.worker import LimitError, Workers
+
+_LOOK_SECONDS = 0.5  # between looks for Ctrl-C, which does not end every kind of waiting
+
+
+def run(
+    jobs: Sequence[Job], options: Options, settings: Settings, done: Callable[[FileOutcome], None]
+) -> list[FileOutcome]:
+    """Make the reports of all jobs; `done` hears of each as it ends. Unchanged files are passed over.
+
+    What ends a run early, Ctrl-C or a full disk, leaves what is finished in place and listed.
+    """
+    outcomes: dict[Path, FileOutcome] = {}
+    with claimed(settings.out), Interrupts() as interrupts, Journal(settings.out) as journal:
+        sweep(settings.out, journal.key_of, journal.forget)
+        known = Earlier(settings.history, options, force=settings.force) if settings.history else None
+        batch = _Batch(options, settings, journal, interrupts, _shared(options), known)
+        _before(jobs, batch)
+        try:
+            with closing(_made(jobs, batch)) as made:
+                for job, outcome in made:
+                    outcomes[job.source] = outcome
+                    done(outcome)
+        except BaseException as error:
+            if settings.several:
+                with interrupts.held(), suppress(SheetreportError):
+                    _list(jobs, outcomes, settings, complete=False)
+            if isinstance(error, NoSpaceError):
+                raise NoSpaceError(_full(settings.out, len(outcomes), len(jobs))) from error
+            raise
+        return _after(jobs, outcomes, batch)
+
+
+def _full(out: Path, number: int, of: int) -> str:
+    return (
+        f"the disk of {out} is full. {number} of {of} files are finished and stay as they are; "
+        "free some space and run the same command again, which goes on from there"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What all files of a batch have in common. `shared` tells the catalogue and the brand from others."""
+
+    options: Options
+    settings: Settings
+    journal: Journal
+    interrupts: Interrupts
+    shared: Mapping[str, str]
+    earlier: Earlier | None = None
+
+
+def _shared(options: Options) -> Mapping[str, str]:
+    return {
+        "catalog": load_catalog(options.catalog).sha256,
+        "brand": load_brand(options.brand).sha256 if options.brand else "",
+    }
+
+
+def _workers(number: int, batch: _Batch) -> Workers:
+    """Who does the work."""
+    return confined.workers(min(number, batch.settings.workers), batch.options)
+
+
+def _before(jobs: Sequence[Job], batch: _Batch) -> None:
+    """What is done before the first file."""
+
+
+def _depends_on(order: Order, batch: _Batch) -> Mapping[str, str]:
+    """What a file's outputs depend on beyond its content and the options, each by a name of its own."""
+    history = {"history": batch.earlier.digest(order.job)} if batch.earlier else {}
+    return {**batch.shared, "commentary": order.remarks.sha256 or "", **history}
+
+
+def _to_render(task: _Task, examined: confined.Examined, batch: _Batch) -> dict[str, Any]:
+    """The result that the outputs are rendered from."""
+    return batch.earlier.told(examined.document) if batch.earlier else examined.document
+
+
+def _outputs(task: _Task, made: confined.Made, batch: _Batch) -> Mapping[str, bytes]:
+    """All outputs of a file by the ending of their names."""
+    assert task.examined is not None
+    copy = task.examined.copy
+    return {**made.rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
+
+
+def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Batch) -> list[FileOutcome]:
+    """What is done when every file has its outcome."""
+    if not batch.settings.several:
+        return [outcomes[job.source] for job in jobs]
+    listed = _list(jobs, outcomes, batch.settings, complete=True)
+    if batch.settings.portfolio:
+        write_portfolio(batch.settings.out, listed, batch.options)
+    return listed
+
+
+def _list(
+    jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], settings: Settings, *, complete: bool
+) -> list[FileOutcome]:
+    """Write the list of what is finished, in the order of the files."""
+    ordered = [outcomes[job.source] for job in jobs if job.source in outcomes]
+    write_summary(settings.out, ordered, complete=complete)
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """An order on its way: the file's content as long as it is needed, and what was found out about it."""
+
+    order: Order
+    data: bytes
+    source: SourceFile
+    key: str
+    examined: confined.Examined | None = None
+
+
+def _made(jobs: Sequence[Job], batch: _Batch) -> Generator[tuple[Job, FileOutcome]]:
+    """Every job with its outcome, as they end; those that a limit stopped are tried again one by one."""
+    again: list[Order] = []
+    with _workers(len(jobs), batch) as pool:
+        if batch.earlier:
+            batch.earlier.read(jobs, pool)
+        yield from _through(_tasks(orders(jobs, batch.options), batch), pool, batch, again)
+        for order in again:
+            yield from _through(_tasks([order], batch), pool, batch, [])
+
+
+def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Job, FileOutcome]]:
+    """What is to be done, read when its turn comes; for what there is nothing to do, the outcome."""
+    for order in waiting:
+        try:
+            if order.error is not None:
+                raise order.error
+            data = confined.content_of(order.job.source)
+        except SheetreportError as error:
+            yield order.job, _failed(order, str(error), error.exit_code)
+            continue
+        source = confined.source_of(data, order.job.source.name)
+        wanted = key(source, batch.options, _depends_on(order, batch))
+        finished = None if batch.settings.force else batch.journal.finished(order.job, wanted)
+        yield _Task(order, data, source, wanted) if finished is None else (order.job, finished)
+
+
+def _through(
+    tasks: Iterator[_Task | tuple[Job, FileOutcome]], pool: Workers, batch: _Batch, again: list[Order]
+) -> Iterator[tuple[Job, FileOutcome]]:
+    """The outcomes of tasks, as they end; a few are under way at a time, so that no memory fills up.
+
+    `again` takes the orders that a limit stopped for the first time.
+    """
+    running: dict[Future[Any], _Task] = {}
+    while True:
+        while len(running) <= pool.number and (task := next(tasks, None)) is not None:
+            if isinstance(task, _Task):
+                running[_examining(task, pool, batch)] = task
+            else:
+                yield task
+        task = None
+        if not running:
+            return
+        for work in wait(running, _LOOK_SECONDS, FIRST_COMPLETED).done:
+            ended = running.pop(work)
+            came = _advance(ended, work, pool, batch)
+            if isinstance(came, FileOutcome):
+                yield ended.order.job, came
+            elif isinstance(came, Order):
+                again.append(came)
+            else:
+                running[_rendering(came, pool, batch)] = came
+
+
+def _examining(task: _Task, pool: Workers, batch: _Batch) -> Future[confined.Examined]:
+    return pool.submit(READ_SECONDS, confined.examine, task.data, task.source.file, batch.options)
+
+
+def _rendering(task: _Task, pool: Workers, batch: _Batch) -> Future[confined.Made]:
+    assert task.examined is not None
+    document = task.examined.document
+    archive = batch.options.archive and document["status"] != Status.REFUSED
+    options = replace(batch.options, archive=archive)
+    commentary = task.order.remarks.read_in(document["language"])
+    data = task.data if archive else None
+    return pool.submit(RENDER_SECONDS, confined.render, data, document, options, commentary)
+
+
+def _advance(task: _Task, work: Future[Any], pool: Workers, batch: _Batch) -> FileOutcome | _Task | Order:
+    """What finished work leads to: the outcome of its file, what is to be rendered yet, or another attempt.
+
+    Whatever goes wrong becomes this file's outcome, never an exception; but a full disk stops all files.
+    """
+    try:
+        if task.examined is not None:
+            return _finished(task, pool.result(work), batch)
+        return _examined(task, pool.result(work), batch)
+    except LimitError as error:
+        if task.order.attempt == 1:
+            return replace(task.order, attempt=2)
+        if task.examined is None:
+            stopped = confined.stopped(task.source, error.limit, batch.options)
+            return _examined(task, stopped, batch)
+        return _failed(task.order, f"the outputs were not made, tried twice: {error.limit}", ExitCode.DEFECT)
+    except NoSpaceError:
+        raise
+    except SheetreportError as error:
+        return _failed(task.order, str(error), error.exit_code)
+    except Exception:  # a defect in one file must not stop the others
+        return _failed(task.order, traceback.format_exc(), ExitCode.DEFECT)
+
+
+def _examined(task: _Task, examined: confined.Examined, batch: _Batch) -> FileOutcome | _Task:
+    """What is to be rendered; the little there is to say about a refused workbook is written at once."""
+    examined = replace(examined, document=_to_render(task, examined, batch))
+    task = replace(task, examined=examined, data=task.data if batch.options.archive else b"")
+    if examined.document["status"] != Status.REFUSED or batch.options.audience == "consultant":
+        return task
+    return _finished(task, confined.render(None, examined.document, batch.options), batch)
+
+
+def _finished(task: _Task, made: confined.Made, batch: _Batch) -> FileOutcome:
+    """Put the outputs in place and write it down; workers have no part in it, so that one that dies leaves
+    nothing behind.
+
+    What could not be made on this machine may be made in the next run, which is why it is not finished.
+    """
+    out, job = batch.settings.out, task.order.job
+    outputs = _outputs(task, made, batch)
+    with batch.interrupts.held():
+        outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs))
+        if outcome.notice is None:
+            batch.journal.add(job, outcome)
+        else:
+            batch.journal.forget(job.folder.name)
+        settle(out, job, task.key)
+    return outcome
+
+
+def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
+    """What is said about a finished file."""
+    assert task.examined is not None
+    document = task.examined.document
+    counts = dict.fromkeys(("error", "warning", "info"), 0)
+    for finding in document["findings"]:
+        counts[finding["severity"]] += 1
+    seconds = {**task.examined.seconds, **made.seconds}
+    return FileOutcome(
+        source=str(task.order.job.source),
+        sha256=task.source.sha256,
+        key=task.key,
+        status=document["status"],
+        findings=counts,
+        outputs=names,
+        seconds=round(sum(seconds.values()), 3),
+        company=document["company"],
+        code=_exit_code(document["status"], counts["error"]),
+        notice=made.rendered.notice,
+        notes=[*task.order.remarks.notes, *earlier.notes(document)],
+        timings={name: round(spent, 4) for name, spent in seconds.items()},
+        attempts=task.order.attempt,
+    )
+
+
+def _exit_code(status: str, errors: int) -> ExitCode:
+    return ExitCode.WORKBOOK_ERRORS if status == Status.REFUSED or errors else ExitCode.DONE
+
+
+def _failed(order: Order, error: str, code: ExitCode) -> FileOutcome:
+    source = str(order.job.source)
+    return FileOutcome(source, "", "", "failed", {}, [], 0.0, code=code, error=error, attempts=order.attempt)

@@ -1,0 +1,45 @@
+"""The list of trends.yaml to frozen definitions: what is followed from period to period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sheetreport.catalog.definitions import Catalog, TrendDef
+from sheetreport.catalog.entries import flag, required, text_of, word
+from sheetreport.catalog.yaml import Located, did_you_mean
+from sheetreport.errors import CatalogError
+
+HEALTH = "health"
+"""The trend that is no metric: the score of health."""
+
+
+def load_trends(items: Iterable[Located]) -> tuple[TrendDef, ...]:
+    return tuple(map(_trend, items))
+
+
+def _trend(item: Located) -> TrendDef:
+    item.only("id", "any_length", "same_rows", "reason")
+    return TrendDef(
+        id=required(item, "id"),
+        any_length=flag(item, "any_length"),
+        same_rows=word(item, "same_rows"),
+        reason=text_of(item, "reason"),
+        place=item.place,
+    )
+
+
+def check_trends(catalog: Catalog) -> None:
+    """Refuse a trend of nothing: an unknown metric, one of rows alone, rows of an unknown table."""
+    tables = {sheet.id for sheet in catalog.sheets}
+    for trend in catalog.trends:
+        if trend.same_rows is not None and trend.same_rows not in tables:
+            hint = did_you_mean(trend.same_rows, tables)
+            raise CatalogError(f"{trend.place}: same_rows: no table {trend.same_rows!r}{hint}")
+        if trend.id == HEALTH:
+            continue
+        variants = catalog.metrics.get(trend.id, ())
+        if not variants:
+            hint = did_you_mean(trend.id, catalog.metrics)
+            raise CatalogError(f"{trend.place}: no metric {trend.id!r}{hint}")
+        if all(metric.per is not None for metric in variants):
+            raise CatalogError(f"{trend.place}: {trend.id} is a metric of rows: name one of the company")

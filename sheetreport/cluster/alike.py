@@ -1,0 +1,95 @@
+"""What two computers must have in common for the same workbook to give the same bytes on both."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import sheetreport
+from sheetreport.catalog.load import load_catalog
+from sheetreport.pipeline import Options
+from sheetreport.result import SCHEMA_VERSION
+
+LIBRARIES = (
+    "babel",
+    "cssselect2",
+    "fonttools",
+    "jinja2",
+    "markdown-it-py",
+    "openpyxl",
+    "pillow",
+    "pydyf",
+    "pyphen",
+    "python-calamine",
+    "pyyaml",
+    "tinycss2",
+    "tinyhtml5",
+    "weasyprint",
+    "xlrd",
+    "xlsxwriter",
+)
+"""Those that leave their mark in what is read or written."""
+
+_NONE = "none"
+_SHORT = 12  # characters of a hash, as people compare them
+_PAGE = """
+<style>@font-face {font-family: Golos; src: url(GolosText-400.ttf)} body {font: 11pt Golos}</style>
+<p>Проба, trial: 1 234,5 ₽, −0,7 %, № 5, office</p>
+"""
+
+
+def traits(options: Options) -> Mapping[str, str]:
+    """What this computer makes reports with."""
+    found = {
+        "sheetreport": sheetreport.__version__,
+        "its files": _files()[:_SHORT],
+        "result schema": SCHEMA_VERSION,
+        "catalogue": load_catalog(options.catalog).sha256[:_SHORT],
+        "Python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **{library: _version(library) for library in LIBRARIES},
+    }
+    return found | ({"trial page": _trial_page()[:_SHORT]} if options.pdf else {})
+
+
+def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
+    """What is not the same there, in words; empty where all is."""
+    return ", ".join(
+        f"{name} {there.get(name, _NONE)} (here {value})"
+        for name, value in here.items()
+        if there.get(name) != value
+    )
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return _NONE
+
+
+@lru_cache(maxsize=1)
+def _files() -> str:
+    """The hash of the program itself: two states of it may go by one version."""
+    root, digest = Path(sheetreport.__file__).parent, hashlib.sha256()
+    for file in sorted(root.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            digest.update(f"\0{file.relative_to(root).as_posix()}\0".encode())
+            digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _trial_page() -> str:
+    """The hash of a small PDF, which tells libraries of the system apart that don't say their versions."""
+    try:
+        import weasyprint  # noqa: PLC0415  (it needs Pango, without which no PDF is made here)
+    except (ImportError, OSError):
+        return _NONE
+    fonts = Path(sheetreport.__file__).parent / "render" / "fonts"
+    return hashlib.sha256(weasyprint.HTML(string=_PAGE, base_url=f"{fonts}/").write_pdf()).hexdigest()

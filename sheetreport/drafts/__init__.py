@@ -1,0 +1,1 @@
+"""Draft e-mails, for people to read, change and send: nothing here opens a connection."""

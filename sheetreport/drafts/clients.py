@@ -1,0 +1,239 @@
+"""The list of a consultant's clients: who they are, where to write to them, what is known about them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
+from pathlib import Path
+
+from xlsxwriter.utility import xl_col_to_name
+
+from sheetreport.answers import Content
+from sheetreport.answers.content import LONGEST_TEXT, NOT_APPLICABLE, UNKNOWN
+from sheetreport.catalog.definitions import Catalog, FieldType
+from sheetreport.catalog.yaml import did_you_mean
+from sheetreport.drafts.letters import LONGEST_NAME, NOBODY, Addressee
+from sheetreport.drafts.table import Record, read_table
+from sheetreport.errors import UsageError
+from sheetreport.findings import describe
+from sheetreport.i18n import Wording
+from sheetreport.model import LANGUAGES, Language, State
+from sheetreport.read import days
+from sheetreport.read.context import Context
+from sheetreport.read.values import Cell, parse
+from sheetreport.read.words import clean, key
+
+COMPANY, LANGUAGE = "profile.company_name", "profile.language"
+_MOST_ADDRESSES = 5
+_OWN_NOTE = "#"
+
+# Columns that are no answers, by what people call them.
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "file": ("file", "file name", "workbook", "файл", "имя файла", "книга"),
+    "name": ("name", "contact", "contact person", "addressee", "имя", "контакт", "контактное лицо", "кому"),
+    "email": ("email", "e-mail", "mail", "почта", "электронная почта", "эл. почта", "адрес почты"),
+    "due": ("due", "due date", "return by", "вернуть до", "прислать до", "ждём до", "дата возврата"),
+    COMPANY: ("client", "клиент"),
+}
+_ONE_CELL = frozenset(
+    {
+        FieldType.TEXT,
+        FieldType.COUNT,
+        FieldType.MONEY,
+        FieldType.NUMBER,
+        FieldType.SHARE,
+        FieldType.DATE,
+        FieldType.CHOICE,
+    }
+)
+_ADDRESS = re.compile(r"[^@\s<>()\",;:]+@[^@\s<>()\",;:]+\.[^@\s<>()\",;:.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One line of the list. `answers` are those that go into a workbook to fill in, by field."""
+
+    line: int
+    company: str
+    file: str = ""
+    to: Addressee = NOBODY
+    due: date | None = None
+    answers: Mapping[str, Content] = field(default_factory=dict)
+
+    @property
+    def language(self) -> Language | None:
+        stated = self.answers.get(LANGUAGE)
+        return next((language for language in LANGUAGES if language == stated), None)
+
+
+def read_clients(path: Path, catalog: Catalog) -> tuple[Client, ...]:
+    """The clients of a CSV file. Raises UsageError at the first thing that is wrong, with line and column."""
+    headings = _headings(catalog)
+    records = read_table(path, lambda text: key(text) in headings)
+    if not records:
+        raise UsageError(
+            f"{path}:1: the list is empty: its first line names the columns, such as company;email"
+        )
+    headed = frozenset(index for index, cell in enumerate(records[0].cells) if cell.strip())
+    reader = _Reader(path, catalog, _columns(records[0], headings, path), headed)
+    clients = tuple(reader.client(record) for record in records[1:])
+    if not clients:
+        raise UsageError(f"{path}:2: no clients below the headings")
+    _refuse_twice(path, clients)
+    return clients
+
+
+def _headings(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """Every way to call a column, and the columns that may be meant."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for item in catalog.fields.values():
+        if item.table or item.type not in _ONE_CELL:
+            continue
+        short = (item.name,) if item.sheet == "profile" else ()
+        for name in (item.id, *short, item.label.ru, item.label.en, *item.aliases):
+            found[key(name)][item.id] = None
+    for column, names in _COLUMNS.items():
+        for name in names:
+            found[key(name)] = {column: None}
+    return {name: tuple(columns) for name, columns in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column: its place, its heading as typed, and what it holds."""
+
+    index: int
+    heading: str
+    holds: str
+
+    @property
+    def shown(self) -> str:
+        return f"column {xl_col_to_name(self.index)} ({self.heading})"
+
+
+def _columns(first: Record, headings: Mapping[str, tuple[str, ...]], path: Path) -> Sequence[_Column]:
+    columns: dict[str, _Column] = {}
+    for index, cell in enumerate(first.cells):
+        text = " ".join(clean(cell).split())
+        if not text or text.startswith(_OWN_NOTE):
+            continue
+        place = f"{path}:{first.line}: column {xl_col_to_name(index)}"
+        meant = headings.get(key(text), ())
+        if not meant:
+            hint = did_you_mean(key(text), headings)
+            raise UsageError(
+                f"{place}: no heading is called {text!r}{hint}; begin it with # if the column is for yourself"
+            )
+        if len(meant) > 1:
+            raise UsageError(f"{place}: {text!r} may be {' or '.join(meant)}: write the one you mean")
+        if meant[0] in columns:
+            twin = columns[meant[0]]
+            raise UsageError(f"{place}: {text!r} is the same as {twin.shown}: leave one of them out")
+        columns[meant[0]] = _Column(index, text, meant[0])
+    if not {"file", COMPANY} & set(columns):
+        raise UsageError(f"{path}:{first.line}: no column says which client it is: call one of them company or file")
+    return tuple(columns.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the records of one list. `headed` are the columns that have a heading."""
+
+    path: Path
+    catalog: Catalog
+    columns: Sequence[_Column]
+    headed: frozenset[int]
+
+    def client(self, record: Record) -> Client:
+        cells = {column.holds: (column, self._cell(record, column)) for column in self.columns}
+        for index, cell in enumerate(record.cells):
+            if cell.strip() and index not in self.headed:
+                place = f"{self.path}:{record.line}: column {xl_col_to_name(index)}"
+                mend = "name the column, or put a text that holds the separator in quotes"
+                raise UsageError(f"{place}: {clean(cell)!r} stands under no heading: {mend}")
+        said = {holds: text for holds, (_, text) in cells.items()}
+        answers = {
+            holds: self._answer(record, column, text)
+            for holds, (column, text) in cells.items()
+            if holds in self.catalog.fields and text
+        }
+        company, file = said.get(COMPANY, ""), said.get("file", "")
+        if not company and not file:
+            column = next(column for column in self.columns if column.holds in (COMPANY, "file"))
+            raise self._wrong(record, column, "blank: which client is it?")
+        return Client(
+            line=record.line,
+            company=company,
+            file=file,
+            to=Addressee(said.get("name", "")[:LONGEST_NAME], self._addresses(record, cells.get("email"))),
+            due=self._due(record, cells.get("due")),
+            answers=answers,
+        )
+
+    def _cell(self, record: Record, column: _Column) -> str:
+        return clean(record.cells[column.index]) if column.index < len(record.cells) else ""
+
+    def _wrong(self, record: Record, column: _Column, problem: str) -> UsageError:
+        return UsageError(f"{self.path}:{record.line}: {column.shown}: {problem}")
+
+    def _addresses(self, record: Record, cell: tuple[_Column, str] | None) -> tuple[str, ...]:
+        column, text = cell or (None, "")
+        if column is None or not text:
+            return ()
+        found = tuple(re.split(r"[;,\s]+", text.strip(" ;,")))
+        if len(found) > _MOST_ADDRESSES:
+            raise self._wrong(record, column, f"{len(found)} addresses, and {_MOST_ADDRESSES} fit")
+        return tuple(self._address(record, column, address) for address in found)
+
+    def _address(self, record: Record, column: _Column, text: str) -> str:
+        """An address that every mail server takes: a Cyrillic domain by its other name."""
+        try:
+            local, _, domain = text.rpartition("@")
+            address = f"{local}@{domain.encode('idna').decode()}"
+            if _ADDRESS.fullmatch(address) and address.isascii():
+                return Address(addr_spec=address).addr_spec
+        except (MessageError, ValueError, IndexError):
+            pass
+        raise self._wrong(record, column, f"{text!r} is no address: name@example.com")
+
+    def _due(self, record: Record, cell: tuple[_Column, str] | None) -> date | None:
+        column, text = cell or (None, "")
+        if column is None or not text:
+            return None
+        found = days.of_text(text, month_first=None)
+        if not isinstance(found, date):
+            raise self._wrong(record, column, f"{text!r} is no date: 2026-11-25 or 25.11.2026")
+        return found
+
+    def _answer(self, record: Record, column: _Column, text: str) -> Content:
+        """An answer as the reader of workbooks takes it; what it would ask about is refused here."""
+        definition = self.catalog.fields[column.holds]
+        if definition.type is FieldType.TEXT and len(text) > LONGEST_TEXT:
+            raise self._wrong(record, column, f"{len(text)} characters, and {LONGEST_TEXT} fit")
+        parsed = parse(Cell(text), definition, Context("en"))
+        match parsed.value.state:
+            case State.UNKNOWN:
+                return UNKNOWN
+            case State.NOT_APPLICABLE:
+                return NOT_APPLICABLE
+            case State.VALUE if isinstance(parsed.value.value, str | int | float | date):
+                return parsed.value.value
+            case _:
+                said = (describe(self.catalog, finding, Wording("en")) for finding in parsed.findings)
+                raise self._wrong(record, column, " ".join(f"{words.message} {words.fix}" for words in said))
+
+
+def _refuse_twice(path: Path, clients: Iterable[Client]) -> None:
+    """One client in two lines would get two letters, or one would get the other's."""
+    seen: dict[tuple[object, ...], Client] = {}
+    for client in clients:
+        about = (key(client.file),) if client.file else (key(client.company), client.to.addresses)
+        twin = seen.setdefault(about, client)
+        if twin is not client:
+            shown = client.file or client.company
+            raise UsageError(f"{path}:{client.line}: {shown!r} stands in line {twin.line} already")

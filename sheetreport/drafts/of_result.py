@@ -1,0 +1,43 @@
+"""The draft that goes with the outputs of one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sheetreport.bureau.brand import Brand
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.digest import digest
+from sheetreport.drafts.letter import Enclosed, as_draft
+from sheetreport.drafts.letters import NOBODY, Addressee, Writer, on_one_line
+from sheetreport.i18n import Wording
+from sheetreport.model import Severity, Status
+
+COPY = "corrections.xlsx"
+_FOR_OWNERS = ("report.pdf", "report.xlsx")
+
+
+def draft(
+    document: Mapping[str, Any],
+    catalog: Catalog,
+    outputs: Mapping[str, bytes],
+    stem: str,
+    *,
+    brand: Brand | None = None,
+    to: Addressee = NOBODY,
+) -> bytes:
+    """The letter to the owner of a workbook, with those of its outputs (by the ends of their names) that
+    they are to see now: the correction copy where the workbook has errors, else the report.
+    """
+    wording = Wording(document["language"])
+    writer = Writer(wording, brand, to)
+    company = on_one_line(document["company"] or "") or on_one_line(Path(document["source"]["file"]).stem)
+    wrong = any(finding["severity"] == Severity.ERROR for finding in document["findings"])
+    if wrong and COPY in outputs:
+        enclosed = [Enclosed(f"{stem}-{COPY}", outputs[COPY])]
+        return as_draft(writer.corrections(document, catalog, company, enclosed))
+    if document["status"] == Status.REFUSED:
+        return as_draft(writer.unread(document, company))
+    enclosed = [Enclosed(f"{stem}-{name}", outputs[name]) for name in _FOR_OWNERS if name in outputs]
+    return as_draft(writer.report(digest(document, catalog, wording), enclosed))

@@ -1,0 +1,37 @@
+"""The folder in one view: a page and a workbook with every client, read from their results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sheetreport.bureau.brand import Brand
+from sheetreport.catalog.definitions import Catalog
+from sheetreport.i18n import Wording
+from sheetreport.model import Language
+from sheetreport.portfolio.clients import Entry, common_language, read_clients
+from sheetreport.portfolio.page import render_page
+
+__all__ = ["MOST_CLIENTS", "PAGE", "Entry", "build"]
+
+PAGE = "index.html"
+MOST_CLIENTS = 5000
+"""Workbooks in one folder, above which a page would be too large to use: no portfolio is made of them."""
+
+
+def build(
+    entries: Sequence[Entry],
+    out: Path,
+    catalog: Catalog,
+    language: Language | None = None,
+    brand: Brand | None = None,
+) -> dict[str, bytes]:
+    """The files of the portfolio by their names in `out`; none for more clients than a page can show.
+
+    Without a language they are in that of most of the results.
+    """
+    if len(entries) > MOST_CLIENTS:
+        return {}
+    wording = Wording(language or common_language(entries) or "en")
+    clients = read_clients(entries, out, catalog, wording)
+    return {PAGE: render_page(clients, catalog, wording, brand)}
