@@ -46,6 +46,18 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """What a client's history says: the names of figures by how they moved since the last period that they
+    can be compared with. `unclear` are those that moved by no more than chance.
+
+    """
+
+    better: tuple[str, ...]
+    worse: tuple[str, ...]
+    unclear: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A goal in a line: the owner's text, where it stands, its status; `pace` is progress for time gone."""
 
@@ -53,6 +65,12 @@ class Goal:
     name: str
     place: str
     metric: str
+    unit: Unit
+    current: float | None
+    target: float | None
+    progress: float | None
+    elapsed: float | None
+    deadline: date | None
     status: GoalStatus
     status_name: str
     state: str
@@ -107,6 +125,7 @@ class Digest:
     action: Action | None
     no_action: str
     main: str
+    progress: Progress | None = None
 
 
 def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> Digest:
@@ -138,6 +157,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
         action=action,
         no_action="" if action else nothing or words.wording.text("digest.no_actions"),
         main="" if refused else _main(facts, words),
+        progress=_progress(document.get("history")),
     )
 
 
@@ -213,6 +233,12 @@ def _goal(goal: Json, language: str, words: Words) -> Goal:
         name=name,
         place=words.name(goal.get("place_name"), GOAL_TEXT),
         metric=words.name(goal.get("name"), GOAL_TEXT),
+        unit=Unit(goal.get("unit") or "number"),
+        current=goal.get("current"),
+        target=goal.get("target"),
+        progress=goal.get("progress"),
+        elapsed=goal.get("elapsed"),
+        deadline=_day(goal.get("deadline")),
         status=status,
         status_name=status_name,
         state=state,
@@ -244,6 +270,17 @@ def _action(facts: Facts, words: Words) -> Action | None:
         step=step_of(item),
         effect=effect_lines(item, words, short=True)[0].text,
     )
+
+
+def _progress(history: Json | None) -> Progress | None:
+    """How a client goes on; None where there is no earlier period to compare with."""
+    if not history or len(history["periods"]) < 2:
+        return None
+    names = {series["metric"]: series["name"] for series in history["series"]}
+    better, worse, unclear = (
+        tuple(names[metric] for metric in history[way]) for way in ("better", "worse", "unclear")
+    )
+    return Progress(better, worse, unclear)
 
 
 def _main(facts: Facts, words: Words) -> str:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import pebble
 import psutil
@@ -53,6 +53,22 @@ class LimitError(Exception):
     def __init__(self, limit: Limit) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+class Engine(Protocol):
+    """Who takes work one piece at a time: processes of this computer, or a cluster."""
+
+    @property
+    def number(self) -> int:
+        """How many pieces are worth being under way at a time, give or take one."""
+
+    def submit(
+        self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Have a function of a module called somewhere, for so many seconds at most."""
+
+    def result(self, work: Future[T]) -> T:
+        """What the work gave. Raises LimitError for what its limits stopped, else what the work raised."""
 
 
 class Workers:

@@ -39,6 +39,8 @@ QUARTERS: Sequence[Mapping[str, Any]] = (
             "lost": 29,
         },
         "nps": {"survey_date": date(2026, 3, 28), "tally_0_10": [2, 1, 2, 3, 4, 6, 6, 10, 12, 8, 6]},
+        "csi": {"overall_1_5": [3, 6, 14, 24, 15]},
+        "goals": None,
     },
     {
         "profile": {
@@ -56,6 +58,7 @@ QUARTERS: Sequence[Mapping[str, Any]] = (
         },
         "nps": {"survey_date": date(2026, 6, 29), "tally_0_10": [0, 1, 1, 2, 2, 4, 4, 10, 13, 14, 11]},
         "csi": None,
+        "goals": None,
     },
     {},
 )

@@ -1,10 +1,11 @@
 """Many workbooks: which files, where outputs go, one outcome each, nothing half-written or done twice."""
 
-from sheetreport.batch.find import find_papers, find_workbooks
-from sheetreport.batch.jobs import Job, plan, plan_copies, safe_stem
+from sheetreport.batch.find import conflicting, find_papers, find_workbooks
+from sheetreport.batch.jobs import Job, safe_stem
 from sheetreport.batch.orders import unused_commentary
 from sheetreport.batch.outcome import SUMMARY, FileOutcome, entry, write_summary
-from sheetreport.batch.run import run
+from sheetreport.batch.plan import plan, plan_copies, twins, unique_stems
+from sheetreport.batch.run import engine, run
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_atomically, write_copy, write_template
 
@@ -13,6 +14,8 @@ __all__ = [
     "FileOutcome",
     "Job",
     "Settings",
+    "conflicting",
+    "engine",
     "entry",
     "find_papers",
     "find_workbooks",
@@ -20,6 +23,8 @@ __all__ = [
     "plan_copies",
     "run",
     "safe_stem",
+    "twins",
+    "unique_stems",
     "unused_commentary",
     "write_atomically",
     "write_copy",

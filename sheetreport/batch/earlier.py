@@ -19,7 +19,7 @@ from sheetreport.history import document as history
 from sheetreport.history.record import Record, digest, record_of
 from sheetreport.history.store import History
 from sheetreport.pipeline import Options, wording_of_result
-from sheetreport.worker import LimitError, Workers
+from sheetreport.worker import Engine, LimitError
 
 CHUNK = 50  # results of one transaction
 _LOOK_SECONDS = 0.5
@@ -28,7 +28,7 @@ Identity = tuple[str, date, date]
 
 
 class Earlier:
-    """What the history knows of the clients of a batch. `force` reads workbooks anew that are kept already."""
+    """What the history knows of the clients of a batch. `force` reads anew what is kept already."""
 
     def __init__(self, file: Path, options: Options, *, force: bool = False) -> None:
         self._store = History(file, create=True)
@@ -39,7 +39,7 @@ class Earlier:
         self._found: dict[Path, Identity] = {}
         self._files: dict[Identity, list[Path]] = {}
 
-    def read(self, jobs: Iterable[Job], pool: Workers) -> None:
+    def read(self, jobs: Iterable[Job], pool: Engine) -> None:
         """Keep the results of all workbooks, those of the last one by name where several have one period."""
         running: dict[Future[confined.Examined], Job] = {}
         waiting: dict[Identity, Record] = {}
@@ -61,7 +61,7 @@ class Earlier:
                 self._store.put(waiting.values())
                 waiting.clear()
 
-    def _begun(self, job: Job, pool: Workers) -> Future[confined.Examined] | None:
+    def _begun(self, job: Job, pool: Engine) -> Future[confined.Examined] | None:
         """A workbook on its way to be read; None where its results are kept already, or it can't be read."""
         try:
             data = confined.content_of(job.source)
@@ -75,7 +75,7 @@ class Earlier:
         options = replace(self._options, corrections=False)
         return pool.submit(confined.READ_SECONDS, confined.examine, data, source.file, options)
 
-    def _read(self, work: Future[confined.Examined], pool: Workers) -> Record | None:
+    def _read(self, work: Future[confined.Examined], pool: Engine) -> Record | None:
         try:
             return record_of(self._catalog, pool.result(work).document)
         except LimitError:

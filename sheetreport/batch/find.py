@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,11 @@ OUR_REPORT, OUR_PDF, OUR_RESULT = "-report.xlsx", "-report.pdf", "-report.json"
 OUR_COPY = "-consultant.pdf"
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
+_CONFLICT = re.compile(
+    r"\(.*(?:conflicted copy|case conflict|конфликт\w* копия).*\)|\.sync-conflict-", re.IGNORECASE
+)
+# What programs that save, download or bring files from a cloud call a file until it is whole.
+_UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart")
 
 
 def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]:
@@ -58,9 +65,19 @@ def _is_meant(file: Path, root: Path, out: Path | None) -> bool:
     return is_theirs(file, root, out) and (file.suffix.lower() in ENDINGS or _looks_like_workbook(file))
 
 
+def conflicting(files: Sequence[Path]) -> list[Path]:
+    """The copies that a cloud made where two people saved at once; which is right it can't say."""
+    return [file for file in files if _CONFLICT.search(unicodedata.normalize("NFC", file.stem))]
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or a file that another program is at work on."""
+    return name.startswith(_LEFT_ALONE) or name.lower().endswith(_UNFINISHED)
+
+
 def is_theirs(file: Path, root: Path, out: Path | None) -> bool:
     """Whether a file in a folder is neither hidden nor an output of ours."""
-    if any(part.startswith(_LEFT_ALONE) for part in file.relative_to(root).parts) or not file.is_file():
+    if any(is_unfinished(part) for part in file.relative_to(root).parts) or not file.is_file():
         return False
     ours = out is not None and file.resolve().is_relative_to(out.resolve())
     return (

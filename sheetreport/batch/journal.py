@@ -9,13 +9,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, replace
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from sheetreport import __version__
 from sheetreport.batch.jobs import OWN, Job
 from sheetreport.batch.outcome import FileOutcome, entry
-from sheetreport.batch.writing import write_atomically
+from sheetreport.batch.writing import cant_write, write_atomically
 from sheetreport.model import SourceFile
 from sheetreport.pipeline import Options
 
@@ -55,6 +57,14 @@ class Journal:
         self._lines: dict[str, bytes] = {}
 
     def __enter__(self) -> Journal:
+        """Read what is there and make room for more. Raises UsageError."""
+        try:
+            self._open()
+        except OSError as error:
+            raise cant_write(self._path, error) from error
+        return self
+
+    def _open(self) -> None:
         number = 0
         for folder, line in _read(self._path):
             number += 1
@@ -63,8 +73,8 @@ class Journal:
             kept = (line for folder, line in self._lines.items() if (self._out / folder).is_dir())
             write_atomically(self._path, b"".join(line + b"\n" for line in kept))
         self._file = self._path.open("ab", buffering=0)
-        self._write(b"\n" if _is_torn(self._path) else b"")
-        return self
+        if _is_torn(self._path):
+            self._file.write(b"\n")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -94,29 +104,29 @@ class Journal:
         """Write down that a file is finished; on return it is on the disk."""
         known = {**entry(outcome), "outputs": [Path(name).name for name in outcome.outputs]}
         said = {"folder": job.folder.name, "source": str(job.source.resolve()), "outcome": known}
-        self._write(json.dumps(said).encode() + b"\n")
+        self._write(said)
 
     def forget(self, folder: str) -> None:
         """Write down that the outputs in a folder belong together no longer."""
         self._lines.pop(folder, None)
-        self._write(json.dumps({"folder": folder, "source": None, "outcome": None}).encode() + b"\n")
+        self._write({"folder": folder, "source": None, "outcome": None})
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, said: Mapping[str, Any]) -> None:
+        line = json.dumps(said).encode() + b"\n"
         before = self._file.seek(0, os.SEEK_END)
         try:
-            written = self._file.write(data)
-            os.fsync(self._file.fileno())
-        except OSError:
-            self._cut(before)
-            raise
-        if written != len(data):
-            self._cut(before)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _write_whole(self._file, line)
+        except OSError as error:
+            with suppress(OSError):  # else it is a torn line like any other
+                self._file.truncate(before)
+            raise cant_write(self._path, error) from error
 
-    def _cut(self, size: int) -> None:
-        """Take back a line that is there in part; where that fails too, it is a torn one like any other."""
-        with suppress(OSError):
-            self._file.truncate(size)
+
+def _write_whole(file: FileIO, line: bytes) -> None:
+    """Write a line; on return it is on the disk."""
+    if file.write(line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    os.fsync(file.fileno())
 
 
 def _read(path: Path) -> Iterator[tuple[str, bytes]]:

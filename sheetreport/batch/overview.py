@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from sheetreport import portfolio
 from sheetreport.batch.outcome import FileOutcome
+from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_for_all
-from sheetreport.bureau.brand import load_brand
 from sheetreport.catalog.load import load_catalog
-from sheetreport.pipeline import Options
+from sheetreport.pipeline import Options, dress_of
 
 
-def write_portfolio(out: Path, outcomes: Iterable[FileOutcome], options: Options) -> None:
+def write_portfolio(outcomes: Sequence[FileOutcome], options: Options, settings: Settings) -> None:
     """Put the portfolio in place; files that were passed over as unchanged are in it like all others."""
+    if len(outcomes) > portfolio.MOST_CLIENTS:
+        settings.tell("portfolio.too_many", n=str(len(outcomes)), most=str(portfolio.MOST_CLIENTS))
+        return
+    out = settings.out
     entries = [
         portfolio.Entry(
             file=outcome.source,
@@ -24,7 +28,7 @@ def write_portfolio(out: Path, outcomes: Iterable[FileOutcome], options: Options
         )
         for outcome in outcomes
     ]
-    brand = load_brand(options.brand) if options.brand else None
+    brand = dress_of(options).brand
     files = portfolio.build(entries, out, load_catalog(options.catalog), options.language, brand)
     for name, data in files.items():
         write_for_all(out, name, data)

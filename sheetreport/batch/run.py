@@ -6,8 +6,7 @@ limit stopped (time, memory, a process that died) is tried once more, alone, whe
 
 Where other parts of the program join in, each a function below:
 
-- `_workers`: who does the work, processes of this computer or a cluster;
-- `_before`: once, before the first file;
+- `engine`: who does the work, processes of this computer or a cluster;
 - `_depends_on`: what a file's outputs depend on beyond its content and the options;
 - `_to_render`: what was found out about a file, before anything is rendered from it;
 - `_outputs`: all outputs of a file, before they are written;
@@ -20,9 +19,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sheetreport import confined
@@ -31,35 +31,47 @@ from sheetreport.batch.earlier import Earlier
 from sheetreport.batch.interrupts import Interrupts
 from sheetreport.batch.jobs import Job
 from sheetreport.batch.journal import Journal, key
+from sheetreport.batch.letters import Letters
 from sheetreport.batch.orders import Order, orders
 from sheetreport.batch.outcome import FileOutcome, write_summary
 from sheetreport.batch.overview import write_portfolio
 from sheetreport.batch.settings import Settings
-from sheetreport.batch.writing import NoSpaceError, claimed, settle, sweep, write_outputs
-from sheetreport.bureau.brand import load_brand
+from sheetreport.batch.writing import DiskError, claimed, settle, sweep, write_outputs
 from sheetreport.catalog.load import load_catalog
+from sheetreport.cluster.connect import connect
 from sheetreport.confined import READ_SECONDS, RENDER_SECONDS
-from sheetreport.errors import ExitCode, SheetreportError
+from sheetreport.drafts.of_result import DRAFT
+from sheetreport.errors import EngineError, ExitCode, SheetreportError
 from sheetreport.model import SourceFile, Status
-from sheetreport.pipeline import CORRECTIONS, Options
-from sheetreport.worker import LimitError, Workers
+from sheetreport.pipeline import CORRECTIONS, Options, dress_of
+from sheetreport.worker import Engine, LimitError
 
 _LOOK_SECONDS = 0.5  # between looks for Ctrl-C, which does not end every kind of waiting
 
 
 def run(
-    jobs: Sequence[Job], options: Options, settings: Settings, done: Callable[[FileOutcome], None]
+    jobs: Sequence[Job],
+    options: Options,
+    settings: Settings,
+    done: Callable[[FileOutcome], None],
+    *,
+    pool: Engine | None = None,
+    known: Mapping[Path, FileOutcome] = MappingProxyType({}),
 ) -> list[FileOutcome]:
     """Make the reports of all jobs; `done` hears of each as it ends. Unchanged files are passed over.
 
+    `pool`: who does the work, for several runs; without it a run has its own. `known` are outcomes that still
+    hold although the journal does not have them: what stopped a file that is as it was.
     What ends a run early, Ctrl-C or a full disk, leaves what is finished in place and listed.
     """
     outcomes: dict[Path, FileOutcome] = {}
     with claimed(settings.out), Interrupts() as interrupts, Journal(settings.out) as journal:
         sweep(settings.out, journal.key_of, journal.forget)
-        known = Earlier(settings.history, options, force=settings.force) if settings.history else None
-        batch = _Batch(options, settings, journal, interrupts, _shared(options), known)
-        _before(jobs, batch)
+        earlier = Earlier(settings.history, options, force=settings.force) if settings.history else None
+        letters = Letters(options, settings) if settings.drafts else None
+        batch = _Batch(
+            options, settings, journal, interrupts, _shared(options), earlier, letters, pool, known
+        )
         try:
             with closing(_made(jobs, batch)) as made:
                 for job, outcome in made:
@@ -69,16 +81,16 @@ def run(
             if settings.several:
                 with interrupts.held(), suppress(SheetreportError):
                     _list(jobs, outcomes, settings, complete=False)
-            if isinstance(error, NoSpaceError):
-                raise NoSpaceError(_full(settings.out, len(outcomes), len(jobs))) from error
+            if isinstance(error, DiskError):
+                raise DiskError(_stopped(error, len(outcomes), len(jobs))) from error
             raise
         return _after(jobs, outcomes, batch)
 
 
-def _full(out: Path, number: int, of: int) -> str:
+def _stopped(error: DiskError, number: int, of: int) -> str:
     return (
-        f"the disk of {out} is full. {number} of {of} files are finished and stay as they are; "
-        "free some space and run the same command again, which goes on from there"
+        f"{error}. {number} of {of} files are finished and stay as they are; "
+        "mend that and run the same command again, which goes on from there"
     )
 
 
@@ -92,28 +104,36 @@ class _Batch:
     interrupts: Interrupts
     shared: Mapping[str, str]
     earlier: Earlier | None = None
+    letters: Letters | None = None
+    pool: Engine | None = None
+    known: Mapping[Path, FileOutcome] = field(default_factory=dict)
 
 
 def _shared(options: Options) -> Mapping[str, str]:
+    brand = dress_of(options).brand
     return {
         "catalog": load_catalog(options.catalog).sha256,
-        "brand": load_brand(options.brand).sha256 if options.brand else "",
+        "brand": brand.sha256 if brand else "",
     }
 
 
-def _workers(number: int, batch: _Batch) -> Workers:
-    """Who does the work."""
-    return confined.workers(min(number, batch.settings.workers), batch.options)
+def engine(number: int, options: Options, settings: Settings) -> AbstractContextManager[Engine]:
+    """Who does the work on so many files."""
+    if settings.engine:
+        return connect(settings.engine, options, settings.tell)
+    return confined.workers(min(number, settings.workers), options)
 
 
-def _before(jobs: Sequence[Job], batch: _Batch) -> None:
-    """What is done before the first file."""
+def _workers(number: int, batch: _Batch) -> AbstractContextManager[Engine]:
+    """Who does the work of this run, which leaves running what was there before it."""
+    return nullcontext(batch.pool) if batch.pool else engine(number, batch.options, batch.settings)
 
 
 def _depends_on(order: Order, batch: _Batch) -> Mapping[str, str]:
     """What a file's outputs depend on beyond its content and the options, each by a name of its own."""
     history = {"history": batch.earlier.digest(order.job)} if batch.earlier else {}
-    return {**batch.shared, "commentary": order.remarks.sha256 or "", **history}
+    draft = {"draft": batch.letters.digest(order.job)} if batch.letters else {}
+    return {**batch.shared, "commentary": order.remarks.sha256 or "", **history, **draft}
 
 
 def _to_render(task: _Task, examined: confined.Examined, batch: _Batch) -> dict[str, Any]:
@@ -125,7 +145,10 @@ def _outputs(task: _Task, made: confined.Made, batch: _Batch) -> Mapping[str, by
     """All outputs of a file by the ending of their names."""
     assert task.examined is not None
     copy = task.examined.copy
-    return {**made.rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
+    outputs = {**made.rendered.outputs, **({CORRECTIONS: copy} if copy is not None else {})}
+    if batch.letters:
+        outputs[DRAFT] = batch.letters.write(task.order.job, task.examined.document, outputs)
+    return outputs
 
 
 def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Batch) -> list[FileOutcome]:
@@ -134,7 +157,7 @@ def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Ba
         return [outcomes[job.source] for job in jobs]
     listed = _list(jobs, outcomes, batch.settings, complete=True)
     if batch.settings.portfolio:
-        write_portfolio(batch.settings.out, listed, batch.options)
+        write_portfolio(listed, batch.options, batch.settings)
     return listed
 
 
@@ -172,6 +195,9 @@ def _made(jobs: Sequence[Job], batch: _Batch) -> Generator[tuple[Job, FileOutcom
 def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Job, FileOutcome]]:
     """What is to be done, read when its turn comes; for what there is nothing to do, the outcome."""
     for order in waiting:
+        if order.job.source in batch.known:
+            yield order.job, batch.known[order.job.source]
+            continue
         try:
             if order.error is not None:
                 raise order.error
@@ -186,7 +212,7 @@ def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Jo
 
 
 def _through(
-    tasks: Iterator[_Task | tuple[Job, FileOutcome]], pool: Workers, batch: _Batch, again: list[Order]
+    tasks: Iterator[_Task | tuple[Job, FileOutcome]], pool: Engine, batch: _Batch, again: list[Order]
 ) -> Iterator[tuple[Job, FileOutcome]]:
     """The outcomes of tasks, as they end; a few are under way at a time, so that no memory fills up.
 
@@ -213,11 +239,11 @@ def _through(
                 running[_rendering(came, pool, batch)] = came
 
 
-def _examining(task: _Task, pool: Workers, batch: _Batch) -> Future[confined.Examined]:
+def _examining(task: _Task, pool: Engine, batch: _Batch) -> Future[confined.Examined]:
     return pool.submit(READ_SECONDS, confined.examine, task.data, task.source.file, batch.options)
 
 
-def _rendering(task: _Task, pool: Workers, batch: _Batch) -> Future[confined.Made]:
+def _rendering(task: _Task, pool: Engine, batch: _Batch) -> Future[confined.Made]:
     assert task.examined is not None
     document = task.examined.document
     archive = batch.options.archive and document["status"] != Status.REFUSED
@@ -227,7 +253,7 @@ def _rendering(task: _Task, pool: Workers, batch: _Batch) -> Future[confined.Mad
     return pool.submit(RENDER_SECONDS, confined.render, data, document, options, commentary)
 
 
-def _advance(task: _Task, work: Future[Any], pool: Workers, batch: _Batch) -> FileOutcome | _Task | Order:
+def _advance(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOutcome | _Task | Order:
     """What finished work leads to: the outcome of its file, what is to be rendered yet, or another attempt.
 
     Whatever goes wrong becomes this file's outcome, never an exception; but a full disk stops all files.
@@ -243,7 +269,7 @@ def _advance(task: _Task, work: Future[Any], pool: Workers, batch: _Batch) -> Fi
             stopped = confined.stopped(task.source, error.limit, batch.options)
             return _examined(task, stopped, batch)
         return _failed(task.order, f"the outputs were not made, tried twice: {error.limit}", ExitCode.DEFECT)
-    except NoSpaceError:
+    except (DiskError, EngineError):
         raise
     except SheetreportError as error:
         return _failed(task.order, str(error), error.exit_code)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def _say_nothing(_key: str, **_values: object) -> None:
+    """Nobody is listening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +18,7 @@ class Settings:
     `out` is the folder of all outputs, `workers` how many workbooks are made at the same time, `force` makes
     finished ones again. `several`: a folder or several files were asked for, so that there is a list of them
     all. `history` is the SQLite file of earlier periods, `clients` the table of addresses, `engine` the
-    address of a cluster.
+    address of a cluster. `tell` hears what people should know meanwhile, as a text's key and its values.
     """
 
     out: Path
@@ -25,3 +30,4 @@ class Settings:
     clients: Path | None = None
     portfolio: bool = False
     engine: str | None = None
+    tell: Callable[..., None] = _say_nothing

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from sheetreport import copies
 from sheetreport.batch.find import OUR_COPY
 from sheetreport.batch.jobs import OWN, Job
+from sheetreport.drafts.of_result import DRAFT
 from sheetreport.errors import UsageError
 from sheetreport.pipeline import CORRECTIONS
 
@@ -30,10 +31,11 @@ _LOCK_SECONDS = 1.0  # processes of a run that was killed may hold it for a mome
 _KEY_LENGTH = 16
 _PAUSES = (0.1, 0.2, 0.4, 0.8)  # before trying again what another program holds: a virus scanner lets go soon
 _FULL = frozenset(getattr(errno, name) for name in ("ENOSPC", "EDQUOT") if hasattr(errno, name))
+_FOR_ALL = _FULL | {errno.EROFS}
 
 
-class NoSpaceError(UsageError):
-    """The disk is full, which stops not one file but all of them."""
+class DiskError(UsageError):
+    """The disk takes nothing more, which stops not one file but all of them."""
 
 
 @contextmanager
@@ -58,12 +60,13 @@ def claimed(out: Path) -> Iterator[None]:
 
 def cant_write(place: Path, error: OSError) -> UsageError:
     """Why nothing could be written there, in words."""
-    if error.errno in _FULL:
-        return NoSpaceError(f"can't write to {place}: the disk is full")
+    if error.errno in _FOR_ALL:
+        why = "the disk is full" if error.errno in _FULL else "the disk can only be read"
+        return DiskError(f"can't write to {place}: {why}")
     where = error.filename or place
     if isinstance(error, PermissionError):
         return UsageError(
-            f"can't write {where}: no permission; if it is open in another program, close it there"
+            f"can't write {where}: no permission; if it is open in Excel or another program, close it there"
         )
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
         return UsageError(f"can't write {where}: something else of that name is in the way")
@@ -72,18 +75,21 @@ def cant_write(place: Path, error: OSError) -> UsageError:
 
 def sweep(out: Path, finished: Callable[[str], str | None], forget: Callable[[str], None]) -> None:
     """Take away what a killed run left; a set that it may have put in place in part is no longer finished."""
-    for left in sorted((out / OWN / _ASIDE).glob("*")):
-        mark, _, folder = left.name.partition("-")
-        known = finished(folder)
-        if known is not None and not known.startswith(mark):
-            forget(folder)
-        shutil.rmtree(left)
+    try:
+        for left in sorted((out / OWN / _ASIDE).glob("*")):
+            mark, _, folder = left.name.partition("-")
+            known = finished(folder)
+            if known is not None and not known.startswith(mark):
+                forget(folder)
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+    except OSError as error:
+        raise cant_write(out, error) from error
 
 
 def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -> list[str]:
     """Put the outputs in place, all or none of them; what only an earlier run left goes.
 
-    Until `settle`, the next run takes the set for one that may be in place in part.
+    Until `settle`, the next run takes the set for one that may be in place in part. Raises UsageError.
     """
     aside = _aside(out, job, key)
     stem, copy = job.folder.name, job.folder / f"{job.folder.name}-{CORRECTIONS}"
@@ -91,13 +97,14 @@ def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -
         aside.mkdir(parents=True, exist_ok=True)
         changes: dict[Path, Path | None] = {}
         for ending, data in outputs.items():
-            changes[job.folder / f"{stem}-{ending}"] = _written(aside / ending, data)
+            changes[job.output(ending)] = _written(aside / ending, data)
         is_new = not job.folder.exists()
         job.folder.mkdir(parents=True, exist_ok=True)
         for old in (
             *job.folder.glob(f"{glob.escape(stem)}-report.*"),
             copy,
             job.folder / f"{stem}{OUR_COPY}",
+            job.output(DRAFT),
         ):
             if old.exists():
                 changes.setdefault(old, None)
@@ -107,6 +114,8 @@ def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -
         if is_new:
             sync_folder(out)
     except OSError as error:
+        for left in aside.glob("*"):
+            left.unlink(missing_ok=True)
         raise cant_write(job.folder, error) from error
     return [str(target) for target, new in changes.items() if new is not None]
 
@@ -126,24 +135,22 @@ def _change(changes: Mapping[Path, Path | None], aside: Path) -> None:
     try:
         for number, (target, new) in enumerate(changes.items()):
             before[target] = _kept(target, aside / f"before-{number}")
-            _patiently(
-                partial(target.unlink, missing_ok=True) if new is None else partial(new.replace, target)
-            )
+            _patiently(partial(_put, target, new), target)
     except BaseException:
         for target, kept in before.items():
             with suppress(OSError):
-                _put_back(target, kept)
+                _put(target, kept)
         raise
     for kept in before.values():
         if kept is not None:
             kept.unlink()
 
 
-def _put_back(target: Path, kept: Path | None) -> None:
-    if kept is None:
+def _put(target: Path, new: Path | None) -> None:
+    if new is None:
         target.unlink(missing_ok=True)
     else:
-        kept.replace(target)
+        new.replace(target)
 
 
 def _kept(target: Path, name: Path) -> Path | None:
@@ -159,16 +166,17 @@ def _kept(target: Path, name: Path) -> Path | None:
     return name
 
 
-def _patiently(move: Callable[[], object]) -> None:
-    """Try again for a moment where another program holds the file, as virus scanners and clouds do."""
-    for pause in _PAUSES:
+def _patiently(move: Callable[[], object], held: Path) -> None:
+    """Try again for a moment where another program holds a file, as virus scanners and clouds do."""
+    for pause in (*_PAUSES, None):
         try:
             move()
-        except PermissionError:
+        except PermissionError as error:
+            if pause is None:
+                raise PermissionError(error.errno, error.strerror, str(held)) from error
             time.sleep(pause)
         else:
             return
-    move()
 
 
 def write_copy(target: Path, data: bytes | None) -> Path | None:
@@ -188,7 +196,7 @@ def write_copy(target: Path, data: bytes | None) -> Path | None:
 def keep_edited(copy: Path) -> None:
     """Move a correction copy that somebody has worked in out of the way of the next one."""
     if copy.is_file() and not copies.is_as_made(copy):
-        _patiently(partial(copy.rename, copies.free_name(copy)))
+        _patiently(partial(copy.rename, copies.free_name(copy)), copy)
 
 
 def write_template(target: Path, data: bytes) -> None:
@@ -202,13 +210,13 @@ def write_template(target: Path, data: bytes) -> None:
 
 def write_for_all(out: Path, name: str, data: bytes) -> Path:
     """Put a file about the whole batch in place. Raises UsageError."""
-    target = out / name
+    target, aside = out / name, out / OWN / _ASIDE / f"-{name}"
     try:
-        aside = out / OWN / _ASIDE
-        aside.mkdir(parents=True, exist_ok=True)
-        _patiently(partial(_written(aside / f"-{name}", data).replace, target))
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        _patiently(partial(_written(aside, data).replace, target), target)
         sync_folder(out)
     except OSError as error:
+        aside.unlink(missing_ok=True)
         raise cant_write(target, error) from error
     return target
 
@@ -217,7 +225,7 @@ def write_atomically(target: Path, data: bytes) -> None:
     """Write a file under a temporary name beside it, then move it into place."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        _patiently(partial(_written(temporary, data).replace, target))
+        _patiently(partial(_written(temporary, data).replace, target), target)
     finally:
         temporary.unlink(missing_ok=True)
 

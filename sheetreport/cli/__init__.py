@@ -4,6 +4,7 @@ errors.ExitCode.
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
 
@@ -18,6 +19,7 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command line; every failure ends with its documented exit code and one clear message."""
     _use_utf8()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a request to end is Ctrl-C by another name
     try:
         code = app(standalone_mode=False)
     except SheetreportError as error:

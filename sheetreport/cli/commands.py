@@ -52,6 +52,7 @@ BrandOption = Annotated[
         "--brand", metavar="FILE.yaml", help="Your name, logo, colours, contacts and closing words."
     ),
 ]
+HistoryArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file of `report --history`.")]
 PathsArgument = Annotated[
     list[Path], typer.Argument(metavar="PATH...", help="Workbooks, or folders of workbooks.")
 ]
@@ -59,7 +60,14 @@ PathsArgument = Annotated[
 
 @app.command()
 def template(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The workbook to write (.xlsx); with --clients, the folder for all of them.",
+        ),
+    ],
     lang: TemplateLanguageOption = None,
     sheets: Annotated[
         str | None,
@@ -93,6 +101,15 @@ def template(
             " a mark, with their state, at the end of the new workbook.",
         ),
     ] = None,
+    clients: Annotated[
+        Path | None,
+        typer.Option(
+            "--clients",
+            metavar="FILE.csv",
+            help="For each client of this list a workbook with what the list knows filled in, and a draft"
+            " e-mail with it.",
+        ),
+    ] = None,
     own_catalog: CatalogOption = None,
     brand_file: BrandOption = None,
 ) -> None:
@@ -107,6 +124,7 @@ def template(
         old=old,
         next_period=next_period,
         report_file=report_file,
+        clients=clients,
         own_catalog=own_catalog,
         brand_file=brand_file,
     )
@@ -149,6 +167,9 @@ def report(
     lang: LanguageOption = None,
     jobs: Annotated[int, typer.Option(min=1, help="How many workbooks to make at the same time.")] = 1,
     force: Annotated[bool, typer.Option(help="Make unchanged workbooks again.")] = False,
+    watched: Annotated[
+        bool, typer.Option("--watch", help="Go on with every workbook that arrives, until Ctrl-C.")
+    ] = False,
     strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Make the workbook and the JSON only.")] = False,
     reproducible: Annotated[
@@ -179,6 +200,38 @@ def report(
             "--archive", help="A PDF to keep for years (PDF/A-3) with the workbook and the result inside."
         ),
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="local|dask://HOST:PORT",
+            help="Where the work is done: by --jobs processes here, or by the workers of a Dask cluster.",
+        ),
+    ] = "local",
+    history_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            metavar="FILE.sqlite",
+            help="Keep each client's results by period in this file, and show trends from it in the reports.",
+        ),
+    ] = None,
+    no_drafts: Annotated[
+        bool, typer.Option("--no-drafts", help="Make no draft e-mails (NAME.eml) to the owners.")
+    ] = False,
+    clients: Annotated[
+        Path | None,
+        typer.Option(
+            "--clients",
+            metavar="FILE.csv",
+            help="Your list of clients: addresses and names for the drafts, by workbook or by company.",
+        ),
+    ] = None,
+    no_portfolio: Annotated[
+        bool,
+        typer.Option(
+            "--no-portfolio", help="Make no page (index.html) and workbook about all clients together."
+        ),
+    ] = False,
 ) -> None:
     """Make the report of every workbook. That is a PDF, a workbook with live formulas, and a JSON file."""
     from sheetreport.cli import report as work
@@ -189,6 +242,7 @@ def report(
         lang=lang,
         jobs=jobs,
         force=force,
+        watched=watched,
         strict=strict,
         no_pdf=no_pdf,
         reproducible=reproducible,
@@ -199,6 +253,11 @@ def report(
         commentary=commentary,
         audience=audience,
         archive=archive,
+        engine=engine,
+        history=history_file,
+        drafts=not no_drafts,
+        clients=clients,
+        portfolio=not no_portfolio,
     )
     raise typer.Exit(code)
 
@@ -219,6 +278,59 @@ def explain(
     from sheetreport.cli import explain as work
 
     work.run(identifier, file, lang=lang, own_catalog=own_catalog)
+
+
+history = typer.Typer(
+    help="Look into the file that `report --history` keeps, or take a client out of it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(history, name="history")
+
+
+@history.command("list")
+def history_list(file: HistoryArgument, lang: SystemLanguageOption = None) -> None:
+    """Say which clients are kept, and for which periods."""
+    from sheetreport.cli import history as work
+
+    work.list_clients(file, lang=lang)
+
+
+@history.command("export")
+def history_export(
+    file: HistoryArgument,
+    client: Annotated[str | None, typer.Option(help="One client; default: all of them.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table instead of JSON.")] = False,
+) -> None:
+    """Print everything that is kept, as JSON or as a table."""
+    from sheetreport.cli import history as work
+
+    work.export(file, client, as_table=as_csv)
+
+
+@history.command("remove")
+def history_remove(
+    file: HistoryArgument,
+    client: Annotated[str, typer.Option(help="The client's name, as `history list` shows it.")],
+    lang: SystemLanguageOption = None,
+) -> None:
+    """Remove a client completely: nothing of them is left in the file."""
+    from sheetreport.cli import history as work
+
+    work.remove(file, client, lang=lang)
+
+
+@history.command("rename")
+def history_rename(
+    file: HistoryArgument,
+    client: Annotated[str, typer.Option(help="The name so far, as `history list` shows it.")],
+    to: Annotated[str, typer.Option(help="The new name; if it is known already, both become one client.")],
+    lang: SystemLanguageOption = None,
+) -> None:
+    """Give a client's periods to another name: a company that is called otherwise now."""
+    from sheetreport.cli import history as work
+
+    work.rename(file, client, to, lang=lang)
 
 
 @app.command()

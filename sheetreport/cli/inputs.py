@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -26,11 +26,39 @@ def catalog_with(folder: Path | None, ui: Wording) -> Catalog:
 def newest(paths: Sequence[Path], out: Path | None, ui: Wording) -> list[Path]:
     """The workbooks meant, without those whose correction copy came back; what is left out is said."""
     files = batch.find_workbooks(paths, out)
-    if papers := batch.find_papers(paths, files, out):
-        say(ui.text("cli.papers", files=", ".join(file.name for file in papers)))
-    replaced = copies.replaced(files)
-    for file, copy in replaced.items():
-        say(ui.text("cli.replaced", file=file.name, copy=copy.name))
+    kept = current(paths, files, out, ui)
     if not files:
         raise UsageError(ui.text("cli.no_workbooks"))
+    return kept
+
+
+def current(
+    paths: Sequence[Path],
+    files: Sequence[Path],
+    out: Path | None,
+    ui: Wording,
+    tell: Callable[..., None] = say,
+) -> list[Path]:
+    """Of these workbooks those that no correction copy replaces; `tell` hears what is left out."""
+    if papers := batch.find_papers(paths, files, out):
+        tell(ui.text("cli.papers", files=", ".join(file.name for file in papers)))
+    for file in batch.conflicting(files):
+        tell(ui.text("cli.conflict", file=file.name), "yellow")
+    replaced = copies.replaced(files)
+    for file, copy in replaced.items():
+        tell(ui.text("cli.replaced", file=file.name, copy=copy.name))
     return [file for file in files if file not in replaced]
+
+
+def planned(
+    files: Sequence[Path], out: Path, commentary: Path | None, ui: Wording, tell: Callable[..., None] = say
+) -> list[batch.Job]:
+    """Where the outputs go; `tell` hears of equal names, and of texts that fit none of the workbooks."""
+    jobs = batch.plan(files, out)
+    for twins in batch.twins(jobs, out):
+        tell(ui.text("cli.twins", n=len(twins)), "yellow")
+        for job in twins:
+            tell(f"  {job.source} → {job.folder}")
+    if commentary and (unused := batch.unused_commentary(jobs, commentary)):
+        tell(ui.text("brand.unused_commentary", files=", ".join(file.name for file in unused)), "yellow")
+    return jobs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -13,11 +14,13 @@ import typer
 
 from sheetreport import batch, pipeline
 from sheetreport.catalog.yaml import did_you_mean
-from sheetreport.cli.inputs import catalog_with, newest
+from sheetreport.cli.inputs import catalog_with, newest, planned
 from sheetreport.cli.language import asked_language, ui
 from sheetreport.cli.progress import Progress, shown
 from sheetreport.cli.screen import people, say
 from sheetreport.cli.summary import print_summary
+from sheetreport.cli.watch import watch
+from sheetreport.cluster.connect import LOCAL, address_of
 from sheetreport.errors import UsageError
 
 
@@ -28,6 +31,7 @@ def run(
     lang: str | None,
     jobs: int,
     force: bool,
+    watched: bool,
     strict: bool,
     no_pdf: bool,
     reproducible: bool,
@@ -38,6 +42,11 @@ def run(
     commentary: Path | None,
     audience: str,
     archive: bool,
+    engine: str,
+    history: Path | None,
+    drafts: bool,
+    clients: Path | None,
+    portfolio: bool,
 ) -> int:
     """Make the outputs of every workbook, and print their names."""
     words = ui(lang)
@@ -45,7 +54,12 @@ def run(
         raise UsageError("--audience consultant makes a PDF: leave --no-pdf out")
     if no_pdf and archive:
         raise UsageError("--archive makes a PDF: leave --no-pdf out")
-    files = newest(paths, out, words)
+    if clients and not drafts:
+        raise UsageError("--clients is for the drafts: leave --no-drafts out")
+    if engine != LOCAL:
+        address_of(engine)
+    if watched and json_output:
+        raise UsageError("--watch goes on until it is stopped: leave --json out, and read batch.json")
     options = pipeline.Options(
         language=asked_language(lang),
         strict=strict,
@@ -57,15 +71,32 @@ def run(
         audience=_audience(audience),
         archive=archive,
     )
+
+    def told(key: str, **values: str) -> None:
+        say(words.text(key, **values), "yellow")
+
+    settings = batch.Settings(
+        out,
+        jobs,
+        force,
+        several=True,
+        history=history,
+        engine=None if engine == LOCAL else engine,
+        tell=told,
+        drafts=drafts,
+        clients=clients,
+        portfolio=portfolio,
+    )
+    if watched:
+        catalog_with(own_catalog, words)
+        return watch(paths, options, settings, words)
+    files = newest(paths, out, words)
     catalog_with(own_catalog, words)
-    planned = batch.plan(files, out)
-    if commentary and (unused := batch.unused_commentary(planned, commentary)):
-        names = ", ".join(file.name for file in unused)
-        say(words.text("brand.unused_commentary", files=names), "yellow")
     several = len(files) > 1 or any(path.is_dir() for path in paths)
-    start, progress = time.monotonic(), Progress(len(planned), words)
+    ordered = planned(files, out, commentary, words)
+    start, progress = time.monotonic(), Progress(len(files), words)
     with shown(progress, people) if several else nullcontext():
-        outcomes = batch.run(planned, options, batch.Settings(out, jobs, force, several), progress.done)
+        outcomes = batch.run(ordered, options, replace(settings, several=several), progress.done)
     if json_output:
         typer.echo(pipeline.to_json([batch.entry(outcome) for outcome in outcomes]).decode(), nl=False)
     else:

@@ -49,7 +49,7 @@ _WITH_REPORT = frozenset({Status.COMPLETE, Status.PARTIAL})
 def print_summary(
     outcomes: Sequence[FileOutcome],
     words: Wording,
-    seconds: float,
+    seconds: float | None = None,
     *,
     timings: bool = False,
     console: Console = people,
@@ -96,7 +96,7 @@ def _table(outcomes: Sequence[FileOutcome], words: Wording, *, wide: bool) -> Ta
         client = literal(_client(outcome, alone=shared[outcome.company] == 1))
         goal = literal(outcome.worst_goal or "")
         cells = [client if wide or not goal else f"{client}\n[dim]{goal}[/dim]", _status(outcome, words)]
-        cells += [_marks(outcome.findings), *([goal] if wide else []), words.number(len(outcome.outputs))]
+        cells += [marks(outcome.findings), *([goal] if wide else []), words.number(len(outcome.outputs))]
         table.add_row(*cells)
     return table
 
@@ -114,19 +114,21 @@ def _status(outcome: FileOutcome, words: Wording) -> str:
     return words.text("cli.row_unchanged", status=status) if outcome.skipped else status
 
 
-def _marks(findings: Mapping[str, int]) -> str:
+def marks(findings: Mapping[str, int]) -> str:
     """Errors, warnings and notes below each other, each with the mark that `check` gives it."""
     numbers = {mark: findings.get(kind, 0) for kind, mark in MARKS.items()}
     return " ".join((f"{mark} {number}" if number else "").ljust(4) for mark, number in numbers.items())
 
 
-def totals(found: Totals, words: Wording, seconds: float) -> str:
-    """Made, with errors, without a report, unchanged, seconds, rate."""
+def totals(found: Totals, words: Wording, seconds: float | None) -> str:
+    """Made, with errors, without a report, unchanged; and seconds and rate, where it was one run."""
     number = found.made + found.without
     made = words.text("cli.progress_made", n=found.made)
     said = [f"{made} ({words.text('cli.totals_wrong', n=found.wrong)})" if found.wrong else made]
     said += [words.text("cli.progress_without", n=found.without)] if found.without else []
     said += [words.text("cli.progress_unchanged", n=found.unchanged)] if found.unchanged else []
+    if seconds is None:
+        return " · ".join(said)
     said.append(words.text("cli.totals_seconds", seconds=words.number(seconds, 0 if seconds >= 10 else 1)))
     if number > 2:
         rate = 60 * number / seconds

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from sheetreport import __version__, answers, batch, confined, pipeline, rounds
+from sheetreport import __version__, answers, batch, confined, copies, pipeline, rounds
 from sheetreport.bureau.brand import Brand, load_brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.yaml import did_you_mean
@@ -16,6 +16,8 @@ from sheetreport.cli.findings import refuse
 from sheetreport.cli.inputs import catalog_with
 from sheetreport.cli.language import asked_language, ui
 from sheetreport.cli.screen import say
+from sheetreport.drafts.clients import Client, read_clients
+from sheetreport.drafts.invitations import invitations, names
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
@@ -35,6 +37,7 @@ def run(
     old: Path | None,
     next_period: bool,
     report_file: Path | None,
+    clients: Path | None,
     own_catalog: Path | None,
     brand_file: Path | None,
 ) -> None:
@@ -47,9 +50,15 @@ def run(
         raise UsageError("--next-period goes with --from OLD.xlsx")
     if report_file and not next_period:
         raise UsageError("--actions goes with --from OLD.xlsx --next-period")
-    _check_target(output, (old, answers_file, report_file))
+    if clients and (answers_file or old):
+        raise UsageError("--clients fills workbooks in itself: leave --answers and --from out")
     parts = _parts(catalog, sheets)
     brand = load_brand(brand_file) if brand_file else None
+    if clients:
+        listed = read_clients(clients, catalog)
+        _write_for_all(output, catalog, listed, asked_language(lang) or words.language, parts, brand)
+        return
+    _check_target(output, (old, answers_file, report_file))
     if old:
         asked = None if parts is None else frozenset(parts)
         options = pipeline.Options(language=words.language, catalog=own_catalog, brand=brand_file)
@@ -60,6 +69,28 @@ def run(
         data = _filled(catalog, answers_file, asked_language(lang), parts, words, brand)
     batch.write_template(output, data)
     typer.echo(output)
+
+
+def _write_for_all(
+    folder: Path,
+    catalog: Catalog,
+    clients: Sequence[Client],
+    language: Language,
+    parts: set[str] | None,
+    brand: Brand | None,
+) -> None:
+    """A workbook and a draft for each client; none where one of them would write over a client's answers."""
+    if folder.suffix.lower() == ".xlsx":
+        raise UsageError(f"--output: {folder} is for several workbooks here: give a folder")
+    stems = batch.unique_stems(names(clients))
+    for stem in stems:
+        target = folder / f"{stem}.xlsx"
+        if target.exists() and not copies.is_as_made(target):
+            raise UsageError(f"{target}: somebody has worked in it: move it away, and run this again")
+    for made in invitations(catalog, zip(clients, stems, strict=True), language, parts=parts, brand=brand):
+        for name, data in ((f"{made.stem}.xlsx", made.workbook), (f"{made.stem}.eml", made.draft)):
+            batch.write_template(folder / name, data)
+            typer.echo(folder / name)
 
 
 def _check_target(output: Path, sources: Sequence[Path | None]) -> None:

@@ -58,9 +58,9 @@ def traits(options: Options) -> Mapping[str, str]:
 
 
 def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """What is not the same there, in words; empty where all is."""
+    """What is not the same, as it is there and as it is here; empty where all is."""
     return ", ".join(
-        f"{name} {there.get(name, _NONE)} (here {value})"
+        f"{name} {there.get(name, _NONE)} ≠ {value}"
         for name, value in here.items()
         if there.get(name) != value
     )

@@ -19,6 +19,7 @@ from distributed import Client
 from distributed import Future as Task
 from distributed.client import FutureCancelledError
 
+from sheetreport import __version__
 from sheetreport.cluster import site
 from sheetreport.cluster.alike import differences, traits
 from sheetreport.cluster.parcel import Parcel, without
@@ -26,8 +27,11 @@ from sheetreport.errors import EngineError
 from sheetreport.pipeline import Options
 from sheetreport.worker import Limit, LimitError
 
-PATIENCE_SECONDS = 60
-"""How long a batch waits for a scheduler, and for workers where there are none."""
+SCHEDULER_SECONDS = 20
+"""How long a batch waits for a scheduler that doesn't answer, at its start or later."""
+
+WORKERS_SECONDS = 120
+"""How long it waits for workers where there are none."""
 
 LOOK_SECONDS = 0.5
 """How often it looks who has joined the cluster and who has left it."""
@@ -35,8 +39,10 @@ LOOK_SECONDS = 0.5
 AHEAD = 2
 """Pieces of work for each thread of a worker, so that none waits for the next one to arrive."""
 
+_SILENT_SECONDS = 3  # without workers, before anybody is told
 _ANSWER_SECONDS = 10  # for a scheduler to say who is there, and for workers to take their leave
 _INTRODUCTION_SECONDS = 120  # a busy computer may take its time to load everything
+_GO_ON = "Finished reports stay; run the same command again to go on."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,6 +65,7 @@ class Cluster:
         self._run = f"sheetreport-{uuid.uuid4().hex}"
         self._fit: dict[str, int] = {}  # threads of the workers that can do the work
         self._unfit: dict[str, str] = {}  # what the others lack
+        self._told: set[str] = set()
         self._asked: set[asyncio.Task[None]] = set()
         self._begun = Future[asyncio.Task[Any]]()
         self._ready = Future[None]()
@@ -131,11 +138,12 @@ class Cluster:
                     with suppress(Exception):  # those that don't hear it give up by themselves
                         leave = self._client.run(site.dismiss, self._run, workers=list(self._fit))
                         await asyncio.wait_for(leave, _ANSWER_SECONDS)
-        except EngineError as error:
-            self._problem = error
+        except Exception as error:
+            lost = f"lost the Dask scheduler at {self._address} ({error!r}). {_GO_ON}"
+            self._problem = error if isinstance(error, EngineError) else EngineError(lost)
             if not self._ready.done():
-                self._ready.set_exception(error)
-            raise
+                self._ready.set_exception(self._problem)
+            raise self._problem from error
 
     async def _client_of(self) -> Client:
         try:
@@ -144,52 +152,59 @@ class Cluster:
                 asynchronous=True,
                 set_as_default=False,
                 name="sheetreport",
-                timeout=PATIENCE_SECONDS,
+                timeout=SCHEDULER_SECONDS,
             )
-        except (OSError, TimeoutError, ValueError) as error:
-            raise EngineError(f"no Dask scheduler answers at {self._address}: {error}") from error
+        except Exception as error:  # a wrong port and missing certificates fail in ways of their own
+            raise EngineError(f"--engine: no Dask scheduler answers at {self._address}: {error}") from error
         return client
 
     async def _watch(self) -> None:
-        """Know who can do the work, until there is nobody for too long."""
-        lonely_since = time.monotonic()
+        """Know who can do the work, until there has been nobody for too long."""
+        since, told = time.monotonic(), False
         while True:
-            found = await self._look()
-            if self._fit:
-                lonely_since = time.monotonic()
+            answered = await self._look()
+            alone = time.monotonic() - since
+            if answered and self._fit:
+                since, told = time.monotonic(), False
                 if not self._ready.done():
                     self._ready.set_result(None)
-            elif self._unfit and not self._asked:
+                self._tell_of_others()
+            elif self._unfit and not self._asked and not self._ready.done():
                 raise EngineError(
-                    f"no worker at {self._address} makes the same reports as this computer. "
+                    "--engine: every worker's reports would differ from this computer's. There and here: "
                     + "; ".join(f"{worker}: {lack}" for worker, lack in sorted(self._unfit.items()))
-                    + ". Install the same there, with the same constraints.txt."
                 )
-            elif time.monotonic() - lonely_since > PATIENCE_SECONDS:
-                raise EngineError(
-                    f"{found} at {self._address} for {PATIENCE_SECONDS} s. Finished reports stay; run the"
-                    " same command again to go on."
-                )
+            elif alone > WORKERS_SECONDS:
+                raise EngineError(f"no worker at {self._address} for {WORKERS_SECONDS} s. {_GO_ON}")
+            elif alone > _SILENT_SECONDS and not told and not self._asked:
+                self._tell("cluster.waiting", address=self._address, seconds=str(WORKERS_SECONDS))
+                told = True
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self) -> str:
-        """See who has joined and who has left; what is missing, should that be so."""
+    async def _look(self) -> bool:
+        """See who has joined and who has left; whether the scheduler could say so."""
+        if self._client.status == "closed":
+            raise EngineError(f"lost the Dask scheduler at {self._address}. {_GO_ON}")
         try:
             present = await asyncio.wait_for(self._client.nthreads(), _ANSWER_SECONDS)
-        except (OSError, TimeoutError):
-            if self._client.status == "closed":
-                raise EngineError(f"lost {self._address}") from None
-            self._fit.clear()
-            return "no scheduler"
+        except TimeoutError:  # it has much to do, or hangs
+            return False
+        except OSError:  # Dask's client tries to reach it again, and closes if it can't
+            present = {}
         for known in (self._fit, self._unfit):
             for gone in known.keys() - present.keys():
                 del known[gone]
-        for worker in present.keys() - self._fit.keys() - self._unfit.keys():
-            if worker not in {asked.get_name() for asked in self._asked}:
-                asked = asyncio.create_task(self._introduce(worker, present[worker]), name=worker)
-                self._asked.add(asked)
-                asked.add_done_callback(self._asked.discard)
-        return "no worker"
+        asked = {task.get_name() for task in self._asked}
+        for worker in present.keys() - self._fit.keys() - self._unfit.keys() - asked:
+            task = asyncio.create_task(self._introduce(worker, present[worker]), name=worker)
+            self._asked.add(task)
+            task.add_done_callback(self._asked.discard)
+        return True
+
+    def _tell_of_others(self) -> None:
+        for worker in sorted(self._unfit.keys() - self._told):
+            self._tell("cluster.left_out", worker=worker, lack=self._unfit[worker])
+            self._told.add(worker)
 
     async def _introduce(self, worker: str, threads: int) -> None:
         """Give a worker what it needs, and see whether its reports would be the same as ours."""
@@ -199,14 +214,13 @@ class Cluster:
         except (OSError, TimeoutError, KeyError):  # it left meanwhile, or is stuck: to be asked again
             return
         if isinstance(answer, ImportError):
-            lack = f"sheetreport is not installed ({answer})"
+            lack = differences({"sheetreport": __version__}, {})
         elif isinstance(answer, Exception) or not answer:
             lack = f"it can't begin: {answer}" if answer else "it can't begin: see its log"
         else:
             lack = differences(self._traits, pickle.loads(answer))
         if lack:
             self._unfit[worker] = lack
-            self._tell("left_out", worker=worker, lack=lack)
         else:
             self._fit[worker] = threads
 
@@ -221,24 +235,21 @@ class Cluster:
                 answer = await self._answer(task, workers)
             finally:
                 task.release()
-            if answer:
-                value, problem = pickle.loads(answer)
-                if problem is not None:
-                    raise problem
-                return value
-            if answer is not None:
-                raise LimitError(Limit.CRASH)
+            if isinstance(answer, bytes):
+                return _unpacked(answer)
+            if answer is not None:  # this worker has forgotten the run, or is another process by now
+                self._fit.pop(answer, None)
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _answer(self, task: Task[Any], workers: Collection[str]) -> bytes | None:
-        """The answer to a task; None where those who could give it, or what they know, have gone."""
+    async def _answer(self, task: Task[Any], workers: Collection[str]) -> bytes | str | None:
+        """The answer to a task, or the worker that knows nothing of it; None where all of them have gone."""
         given = asyncio.ensure_future(task.result())
         try:
             while not given.done():
                 await asyncio.wait({given}, timeout=LOOK_SECONDS)
                 if not given.done() and self._fit.keys().isdisjoint(workers):
                     return None
-            answer: bytes | None = given.result()
+            answer: bytes | str = given.result()
         except FutureCancelledError:
             return None
         except Exception as error:  # KilledWorker above all: whoever took it on died, time and again
@@ -246,3 +257,13 @@ class Cluster:
         finally:
             given.cancel()
         return answer
+
+
+def _unpacked(answer: bytes) -> Any:
+    """What a host answered: nothing, where it died."""
+    if not answer:
+        raise LimitError(Limit.CRASH)
+    value, problem = pickle.loads(answer)
+    if problem is not None:
+        raise problem
+    return value

@@ -27,17 +27,23 @@ _sites: dict[str, Site] = {}
 
 
 async def introduce(run: str, parcel: bytes, dask_worker: Any) -> bytes:
-    """Have a host started for this run; what it has in common with others, as it says itself."""
-    dismiss(run)
-    site = await asyncio.to_thread(Site, run, parcel, dask_worker.state.nthreads)
-    _sites[run] = site
+    """Have a host started for this run, unless it has one; what it has in common with others, as it says."""
+    site = _sites.get(run)
+    if site is None or site.ended.is_set():
+        site = await asyncio.to_thread(Site, parcel, dask_worker.state.nthreads)
+        dismiss(run)
+        _sites[run] = site
     return site.greeting
 
 
-def work(run: str, piece: bytes) -> bytes | None:
-    """What a piece of work gave; nothing of it, where its host died; None where nobody knows of the run."""
+def work(run: str, piece: bytes) -> bytes | str:
+    """What a piece of work gave: nothing, where the host died; where there is none, which worker this is."""
     site = _sites.get(run)
-    return None if site is None else site.work(piece)
+    if site is None or site.ended.is_set():
+        from distributed import get_worker  # noqa: PLC0415  (which only a Dask worker needs)
+
+        return str(get_worker().address)
+    return site.work(piece)
 
 
 def dismiss(run: str) -> None:
@@ -50,9 +56,9 @@ def dismiss(run: str) -> None:
 class Site:
     """A host, its folder, and the pieces of work it has not answered yet."""
 
-    def __init__(self, run: str, parcel: bytes, threads: int) -> None:
+    def __init__(self, parcel: bytes, threads: int) -> None:
         """Start the host, and wait for what it says of itself: nothing, where it could not begin."""
-        self._run = run
+        self.ended = threading.Event()
         self._folder = tempfile.mkdtemp(prefix="sheetreport-")
         self._waiting: dict[int, Future[bytes]] = {}
         self._numbers = itertools.count()
@@ -78,7 +84,7 @@ class Site:
         self._waiting[number] = answer
         try:
             self._send((number, piece))
-        except OSError:
+        except (OSError, ValueError):  # it ended meanwhile
             self._waiting.pop(number, None)
             return b""
         given = answer.result()
@@ -101,7 +107,7 @@ class Site:
     def _received(self) -> Any:
         assert self._host.stdout is not None
         with suppress(EOFError, OSError, pickle.UnpicklingError):
-            return pickle.load(self._host.stdout)  # noqa: S301  (our own process beside us)
+            return pickle.load(self._host.stdout)
         return None
 
     def _listen(self) -> None:
@@ -109,13 +115,15 @@ class Site:
         while (answer := self._received()) is not None:
             number, data = answer
             self._waiting.pop(number).set_result(data)
-        if _sites.get(self._run) is self:
-            del _sites[self._run]
+        self.ended.set()
         self._host.kill()
         self._host.wait()
         for answer in list(self._waiting.values()):
             answer.set_result(b"")
         self._waiting.clear()
+        for stream in (self._host.stdin, self._host.stdout):
+            with suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _rest(self) -> None:

@@ -20,7 +20,9 @@ from sheetreport.template.styles import ATTENTION, ATTENTION_FILL, GOOD, WRONG, 
 _WIDTHS = (4, 21, 34, 27, 31, 25, 15)
 _LAST = len(_WIDTHS) - 1
 _STATE = _LAST
-_HIDDEN = "_fix"
+RECORDED = "_fix"
+"""The hidden sheet that keeps what was asked, a line each as `_open_line` writes it."""
+
 _LONGEST = 600  # characters of an owner's text in the list; the cell itself holds all of it
 _MOST_REPAIRS = 100
 
@@ -216,14 +218,14 @@ def _write_record(
 
     What was wrong with the layout alone is not asked: the copy has it right, so nobody will have mended it.
     """
-    sheet = book.workbook.add_worksheet(_HIDDEN)
+    sheet = book.workbook.add_worksheet(RECORDED)
     asked = [entry for entry in entries if entry.item.finding.field or entry.item.finding.code[0] != "S"]
     lines = [_open_line(entry, notes) for entry in asked] + [_mended_line(entry) for entry in mended]
     for row, line in enumerate(lines):
         for column, text in enumerate(line):
             sheet.write_string(row, column, text)
     if lines:
-        book.define(RECORD, _HIDDEN, (0, 0, len(lines) - 1, len(lines[0]) - 1))
+        book.define(RECORD, RECORDED, (0, 0, len(lines) - 1, len(lines[0]) - 1))
     sheet.protect()
     sheet.very_hidden()
 

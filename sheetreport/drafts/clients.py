@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -88,6 +90,53 @@ def read_clients(path: Path, catalog: Catalog) -> tuple[Client, ...]:
     return clients
 
 
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """Whom to write to about a workbook: by the name of its file, else by the company's name in it."""
+
+    by_file: Mapping[str, Addressee] = field(default_factory=dict)
+    by_company: Mapping[str, Addressee] = field(default_factory=dict)
+
+    def of_file(self, names: Iterable[str]) -> Addressee | None:
+        """Whom the list has for a workbook of one of these names, without its ending."""
+        return next((self.by_file[name] for name in map(_folded, names) if name in self.by_file), None)
+
+    def of_company(self, company: str) -> Addressee:
+        return self.by_company.get(key(company), NOBODY)
+
+    def digest(self, names: Iterable[str]) -> str:
+        """What a draft about a workbook of these names depends on, before the company's name is read."""
+        own = self.of_file(names)
+        return hashlib.sha256(repr(own or sorted(self.by_company.items(), key=repr)).encode()).hexdigest()
+
+
+def addressees(path: Path, catalog: Catalog) -> Addressees:
+    """The list of clients as addresses. Raises UsageError where it does not tell one company from another."""
+    clients = read_clients(path, catalog)
+    by_company: dict[str, Client] = {}
+    for client in clients:
+        if not client.file and (twin := by_company.setdefault(key(client.company), client)) is not client:
+            raise UsageError(
+                f"{path}:{client.line}: {client.company!r} stands in line {twin.line} too: "
+                "name the workbook of each in a column file"
+            )
+    return Addressees(
+        {_folded(stem_of(client.file)): client.to for client in clients if client.file},
+        {company: client.to for company, client in by_company.items()},
+    )
+
+
+def stem_of(file: str) -> str:
+    """The name of a workbook without its folder and ending."""
+    name = file.replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return stem if dot and ending.casefold().startswith(("xls", "ods")) else name
+
+
+def _folded(stem: str) -> str:
+    return unicodedata.normalize("NFC", stem).casefold()
+
+
 def _headings(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
     """Every way to call a column, and the columns that may be meant."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
@@ -136,7 +185,7 @@ def _columns(first: Record, headings: Mapping[str, tuple[str, ...]], path: Path)
             raise UsageError(f"{place}: {text!r} is the same as {twin.shown}: leave one of them out")
         columns[meant[0]] = _Column(index, text, meant[0])
     if not {"file", COMPANY} & set(columns):
-        raise UsageError(f"{path}:{first.line}: no column says which client it is: call one of them company or file")
+        raise UsageError(f"{path}:{first.line}: no column says which client it is: call it company or file")
     return tuple(columns.values())
 
 

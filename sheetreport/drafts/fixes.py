@@ -1,12 +1,17 @@
-"""What to mend first in a workbook: what brings back the report, then what brings back most numbers."""
+"""What to mend first in a workbook: what the report waits for, then what brings back most numbers."""
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
+from python_calamine import CalamineWorkbook
+
 from sheetreport.catalog.definitions import Catalog, Need
-from sheetreport.model import Severity, State
+from sheetreport.corrections.listed import RECORDED
+from sheetreport.model import Severity, SourceRef, State
 
 Json = Mapping[str, Any]
 
@@ -20,14 +25,34 @@ def to_mend(document: Json) -> list[Json]:
     return sorted(found, key=lambda finding: WANTED.index(finding["severity"]))
 
 
-def by_importance(document: Json, catalog: Catalog) -> list[Json]:
-    """What to mend: errors before doubts; what the whole report waits for first, then what opens most."""
+def by_importance(document: Json, catalog: Catalog, copy: bytes) -> list[Json]:
+    """What to mend, where the copy has it: errors before doubts; what the whole report waits for first, then
+    what brings back most numbers.
+    """
+    found = to_mend(document)
 
-    def rank(finding: Json) -> tuple[int, bool, int]:
+    def rank(pair: tuple[Json, Json]) -> tuple[int, bool, int]:
+        finding, _ = pair
         opens = len(_opened(document["unlock"], finding))
         return WANTED.index(finding["severity"]), not _holds_report(document, catalog, finding), -opens
 
-    return sorted(to_mend(document), key=rank)
+    ranked = sorted(zip(found, as_marked(found, copy), strict=True), key=rank)
+    return [marked for _, marked in ranked]
+
+
+def as_marked(findings: Sequence[Json], copy: bytes) -> list[Json]:
+    """The findings with the places that they have in the copy, which may lie elsewhere than in the file."""
+    placed: dict[tuple[str, str], deque[SourceRef]] = defaultdict(deque)
+    with CalamineWorkbook.from_filelike(BytesIO(copy)) as book:
+        for code, _, field, _, sheet, cell, *_, mended in book.get_sheet_by_name(RECORDED).to_python():
+            if not mended:
+                placed[str(code), str(field)].append(SourceRef(str(sheet), str(cell)))
+    moved = []
+    for finding in findings:
+        places = placed[finding["code"], finding["field"] or ""]
+        place = places.popleft() if places else None
+        moved.append({**finding, "sheet": place.sheet, "cell": place.cell} if place else dict(finding))
+    return moved
 
 
 def _holds_report(document: Json, catalog: Catalog, finding: Json) -> bool:

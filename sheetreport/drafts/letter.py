@@ -8,7 +8,7 @@ from email.header import Header
 from email.headerregistry import (
     Address,
     AddressHeader,
-    ContentDispositionHeader,
+    BaseHeader,
     ContentTypeHeader,
     UnstructuredHeader,
 )
@@ -58,8 +58,8 @@ class _Policy(EmailPolicy):
             case ContentTypeHeader() if "name" in value.params:
                 shown = quote(_encoded(value.params["name"]))
                 return f'{name}: {value.content_type};{_NEXT_LINE}name="{shown}"\r\n'.encode()
-            case ContentDispositionHeader():
-                return EmailPolicy.fold_binary(self.clone(max_line_length=None), name, value)
+            case BaseHeader() if name.lower() == "content-disposition":
+                return value.fold(policy=self.clone(max_line_length=None)).encode()
             case AddressHeader():
                 return f"{name}: {f',{_NEXT_LINE}'.join(map(_address, value.addresses))}\r\n".encode()
             case UnstructuredHeader():
@@ -96,10 +96,9 @@ def as_draft(letter: Letter) -> bytes:
     message["Subject"] = header_text(letter.subject)
     message.set_content(letter.body, cte="quoted-printable")
     for item in letter.enclosed:
-        name = header_text(item.name)
         kind = _KINDS[item.name.rpartition(".")[2]]
         message.add_attachment(
-            item.content, maintype="application", subtype=kind, filename=name, params={"name": name}
+            item.content, maintype="application", subtype=kind, filename=item.name, params={"name": item.name}
         )
     if message.is_multipart():
         # With "=_", which no encoded part can hold.

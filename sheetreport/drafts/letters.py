@@ -68,11 +68,9 @@ class Writer:
             closing=True,
         )
 
-    def corrections(
-        self, document: Json, catalog: Catalog, company: str, enclosed: Sequence[Enclosed]
-    ) -> Letter:
+    def corrections(self, document: Json, catalog: Catalog, company: str, copy: Enclosed) -> Letter:
         """A correction copy with what to mend first."""
-        found = by_importance(document, catalog)
+        found = by_importance(document, catalog, copy.content)
         first, number = found[:MOST_FIXES], len(found)
         more = number > len(first)
         copy_language = document["source"]["language"] or self.wording.language
@@ -83,7 +81,8 @@ class Writer:
             self._text("corrections_subject", company=company, n=number),
             self._text("corrections_refused" if refused else "corrections_partial"),
             self._text("corrections_copy", n=number),
-            "\n".join((self._text("corrections_first" if more else "corrections_all"), *fixes)),
+            self._text("corrections_first" if more else "corrections_all"),
+            *fixes,
             _joined(
                 self._text("corrections_list", sheet=texts()["corrections.list_title"][copy_language])
                 if more
@@ -91,7 +90,7 @@ class Writer:
                 self._text("corrections_doubts") if doubts else "",
             ),
             self._text("corrections_return"),
-            enclosed=enclosed,
+            enclosed=(copy,),
         )
 
     def unread(self, document: Json, company: str) -> Letter:

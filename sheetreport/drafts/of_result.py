@@ -14,6 +14,9 @@ from sheetreport.drafts.letters import NOBODY, Addressee, Writer, on_one_line
 from sheetreport.i18n import Wording
 from sheetreport.model import Severity, Status
 
+DRAFT = "eml"
+"""How the name of a draft ends."""
+
 COPY = "corrections.xlsx"
 _FOR_OWNERS = ("report.pdf", "report.xlsx")
 
@@ -35,8 +38,8 @@ def draft(
     company = on_one_line(document["company"] or "") or on_one_line(Path(document["source"]["file"]).stem)
     wrong = any(finding["severity"] == Severity.ERROR for finding in document["findings"])
     if wrong and COPY in outputs:
-        enclosed = [Enclosed(f"{stem}-{COPY}", outputs[COPY])]
-        return as_draft(writer.corrections(document, catalog, company, enclosed))
+        copy = Enclosed(f"{stem}-{COPY}", outputs[COPY])
+        return as_draft(writer.corrections(document, catalog, company, copy))
     if document["status"] == Status.REFUSED:
         return as_draft(writer.unread(document, company))
     enclosed = [Enclosed(f"{stem}-{name}", outputs[name]) for name in _FOR_OWNERS if name in outputs]

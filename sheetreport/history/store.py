@@ -44,16 +44,20 @@ class History:
         self.path = path
         if not path.is_file() and (path.exists() or not create):
             problem = "it is not a file" if path.exists() else "no such file"
-            raise UsageError(f"--history {path}: {problem}")
+            raise UsageError(f"{path}: {problem}")
         if not path.parent.is_dir():
-            raise UsageError(f"--history {path}: no such folder: {path.parent}")
+            raise UsageError(f"{path}: no such folder: {path.parent}")
         with self._connected():
             pass
 
     def check_writable(self) -> None:
-        """Find out before hours of work that nothing could be kept."""
-        with self._writing():
-            pass
+        """Find out before hours of work that nothing could be kept; the file stays as it is."""
+        with self._connected() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(
+                f"PRAGMA user_version = {_version(connection)}"
+            )  # a page that would be written
+            connection.execute("ROLLBACK")
 
     def put(self, records: Iterable[Record]) -> None:
         """Keep results; one of the same client and period takes the place of what was there."""

@@ -9,14 +9,15 @@ from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
+from sheetreport.portfolio.book import render_book
 from sheetreport.portfolio.clients import Entry, common_language, read_clients
 from sheetreport.portfolio.page import render_page
 
-__all__ = ["MOST_CLIENTS", "PAGE", "Entry", "build"]
+__all__ = ["BOOK", "MOST_CLIENTS", "PAGE", "Entry", "build"]
 
-PAGE = "index.html"
+PAGE, BOOK = "index.html", "portfolio.xlsx"
 MOST_CLIENTS = 5000
-"""Workbooks in one folder, above which a page would be too large to use: no portfolio is made of them."""
+"""Workbooks in one folder, above which a page would be too large to use."""
 
 
 def build(
@@ -26,12 +27,10 @@ def build(
     language: Language | None = None,
     brand: Brand | None = None,
 ) -> dict[str, bytes]:
-    """The files of the portfolio by their names in `out`; none for more clients than a page can show.
-
-    Without a language they are in that of most of the results.
-    """
-    if len(entries) > MOST_CLIENTS:
-        return {}
+    """The files of the portfolio by their names in `out`, in the language of most results if none is given."""
     wording = Wording(language or common_language(entries) or "en")
     clients = read_clients(entries, out, catalog, wording)
-    return {PAGE: render_page(clients, catalog, wording, brand)}
+    return {
+        PAGE: render_page(clients, catalog, wording, brand),
+        BOOK: render_book(clients, catalog, wording, brand),
+    }

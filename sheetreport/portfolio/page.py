@@ -16,12 +16,13 @@ from markupsafe import Markup
 
 from sheetreport.bureau.brand import Brand
 from sheetreport.bureau.palette import AS_BUILT, Colours
-from sheetreport.catalog.definitions import Catalog, Unit
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.digest import Figure, Goal
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import GoalStatus, Status
-from sheetreport.portfolio.clients import FAILED, Client, Reason, Urgency
-from sheetreport.portfolio.peers import LEAST, Compared, Quartiles, quartiles
+from sheetreport.portfolio.clients import Client, Reason, Urgency
+from sheetreport.portfolio.peers import LEAST, Quartiles, compared, quartiles
+from sheetreport.portfolio.words import peer_name
 
 FIRST = 5
 """Clients that the head of the page names."""
@@ -32,6 +33,7 @@ _ROLE = re.compile(r"--(\w+): (#[0-9a-f]{6})")
 _COLUMNS = {
     "client": "text",
     "status": "number",
+    "change": "number",
     "health": "number",
     "nps": "number",
     "cac": "number",
@@ -133,6 +135,11 @@ class _Page:
     def t(self, key: str, **params: str | float | int) -> str:
         return self.wording.text(f"portfolio.{key}", **params)
 
+    @property
+    def has_change(self) -> bool:
+        """Whether the history of any client says how they go on."""
+        return any(client.digest and client.digest.progress for client in self.clients)
+
     def head(self) -> Mapping[str, Any]:
         """Everything of the page but its rows."""
         logo = self.brand.logo if self.brand else None
@@ -150,8 +157,11 @@ class _Page:
             "answers": (self.returned(), self.errors(), self.first()),
             "t": _Texts(self.wording),
             "columns": [
-                {"id": id_, "type": type_, "text": self.t(f"column_{id_}")} for id_, type_ in _COLUMNS.items()
+                {"id": id_, "type": type_, "text": self.t(f"column_{id_}")}
+                for id_, type_ in _COLUMNS.items()
+                if id_ != "change" or self.has_change
             ],
+            "has_change": self.has_change,
             "labels": {id_: self.t(f"column_{id_}") for id_ in _COLUMNS},
             "shows": [
                 (name, self.t(f"show_{name}")) for name in ("all", "attention", "complete", "partial", "none")
@@ -244,6 +254,7 @@ class _Page:
                 "reasons": [self.reason(reason) for reason in client.reasons],
                 "calm": "" if client.reasons else self.t("calm"),
                 "figures_known": found is not None and found.status is not Status.REFUSED,
+                "change": self.change(client),
                 "figures": self.figures(client),
                 "goal": found.worst_goal if found else None,
                 "goal_rank": goals.get(client.number),
@@ -279,6 +290,21 @@ class _Page:
             self.cell("payback", payback, client),
         ]
 
+    def change(self, client: Client) -> _Cell:
+        """What got better and worse; sorted by how many more of the first there are."""
+        progress = client.digest.progress if client.digest else None
+        if progress is None:
+            return _Cell("change", known=False, reason=self.t("no_change"))
+        told = [
+            self.t(way, names=", ".join(names))
+            for way, names in (("worse", progress.worse), ("better", progress.better))
+            if names
+        ]
+        if progress.unclear:
+            told.append(self.t("unclear", n=len(progress.unclear)))
+        balance = len(progress.better) - len(progress.worse)
+        return _Cell("change", known=True, notes=tuple(told or [self.t("unmoved")]), key=str(balance))
+
     def cell(
         self,
         id_: str,
@@ -310,6 +336,8 @@ class _Page:
     def notes(self) -> Iterator[str]:
         yield self.t("note_order")
         yield self.t("note_goal")
+        if self.has_change:
+            yield self.t("note_change")
         currencies = sorted(
             {
                 c.digest.currency
@@ -350,23 +378,6 @@ class _Texts:
 
     def __getitem__(self, key: str) -> str:
         return texts()[f"portfolio.{key}"][self._wording.language]
-
-
-def compared(clients: Sequence[Client]) -> list[Compared]:
-    """What the clients show of themselves among peers, each once."""
-    return [
-        Compared(client.digest.currency, client.compared)
-        for client in clients
-        if client.is_latest and client.digest and client.status != FAILED
-    ]
-
-
-def peer_name(metric: str, catalog: Catalog, wording: Wording) -> tuple[str, Unit]:
-    """What a metric is called among peers, and its unit."""
-    if metric == "health":
-        return wording.text("portfolio.peers_health"), Unit.COUNT
-    definition = catalog.metric(metric)
-    return definition.name[wording.language], definition.unit
 
 
 def _ranks(orders: Mapping[int, Any]) -> Mapping[int, int]:

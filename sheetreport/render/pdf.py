@@ -17,7 +17,7 @@ from markupsafe import Markup
 from sheetreport import __version__
 from sheetreport.bureau.palette import AS_BUILT, Colours
 from sheetreport.errors import MissingLibraryError
-from sheetreport.render import archive, tags
+from sheetreport.render import archive, numbers, tags
 from sheetreport.render.archive import Attachment
 from sheetreport.render.view.model import Front, Printed
 
@@ -110,6 +110,8 @@ def _engine() -> _Engine:
         from cssselect2 import ElementWrapper  # noqa: PLC0415
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+
+        from sheetreport.render import lines  # noqa: F401, PLC0415  (mends WeasyPrint)
     except (ImportError, OSError) as error:
         raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
 
@@ -175,6 +177,7 @@ def render_pdf(view: Printed, attachments: Sequence[Attachment] = ()) -> bytes:
     With attachments it is an archive as well (PDF/A-3a), which keeps them inside.
     """
     root, document = _fitting(view)
+    numbers.write(document, _FIRST)
     document.metadata.title = view.title  # as it is: a reader's window shows no word joiners
     document.metadata.generator = f"sheetreport {__version__}"
     pdf: bytes = document.write_pdf(

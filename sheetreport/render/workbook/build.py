@@ -21,6 +21,7 @@ from sheetreport.render.workbook import (
     channels,
     goals,
     health,
+    history,
     loyalty,
     method,
     metrics,
@@ -35,7 +36,7 @@ from sheetreport.render.workbook.page import Book, Page, visible
 from sheetreport.render.workbook.styles import FONT, RULE, Styles
 from sheetreport.xlsx import Workbook
 
-_OPTIONS = {
+OPTIONS = {
     "in_memory": True,
     # Owner text must never become a formula, a link or a number.
     "strings_to_formulas": False,
@@ -44,7 +45,7 @@ _OPTIONS = {
     # Without a scheme: Excel would draw the theme's font instead, and XlsxWriter change this very mapping.
     "default_format_properties": {"font_name": FONT, "font_size": 11, "font_scheme": "none"},
 }
-_UNDATED = "2000-01-01"  # the date of a result that names none: the same result gives the same bytes
+UNDATED = "2000-01-01"  # the date of a result that names none: the same result gives the same bytes
 
 
 def build(
@@ -57,7 +58,7 @@ def build(
 ) -> bytes:
     """The workbook's bytes. Without `cached`, formulas carry no values: whoever opens it computes them."""
     buffer = BytesIO()
-    file = Workbook(buffer, _OPTIONS)
+    file = Workbook(buffer, OPTIONS)
     book = Book(
         file=file,
         catalog=catalog,
@@ -96,7 +97,7 @@ def _begun(catalog: Catalog, result: Mapping[str, Any]) -> frozenset[str]:
 
 def _properties(book: Book) -> None:
     result = book.facts.result
-    made = result.get("generated_at") or result.get("report_date") or _UNDATED
+    made = result.get("generated_at") or result.get("report_date") or UNDATED
     book.file.set_properties(
         {
             "title": book.text("properties_title", company=cut(visible(result.get("company")), 100)),
@@ -116,6 +117,7 @@ def _sheets(book: Book) -> None:
     shown += ["goals"] if book.facts.goals else []
     shown += ["actions", *(["plan_total"] if plan_total.has_data(book) else [])]
     shown += ["what_if"] if what_if.has_data(book) else []
+    shown += ["history"] if history.has_data(book) else []
     shown += [*(["review"] if review.has_data(book) else []), "method", "answers", "tables"]
     widths = {
         "summary": summary.WIDTHS,
@@ -128,12 +130,23 @@ def _sheets(book: Book) -> None:
         "actions": actions.WIDTHS,
         "plan_total": plan_total.WIDTHS,
         "what_if": what_if.WIDTHS,
+        "history": history.widths(book),
         "review": review.WIDTHS,
         "method": method.WIDTHS,
         "answers": answers.WIDTHS,
         "tables": tables.WIDTHS,
     }
-    landscape = {"metrics", "channels", "goals", "actions", "plan_total", "review", "method", "tables"}
+    landscape = {
+        "metrics",
+        "channels",
+        "goals",
+        "actions",
+        "plan_total",
+        "history",
+        "review",
+        "method",
+        "tables",
+    }
     pages = {}
     for sheet_id in shown:
         sheet = book.file.add_worksheet(book.sheet_name(sheet_id))
@@ -158,6 +171,8 @@ def _sheets(book: Book) -> None:
     method.write(book, pages["method"])
     answers.write(book, pages["answers"])
     tables.write(book, pages["tables"])
+    if "history" in pages:
+        history.write(book, pages["history"])  # refers to cells of other sheets, which have their names now
     actions.write(book, pages["actions"])  # links to the cells of answers, whose places are known now
     for page in pages.values():
         page.finish()

@@ -23,6 +23,7 @@ _LOGO_WIDTH, _LOGO_HEIGHT = 180, 52  # pixels, in the two rows of the title
 _SHEETS = {
     "channels": {"channels"},
     "loyalty": {"loyalty", "satisfaction"},
+    "history": {"trends"},
     "goals": {"goals"},
     "method": {"method"},
 }

@@ -12,6 +12,7 @@ from sheetreport.render.workbook.styles import FONT, HATCH, INPUT_BORDER
 WIDTH, HEIGHT = 560, 300
 BAR_HEIGHT, AROUND_BARS = 24, 70
 PIXELS = 0.75  # points in a pixel
+ROOM_ABOVE = 0.25  # of the range of a line's values, for what is written over them
 ROOM_FOR_LABELS = 1.4  # the axis ends beyond the longest bar, so that its value is not clipped
 
 _REFERENCE = re.compile(r"!(?=\$?[A-Z]+\$?[0-9])")
@@ -105,3 +106,74 @@ def _fill(hatched: bool, colour: str) -> dict[str, object]:
         pattern = {"pattern": "wide_upward_diagonal", "fg_color": INPUT_BORDER, "bg_color": HATCH}
         return {"pattern": pattern, "border": border}
     return {"fill": {"color": colour}, "border": border}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Values side by side from a first cell, with the names above them; each has an interval or none."""
+
+    name: str
+    names: tuple[int, int]
+    first: tuple[int, int]
+    size: int
+    intervals: Sequence[Sequence[float] | None]
+    values: Sequence[float | None]
+
+
+def line(page: Page, at: tuple[int, int], chart: Chart, series: Line, size: tuple[int, int]) -> None:
+    """A line from period to period with its top left corner in a cell; a blank cell is a gap."""
+    drawn = page.book.file.add_chart({"type": "line"})
+    sheet, styles = page.sheet.get_name(), page.book.styles
+    font = {"name": FONT, "size": 9, "color": styles.ink}
+    (names_row, names), (row, column), last = series.names, series.first, series.size - 1
+    margins = [
+        (0.0, 0.0) if within is None or value is None else (value - within[0], within[1] - value)
+        for within, value in zip(series.intervals, series.values, strict=True)
+    ]
+    drawn.add_series(
+        {
+            "name": _words(series.name),
+            "categories": [sheet, names_row, names, names_row, names + last],
+            "values": [sheet, row, column, row, column + last],
+            "line": {"color": styles.data, "width": 1.5},
+            "marker": {"type": "circle", "size": 7, **_fill(False, styles.data)},
+            "data_labels": {
+                "value": True,
+                "position": "above",
+                "font": font,
+                "num_format": chart.number_format,
+            },
+            "y_error_bars": {
+                "type": "custom",
+                "minus_values": [low for low, _ in margins],
+                "plus_values": [high for _, high in margins],
+                "line": {"color": styles.ink, "width": 1},
+            }
+            if any(any(margin) for margin in margins)
+            else None,
+        }
+    )
+    drawn.show_blanks_as("gap")
+    drawn.set_title(
+        {
+            "name": _words(chart.title),
+            "name_font": {"name": FONT, "size": 10, "bold": True, "color": styles.ink},
+            "overlay": False,
+        }
+    )
+    drawn.set_x_axis({"num_font": font, "major_tick_mark": "none", "label_position": "low"})
+    ends = [value for value in series.values if value is not None]
+    ends += [end for within in series.intervals for end in within or ()]
+    room = (max(ends) - min(ends) or abs(max(ends)) or 1.0) * ROOM_ABOVE
+    drawn.set_y_axis(
+        {
+            "visible": False,
+            "major_gridlines": {"visible": False},
+            "min": min(ends) - room,
+            "max": max(ends) + room,
+        }
+    )
+    drawn.set_legend({"none": True})
+    drawn.set_chartarea({"border": {"none": True}})
+    drawn.set_size({"width": size[0], "height": size[1]})
+    page.sheet.insert_chart(*at, drawn, {"description": chart.description, "object_position": 2})

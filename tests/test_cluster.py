@@ -1,0 +1,325 @@
+"""A batch on a Dask cluster: a real scheduler and workers on loopback give what this computer gives."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from sheetreport import __version__, batch, confined, worker
+from sheetreport.batch.outcome import FileOutcome
+from sheetreport.cluster import alike, connect, engine, parcel, site
+from sheetreport.cluster.engine import Cluster
+from sheetreport.errors import EngineError, ExitCode, MissingLibraryError, UsageError
+from sheetreport.pipeline import Options
+from sheetreport.worker import Limit, LimitError
+from tests import fleet
+
+ROOT = Path(__file__).parent.parent
+SAMPLES = ROOT / "samples"
+PLAIN = Options(pdf=False)
+STRANGE = "0.0.1"
+
+
+@dataclass
+class Site:
+    """Dask's processes as a user starts them, each in a folder of its own, and all of them ended at last."""
+
+    folder: Path
+    port: int = 0
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"tcp://127.0.0.1:{self.port}"
+
+    def scheduler(self, **config: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"]
+        self._start("scheduler", ROOT, *options, **config)
+
+    def worker(self, name: str, *options: str, package: Path = ROOT) -> None:
+        options = ("--host", "127.0.0.1", "--name", name, "--nthreads", "1", "--no-dashboard", *options)
+        self._start("worker", package, self.address, *options, name=name)
+
+    def _start(self, command: str, package: Path, *options: str, name: str = "", **config: str) -> None:
+        folder = self.folder / (name or command)
+        folder.mkdir()
+        with (folder / "log").open("wb") as log:
+            self.running[name or command] = subprocess.Popen(
+                [sys.executable, "-m", "dask", command, *options],
+                cwd=folder,
+                env=os.environ | {"PYTHONPATH": str(package), "TMPDIR": str(folder), **config},
+                stdout=log,
+                stderr=log,
+            )
+
+    def hosts(self, name: str) -> list[psutil.Process]:
+        """The processes beside this worker that have work done."""
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self.running[name].pid).children(recursive=True)
+            return [one for one in family if "sheetreport.cluster.host" in _command(one)]
+        return []
+
+    def kill(self, name: str) -> None:
+        self.running[name].kill()
+        self.running.pop(name).wait()
+
+    def end(self) -> None:
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            process.wait(20)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return list(process.cmdline())
+    return []
+
+
+def until(true: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A scheduler, two workers, one of them looked after by a nanny as is Dask's habit, and a stranger: a
+    worker with another version of sheetreport.
+    """
+    found = Site(tmp_path_factory.mktemp("dask"))
+    other = tmp_path_factory.mktemp("other")
+    shutil.copytree(ROOT / "sheetreport", other / "sheetreport", ignore=shutil.ignore_patterns("*.pyc"))
+    init = other / "sheetreport" / "__init__.py"
+    init.write_text(init.read_text("utf-8").replace(f'"{__version__}"', f'"{STRANGE}"'), "utf-8")
+    try:
+        found.scheduler()
+        found.worker("nannied")
+        found.worker("bare", "--no-nanny")
+        found.worker("stranger", "--no-nanny", package=other)
+        yield found
+    finally:
+        found.end()
+
+
+@pytest.fixture
+def started() -> Iterator[list[str]]:
+    """What an engine says meanwhile."""
+    return iter([])
+
+
+@dataclass
+class Told:
+    """What people are told, as keys and values."""
+
+    said: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def __call__(self, key: str, **values: str) -> None:
+        self.said.append((key, values))
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture(scope="module")
+def pool(dask: Site, told: Told) -> Iterator[Cluster]:
+    """The cluster with both of its fit workers."""
+    with Cluster(dask.address, PLAIN, told) as found:
+        until(lambda: found.number == 2 * engine.AHEAD)
+        until(lambda: told.said)
+        yield found
+
+
+def files_of(out: Path) -> dict[str, bytes]:
+    """What a batch leaves for people, without what it remembers and how long it took."""
+    return {
+        str(file.relative_to(out)): file.read_bytes()
+        for file in sorted(out.rglob("*"))
+        if file.is_file() and ".sheetreport" not in file.parts and file.name != batch.SUMMARY
+    }
+
+
+def run(
+    files: list[Path],
+    out: Path,
+    options: Options = PLAIN,
+    done: Callable[[FileOutcome], None] = lambda _: None,
+    **more: Any,
+) -> list[FileOutcome]:
+    settings = batch.Settings(out, 2, several=True, engine=more.pop("engine", None))
+    return batch.run(batch.plan(files, out), options, settings, done, **more)
+
+
+# --- the same outputs -----------------------------------------------------------------------------
+
+
+def test_outputs_are_those_of_this_computer_though_the_workers_see_no_folder(
+    dask: Site, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for sample in ("own-catalog", "own-brand"):
+        shutil.copytree(SAMPLES / sample, here / sample)
+    files = fleet.write(tmp_path / "inbox", 2)
+    remarks = here / "notes"
+    remarks.mkdir()
+    (remarks / f"{files[0].stem}.md").write_text("Words of the consultant.", "utf-8")
+
+    def options(at: Path) -> Options:
+        return Options(
+            catalog=at / "own-catalog",
+            brand=at / "own-brand" / "brand.yaml",
+            commentary=at / "notes",
+            audience="consultant",
+            archive=True,
+        )
+
+    with Cluster(dask.address, options(here), Told()) as pool:
+        here.rename(there)  # what was not sent by now is nowhere to be found
+        outcomes = run(files, tmp_path / "cluster", options(there), pool=pool)
+    run(files, tmp_path / "local", options(there))
+    assert [outcome.status for outcome in outcomes] == ["complete", "complete"]
+    made, expected = files_of(tmp_path / "cluster"), files_of(tmp_path / "local")
+    assert len(expected) >= 2 * len(("pdf", "xlsx", "json", "consultant"))
+    assert made == expected
+
+
+def test_a_hostile_workbook_costs_itself_and_nothing_else(
+    pool: Cluster, tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined, "examine", attack)
+    files = [tmp_path / "inbox" / name for name in ("dies.xlsx", "grows.xlsx", "sound.xlsx")]
+    files[0].parent.mkdir()
+    for file in files:
+        file.write_bytes(filled)
+    outcomes = run(files, tmp_path / "cluster", pool=pool)
+    run(files, tmp_path / "local")
+    assert [outcome.status for outcome in outcomes] == ["refused", "refused", "complete"]
+    assert [outcome.attempts for outcome in outcomes] == [2, 2, 1]
+    findings = [
+        json.loads((tmp_path / "cluster" / stem / f"{stem}-report.json").read_bytes())["findings"][0]["code"]
+        for stem in ("dies", "grows")
+    ]
+    assert findings == ["S-05", "S-06"]
+    assert files_of(tmp_path / "cluster") == files_of(tmp_path / "local")
+
+
+def attack(data: bytes, name: str, options: Options, genuine: Any = confined.examine) -> Any:
+    """What hostile workbooks might bring about where they are read."""
+    if name == "dies.xlsx":
+        os._exit(9)
+    if name == "grows.xlsx":
+        return b"x" * (worker.MAX_ADDRESSES + 1)
+    return genuine(data, name, options)
+
+
+def test_limits_hold_there_as_they_hold_here(pool: Cluster) -> None:
+    work: list[Any] = [
+        pool.submit(1, time.sleep, 60),
+        pool.submit(30, os.abort),
+        pool.submit(30, abs, -1),
+        pool.submit(30, fail, "this is no workbook"),
+    ]
+    for piece, limit in zip(work[:2], (Limit.TIME, Limit.CRASH), strict=True):
+        with pytest.raises(LimitError) as stopped:
+            pool.result(piece)
+        assert stopped.value.limit is limit
+    assert pool.result(work[2]) == 1
+    with pytest.raises(UsageError, match="this is no workbook"):
+        pool.result(work[3])
+
+
+def fail(words: str) -> None:
+    """What work may raise."""
+    raise UsageError(words)
+
+
+def test_a_defect_says_where_it_arose(pool: Cluster) -> None:
+    with pytest.raises(TypeError) as raised:
+        pool.result(pool.submit(30, parcel.without))  # type: ignore[call-arg]
+    assert "host.py" in raised.value.__notes__[0]
+
+
+# --- who does the work ----------------------------------------------------------------------------
+
+
+def test_a_worker_that_differs_is_left_out_and_named(pool: Cluster, told: Told) -> None:
+    (said,) = told.said
+    assert said[0] == "cluster.left_out"
+    assert f"sheetreport {STRANGE} ≠ {__version__}" in said[1]["lack"]
+    assert pool.number == 2 * engine.AHEAD
+
+
+def test_where_all_differ_nothing_begins(dask: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    genuine = alike.traits(PLAIN)
+    monkeypatch.setattr(engine, "traits", lambda _: {**genuine, "weasyprint": "1"})
+    with pytest.raises(EngineError, match=f"weasyprint {genuine['weasyprint']} ≠ 1"), _cluster(dask):
+        pytest.fail("it began")
+
+
+def _cluster(dask: Site, options: Options = PLAIN) -> Cluster:
+    return Cluster(dask.address, options, Told())
+
+
+def test_a_host_that_dies_costs_what_it_was_doing_and_comes_back(dask: Site, pool: Cluster) -> None:
+    work = [pool.submit(60, time.sleep, 50) for _ in range(2)]
+    hosts = [*dask.hosts("bare"), *dask.hosts("nannied")]
+    until(lambda: sum(len(host.children()) for host in hosts) == 2)
+    for host in hosts:
+        host.kill()
+    for piece in work:
+        with pytest.raises(LimitError) as stopped:
+            pool.result(piece)
+        assert stopped.value.limit is Limit.CRASH
+    assert pool.result(pool.submit(30, abs, -3)) == 3
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_a_new_one_joins(
+    dask: Site, pool: Cluster, tmp_path: Path
+) -> None:
+    files = fleet.write(tmp_path / "inbox", 8)
+    finished = itertools.count(1)
+
+    def kill(_: FileOutcome) -> None:
+        if next(finished) == 1:
+            dask.kill("bare")
+            dask.worker("joined", "--no-nanny")
+
+    outcomes = run(files, tmp_path / "cluster", done=kill, pool=pool)
+    run(files, tmp_path / "local")
+    assert {outcome.status for outcome in outcomes} <= {"complete", "partial"}
+    assert {outcome.attempts for outcome in outcomes} == {1}
+    assert files_of(tmp_path / "cluster") == files_of(tmp_path / "local")
+    until(lambda: pool.number == 2 * engine.AHEAD)
+    assert dask.hosts("joined")
+
+
+def test_nothing_is_left_behind(dask: Site) -> None:
+    with _cluster(dask) as pool:
+        pool.result(pool.submit(30, abs, -1))
+        (host,) = set(dask.hosts("nannied")) - set()
+        folder = Path(_command(host)[3])
+        assert folder.is_dir()
+    until(lambda: not host.is_running() or host.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not folder.exists())

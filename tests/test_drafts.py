@@ -1,0 +1,547 @@
+"""Draft e-mails: what they say, that every mail program reads them right, that nothing is ever sent."""
+
+from __future__ import annotations
+
+import ast
+import email
+import email.header
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from email import policy
+from email.message import EmailMessage
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+import sheetreport
+from sheetreport import batch, pipeline
+from sheetreport.answers import load
+from sheetreport.bureau.brand import Brand
+from sheetreport.catalog.definitions import Text
+from sheetreport.catalog.load import load_catalog
+from sheetreport.digest import Action, Digest, digest
+from sheetreport.drafts.fixes import by_importance
+from sheetreport.drafts.letter import Enclosed, Letter, as_draft
+from sheetreport.drafts.letters import Addressee, Writer
+from sheetreport.drafts.of_result import draft
+from sheetreport.errors import ExitCode
+from sheetreport.i18n import NBSP, Wording
+from sheetreport.model import Language
+from sheetreport.pipeline import Options
+from sheetreport.template import build
+from tests.conftest import SAMPLES
+
+CATALOG = load_catalog()
+ANNA = Addressee("Анна", ("anna@example.org",))
+BUREAU = Brand(
+    Text("Бюро «Кит» (вымышленное)", "Whale Bureau (fictional)"),
+    "0",
+    contacts=("+7 495 000-00-00", "kit@example.org"),
+    closing=Text("Звоните, когда начнёте.", "Call when you begin."),
+)
+LONG = "Мастерская «Ключ, замок и дверная ручка» с очень длинным именем"
+
+
+def parsed(draft: bytes) -> EmailMessage:
+    message = email.message_from_bytes(draft, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    assert not message.defects
+    return message
+
+
+def said(draft: bytes) -> str:
+    body = parsed(draft).get_body()
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n").replace(NBSP, " ")
+
+
+def names(draft: bytes) -> list[str | None]:
+    return [part.get_filename() for part in parsed(draft).iter_attachments()]
+
+
+def raw_header(draft: bytes, name: str) -> str:
+    """A header as programs with no library of ours decode it: encoded words joined, nothing repaired."""
+    head = draft.partition(b"\r\n\r\n")[0].decode("ascii")
+    found = re.search(rf"^{name}: (.*(?:\r\n[ \t].*)*)", head, re.MULTILINE)
+    assert found is not None
+    assert all(len(line) <= 78 for line in found[0].split("\r\n"))
+    return str(email.header.make_header(email.header.decode_header(found[1].replace("\r\n", ""))))
+
+
+# --- the file ---------------------------------------------------------------------------------------------
+
+
+def test_a_draft_is_one_and_leaves_sender_and_date_to_the_mail_program() -> None:
+    letter = Letter("Отчёт", "Здравствуйте.\n", (Enclosed("a.pdf", b"%PDF"),), "Анна", ("anna@example.org",))
+    made = as_draft(letter)
+    assert parsed(made)["X-Unsent"] == "1"
+    assert parsed(made)["To"] == "Анна <anna@example.org>"
+    assert parsed(made).keys() == ["X-Unsent", "To", "Subject", "MIME-Version", "Content-Type"]
+    assert made == as_draft(letter)
+    assert made.count(b"\n") == made.count(b"\r\n")
+    assert parsed(as_draft(replace(letter, addresses=())))["To"] is None
+    made.decode("ascii")  # what every server and program takes
+
+
+def test_a_long_subject_keeps_its_spaces() -> None:
+    subject = "Барбершоп «Борода и чай» (вымышленный): уточните, пожалуйста, 10 мест в файле"
+    made = as_draft(Letter(subject, "."))
+    assert raw_header(made, "Subject") == subject == parsed(made)["Subject"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["client-report.pdf", f"{LONG}-corrections.xlsx", "a b; c=d, e «é»-report.pdf", "я" * 50 + ".xlsx"],
+)
+def test_names_of_attachments_stand_whole_in_both_writings(name: str) -> None:
+    made = as_draft(Letter("x", "x", (Enclosed(name, b"content"),)))
+    assert names(made) == [name]
+    (part,) = parsed(made).iter_attachments()
+    assert part.get_content() == b"content"
+    head = made[made.index(b"Content-Transfer-Encoding: base64") :].partition(b"\r\n\r\n")[0].decode("ascii")
+    assert "*0" not in head  # pieces of a name, which Outlook does not put together
+    older = re.search(r'name="((?:[^"]|\r\n )*)"\r\n', head.replace("filename=", ""))
+    assert older is not None
+    unfolded = older[1].replace("\r\n", "")
+    assert str(email.header.make_header(email.header.decode_header(unfolded))) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Щит\r\nBcc: all@example.org", "Щит Bcc: all@example.org"),
+        ("Plain\nX-Evil: 1", "Plain X-Evil: 1"),
+        ("=?utf-8?q?=41=42?=", "= ?utf-8?q?=41=42?="),
+        ("A\u202eB\u2066C\u200bD", "ABCD"),
+        ("Тест\x00\x1b[31m", "Тест [31m"),
+    ],
+)
+def test_a_name_can_not_change_a_letter(typed: str, shown: str) -> None:
+    made = as_draft(Letter(f"{typed}: отчёт", "x", (), typed, ("a@example.org",)))
+    assert parsed(made).keys() == [
+        "X-Unsent", "To", "Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version",
+    ]  # fmt: skip
+    assert parsed(made)["Subject"] == raw_header(made, "Subject") == f"{shown}: отчёт"
+    (address,) = parsed(made)["To"].addresses
+    assert (address.display_name, address.addr_spec) == (shown, "a@example.org")
+
+
+def test_a_name_of_300_letters_is_cut() -> None:
+    made = as_draft(Letter("Ы" * 300, "x", (), "Ы" * 300, ("a@example.org",)))
+    assert raw_header(made, "Subject") == "Ы" * 149 + "…"
+
+
+def test_no_part_of_the_program_that_writes_letters_can_send_them() -> None:
+    senders = {
+        "smtplib",
+        "socket",
+        "ssl",
+        "http",
+        "urllib",
+        "imaplib",
+        "poplib",
+        "ftplib",
+        "asyncio",
+        "subprocess",
+    }
+    senders |= {"requests", "httpx", "aiohttp", "urllib3", "webbrowser"}
+    root = Path(sheetreport.__file__).parent
+    files = [*(root / "drafts").glob("*.py"), root / "batch" / "letters.py"]
+    imported = {name.partition(".")[0] for file in files for name in _imports(file.read_text("utf-8"))}
+    assert "email" in imported
+    assert not imported & senders
+
+
+def _imports(source: str) -> Iterable[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+# --- with a report ----------------------------------------------------------------------------------------
+
+
+def sample(case: str) -> dict[str, Any]:
+    return json.loads((SAMPLES / case / "result.json").read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def known(language: Language, **changes: Any) -> Digest:
+    case = {"ru": "barbershop-ru", "en": "travel-agency-en"}[language]
+    whole = digest(sample(case), CATALOG, Wording(language))
+    return replace(whole, **changes)
+
+
+def test_a_report_goes_with_its_main_figure_and_the_first_action_in_russian() -> None:
+    told = known(
+        "ru",
+        company="Пекарня «Колос»",
+        period="1–31 октября 2026 г.",
+        main="Канал «Листовки» не привёл никого (6 000 ₽ на каналы без клиентов)",
+        action=Action("R-08", "P1", "Остановите расходы на канал «Листовки»", "Спросите новых клиентов", ""),
+    )
+    enclosed = (Enclosed("k-report.pdf", b"1"), Enclosed("k-report.xlsx", b"2"))
+    letter = Writer(Wording("ru"), BUREAU, ANNA).report(told, enclosed)
+    assert letter.subject == "Пекарня «Колос»: отчёт за 1–31 октября 2026 г."
+    assert letter.addresses == ("anna@example.org",)
+    assert letter.body.replace(NBSP, " ") == (
+        "Здравствуйте, Анна.\n\n"
+        "Ваш отчёт за 1–31 октября 2026 г. готов. Прикладываю его и таблицу, в которой видно, как посчитано "
+        "каждое число.\n\n"
+        "Главное — канал «Листовки» не привёл никого (6 000 ₽ на каналы без клиентов).\n"
+        "С чего начать: остановите расходы на канал «Листовки».\n"
+        "Первый шаг: спросите новых клиентов.\n\n"
+        "Если какое-то число покажется странным, напишите мне, на каком листе таблицы и в какой ячейке оно "
+        "стоит: разберёмся вместе.\n\n"
+        "Звоните, когда начнёте.\n\n"
+        "С уважением,\nБюро «Кит» (вымышленное)\n+7 495 000-00-00\nkit@example.org\n"
+    )
+
+
+def test_a_report_goes_in_english_without_a_name_or_a_signature_where_none_is_known() -> None:
+    told = known(
+        "en",
+        company="Teal Yoga",
+        period="1–31 October 2026",
+        main="Growing: active base +3.8% (+15 active clients)",
+        action=Action("R-20", "P2", "Ask every client", "NPS first: print the card.", ""),
+    )
+    letter = Writer(Wording("en")).report(told, (Enclosed("t-report.xlsx", b"2"),))
+    assert letter.subject == "Teal Yoga: your report for 1–31 October 2026"
+    assert letter.body == (
+        "Hello,\n\n"
+        "Your report for 1–31 October 2026 is ready. I attach the workbook, which shows how each number was "
+        "worked out.\n\n"
+        "The main thing – growing: active base +3.8% (+15 active clients).\n"
+        "Where to begin: ask every client.\n"
+        "First step: NPS first: print the card.\n\n"
+        "If a number seems odd, write back and name the sheet and the cell of the workbook: we will go "
+        "through it together.\n"
+    )
+
+
+def test_a_report_without_actions_or_a_main_figure_says_no_more_than_it_has() -> None:
+    letter = Writer(Wording("ru")).report(known("ru", main="", action=None), ())
+    assert "\n\nНовых дел отчёт на этот раз не предлагает.\n\n" in letter.body
+    assert "Главное" not in letter.body
+
+
+@pytest.mark.parametrize(
+    "case", ["barbershop-ru", "travel-agency-en", "before-opening-en", "losing-money-ru"]
+)
+def test_the_letter_says_what_page_1_says(case: str) -> None:
+    result = sample(case)
+    outputs = {"report.pdf": b"1", "report.xlsx": b"2", "report.json": b"3", "corrections.xlsx": b"4"}
+    made = draft(result, CATALOG, outputs, case)
+    told = digest(result, CATALOG, Wording(result["language"]))
+    assert told.action is not None
+    for sentence in (told.main, told.action.title, told.action.step):
+        assert sentence[1:].replace(NBSP, " ") in said(made)
+    assert names(made) == [f"{case}-report.pdf", f"{case}-report.xlsx"]
+
+
+# --- with a correction copy ---------------------------------------------------------------------------------
+
+
+def copy_with(lines: Iterable[tuple[str, ...]]) -> bytes:
+    """A copy as far as its hidden list goes."""
+    stream = BytesIO()
+    with xlsxwriter.Workbook(stream) as book:
+        book.add_worksheet("Что исправить")
+        sheet = book.add_worksheet("_fix")
+        for row, line in enumerate(lines):
+            for column, text in enumerate(line):
+                sheet.write_string(row, column, text)
+    return stream.getvalue()
+
+
+def finding(field: str | None, cell: str, severity: str = "error", sheet: str = "Клиенты") -> dict[str, Any]:
+    code = "V-57" if severity == "error" else "V-33"
+    return {
+        "code": code, "severity": severity, "sheet": sheet, "cell": cell, "field": field,
+        "message": "Видим «сто», а здесь нужно число.", "fix": "Введите, например, 12.",
+    }  # fmt: skip
+
+
+def wrong(*findings: dict[str, Any], status: str = "partial", **more: Any) -> dict[str, Any]:
+    source = {"file": "Колос.xlsx", "language": "ru"}
+    scalars = {name: {"state": "value"} for name in ("profile.company_name", "clients.new")}
+    document = {
+        "language": "ru", "company": "Пекарня «Колос»", "status": status, "source": source, "unlock": [],
+        "findings": list(findings), "answers": {"scalars": scalars},
+    }  # fmt: skip
+    return {**document, **more}
+
+
+def corrections(document: dict[str, Any], language: Language = "ru") -> bytes:
+    return draft(
+        {**document, "language": language}, CATALOG, {"corrections.xlsx": copy_with(())}, "Колос", to=ANNA
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "ru", "en"),
+    [
+        (1, "уточните, пожалуйста, 1 место в файле", "1 place in your workbook to look at"),
+        (2, "уточните, пожалуйста, 2 места в файле", "2 places in your workbook to look at"),
+        (5, "уточните, пожалуйста, 5 мест в файле", "5 places in your workbook to look at"),
+        (11, "уточните, пожалуйста, 11 мест в файле", "11 places in your workbook to look at"),
+        (21, "уточните, пожалуйста, 21 место в файле", "21 places in your workbook to look at"),
+    ],
+)
+def test_the_number_of_places_is_counted_in_both_languages(number: int, ru: str, en: str) -> None:
+    document = wrong(*(finding("clients.new", f"B{row}") for row in range(number)))
+    assert raw_header(corrections(document), "Subject") == f"Пекарня «Колос»: {ru}"
+    assert raw_header(corrections(document, "en"), "Subject") == f"Пекарня «Колос»: {en}"
+    listed = re.findall(r"^[0-9]+\. ", said(corrections(document)), re.MULTILINE)
+    assert listed == ["1. ", "2. ", "3. "][:number]
+    assert ("Начните с этих трёх:" in said(corrections(document))) == (number > 3)
+
+
+def test_a_workbook_with_errors_gets_its_copy_and_what_to_mend_first() -> None:
+    document = wrong(
+        finding("clients.new", "B11"),
+        finding("clients.total", "B6:B7"),
+        finding(None, "", sheet="Реклама"),
+        finding("csi.overall_1_5", "B6", "warning", "Опрос CSI"),
+        finding(None, "", "info", sheet=""),
+    )
+    made = corrections(document)
+    assert names(made) == ["Колос-corrections.xlsx"]
+    assert said(made) == (
+        "Здравствуйте, Анна.\n\n"
+        "Спасибо за файл. Отчёт уже собран, но пока не полный.\n\n"
+        "Прикладываю копию вашего файла. Все ответы в ней на месте, и отмечено, что уточнить: 4 места.\n\n"
+        "Начните с этих трёх:\n\n"
+        "1. Лист «Реклама». Видим «сто», а здесь нужно число. Введите, например, 12.\n\n"
+        "2. Лист «Клиенты», ячейка B11, «Новых за период». Видим «сто», а здесь нужно число. Введите, "
+        "например, 12.\n\n"
+        "3. Лист «Клиенты», ячейки B6:B7, «Клиентов в базе». Видим «сто», а здесь нужно число. Введите, "
+        "например, 12.\n\n"
+        "Остальное — в списке на листе «Что исправить», с которого копия открывается. Где стоит «!», просто "
+        "проверьте: если всё верно, ничего не меняйте.\n\n"
+        "Поправьте прямо в копии, сохраните её и пришлите в ответ на это письмо. Заполнять остальное заново "
+        "не нужно.\n"
+    )
+
+
+def test_a_refused_workbook_gets_its_copy_in_english() -> None:
+    document = wrong(finding("clients.new", "B11", sheet="Clients"), status="refused")
+    assert said(corrections(document, "en")) == (
+        "Hello Анна,\n\n"
+        "Thank you for the workbook. There is no report yet: some answers need another look first.\n\n"
+        "I attach a copy of your workbook. All your answers are in it, and what to look at is marked: "
+        "1 place.\n\n"
+        "Here is what we found:\n\n"
+        "1. Sheet “Clients”, cell B11, “New in the period”. Видим «сто», а здесь нужно число. Введите, "
+        "например, 12.\n\n"
+        "Please make the changes in the copy itself, save it and send it back with your reply. Nothing else "
+        "needs filling in again.\n"
+    )
+
+
+def test_what_unlocks_most_comes_first_and_doubts_last() -> None:
+    found = [
+        finding("csi.overall_1_5", "B1", "warning"),
+        finding("clients.new", "B2"),
+        finding("clients.total", "B3"),
+        finding("channels.spend", "C6"),
+        finding("channels.spend", "C7"),
+        finding("profile.period_type", "B4"),
+    ]
+
+    def opens(field: str, cell: str, number: int, row: int | None = None) -> dict[str, Any]:
+        metrics = [f"metric {index}" for index in range(number)]
+        return {"field": field, "cell": cell, "sheet": "Клиенты", "row": row, "metrics": metrics}
+
+    unlock = [
+        opens("clients.total", "B3", 5),
+        opens("clients.new", "B2", 2),
+        opens("channels.spend", "C7", 9, 2),
+        opens("channels.spend", "C6", 1, 1),
+        opens("csi.overall_1_5", "B1", 30),
+    ]
+    first = by_importance(wrong(*found, unlock=unlock), CATALOG, copy_with(()))
+    # No report without a period; then 9, 5, 2 and 1 numbers; the doubt last, whatever rests on it.
+    assert [item["cell"] for item in first] == ["B4", "C7", "B3", "B2", "C6", "B1"]
+
+
+def test_a_letter_names_the_cells_of_the_copy_that_goes_with_it() -> None:
+    found = [finding("clients.new", "B99"), finding("clients.new", "B98"), finding("clients.total", "")]
+    lines = [
+        ("V-57", "error", "clients.new", "", "Клиенты", "B11", "", "", "", "", ""),
+        ("V-57", "error", "clients.new", "", "Клиенты", "B12", "", "", "", "", ""),
+        ("V-57", "error", "clients.total", "", "Клиенты", "B6", "", "", "", "", ""),
+        (
+            "V-57",
+            "error",
+            "clients.total",
+            "",
+            "Клиенты",
+            "B7",
+            "",
+            "",
+            "",
+            "",
+            "1",
+        ),  # mended in a round before
+    ]
+    first = by_importance(wrong(*found), CATALOG, copy_with(lines))
+    assert [item["cell"] for item in first] == ["B11", "B12", "B6"]
+
+
+# --- from a workbook ----------------------------------------------------------------------------------------
+
+
+@cache
+def planted() -> bytes:
+    """A filled-in workbook with three mistakes that leave a report, and one doubt of the sample's own."""
+    answers: Any = load(SAMPLES / "core-only-ru" / "answers.yaml")
+    answers["clients"] |= {"new": -12, "total": "около 500"}
+    answers["channels"][0]["spend"] = "сто"
+    return build(CATALOG, "ru", answers=answers, tool_version="0")
+
+
+@cache
+def outcome() -> pipeline.Outcome:
+    return pipeline.process(CATALOG, planted(), "Колос.xlsx", Options(pdf=False))
+
+
+def test_the_draft_of_a_real_workbook_names_places_that_its_copy_marks() -> None:
+    made = outcome()
+    assert made.status == "partial"
+    told = said(draft(made.result, CATALOG, made.outputs, "Колос"))
+    copy = pipeline.examine(CATALOG, made.outputs["corrections.xlsx"], "c.xlsx", Options())
+    marked = {(item.source.sheet, item.source.cell) for item in copy.findings}
+    named = re.findall(r"^[0-9]\. Лист «(.+?)», ячейк[аи] ([A-Z0-9:]+)", told, re.MULTILINE)
+    assert len(named) == 3
+    assert set(named) <= marked
+    assert {cell for _, cell in named} == {"B6", "B11", "C6"}
+
+
+@pytest.mark.parametrize(
+    ("data", "ru", "en"),
+    [
+        (
+            b"%PDF-1.7\n",
+            "Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. Это PDF, а не таблица. "
+            "Пришлите сам файл Excel, из которого сделан PDF.",
+            "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. This is a PDF, not "
+            "a workbook. Send the workbook that the PDF was made from.",
+        ),
+        (
+            b"",
+            "Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. Файл пустой: в нём нет ни "
+            "одного байта. Откройте файл, сохраните его ещё раз и пришлите снова.",
+            "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. The file is empty: "
+            "it holds no data at all. Open the workbook, save it again and send the new file.",
+        ),
+    ],
+)
+def test_where_nothing_could_be_read_the_letter_says_what_to_send(data: bytes, ru: str, en: str) -> None:
+    asks = {
+        "ru": "Мне нужен файл Excel (.xlsx), который вы заполняли: в нём жёлтые ячейки для ответов. Не находится "
+        "— напишите, пришлю чистый.",
+        "en": "What I need is the Excel workbook (.xlsx) you filled in, the one with yellow cells for answers. "
+        "If you can't find it, tell me and I will send a blank one.",
+    }
+    subjects = {
+        "ru": "Колос: пришлите, пожалуйста, заполненный файл",
+        "en": "Колос: please send your filled-in workbook",
+    }
+    greetings, words = {"ru": "Здравствуйте.", "en": "Hello,"}, {"ru": ru, "en": en}
+    for language in ("ru", "en"):
+        made = pipeline.process(CATALOG, data, "Колос.xlsx", Options(language=language, pdf=False))
+        letter = draft(made.result, CATALOG, made.outputs, "Колос")
+        assert said(letter) == f"{greetings[language]}\n\n{words[language]}\n\n{asks[language]}\n"
+        assert raw_header(letter, "Subject") == subjects[language]
+        assert names(letter) == []
+
+
+# --- in a batch ---------------------------------------------------------------------------------------------
+
+
+def run(out: Path, *files: Path, options: Options | None = None, **more: Any) -> list[batch.FileOutcome]:
+    settings = batch.Settings(out, **{"drafts": True, **more})
+    jobs = batch.plan(files, out)
+    return batch.run(jobs, options or Options(pdf=False), settings, lambda _: None)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "Колос.xlsx").write_bytes(planted())
+    (folder / "scan.xlsx").write_bytes(b"%PDF-1.7\n")
+    return folder
+
+
+def test_a_draft_lies_among_the_outputs_and_goes_where_none_is_wanted(inbox: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = run(out, *sorted(inbox.iterdir()))
+    target = out / "Колос" / "Колос.eml"
+    assert str(target) in made[-1].outputs
+    assert names(target.read_bytes()) == ["Колос-corrections.xlsx"]
+    (part,) = parsed(target.read_bytes()).iter_attachments()
+    assert part.get_content() == (out / "Колос" / "Колос-corrections.xlsx").read_bytes()
+    assert names((out / "scan" / "scan.eml").read_bytes()) == []
+    run(out, *sorted(inbox.iterdir()), drafts=False)
+    assert not target.exists()
+    assert (out / "Колос" / "Колос-report.json").exists()
+
+
+def test_what_failed_by_a_defect_has_no_draft(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "Колос.xlsx").unlink()
+    (inbox / "Колос.xlsx").mkdir()
+    (failed,) = run(tmp_path / "out", inbox / "Колос.xlsx")
+    assert (failed.status, failed.outputs) == ("failed", [])
+    assert not list((tmp_path / "out").rglob("*.eml"))
+
+
+def test_a_changed_line_of_the_list_makes_the_draft_anew(inbox: Path, tmp_path: Path) -> None:
+    out, clients = tmp_path / "out", tmp_path / "clients.csv"
+    lines = ["file;name;email", "Колос.xlsx;Анна;anna@example.org"]
+
+    def again(*lines: str) -> tuple[batch.FileOutcome, str | None]:
+        clients.write_text("\n".join(lines), "utf-8")
+        (made,) = run(out, inbox / "Колос.xlsx", clients=clients)
+        return made, parsed((out / "Колос" / "Колос.eml").read_bytes())["To"]
+
+    assert again(*lines)[1] == "Анна <anna@example.org>"
+    made, to = again(*lines, "another.xlsx;Пётр;petr@example.org")
+    assert (made.skipped, to) == (True, "Анна <anna@example.org>")
+    made, to = again(lines[0], "Колос.xlsx;Анна;new@example.org")
+    assert (made.skipped, to) == (False, "Анна <new@example.org>")
+
+
+def test_an_address_is_found_by_the_company_and_never_for_a_namesake(inbox: Path, tmp_path: Path) -> None:
+    company = outcome().result["company"]
+    clients = tmp_path / "clients.csv"
+    twin = inbox / "sub" / "Колос.xlsx"
+    twin.parent.mkdir()
+    twin.write_bytes(planted())
+    clients.write_text(f"company,email\n{company.upper()},a@example.org\n", "utf-8")
+    (made,) = run(tmp_path / "one", inbox / "Колос.xlsx", clients=clients)
+    assert parsed(Path(made.outputs[-1]).read_bytes())["To"] == "a@example.org"
+    clients.write_text("file,email\nКолос,a@example.org\n", "utf-8")
+    two = run(tmp_path / "two", inbox / "Колос.xlsx", twin, clients=clients)
+    assert [parsed(Path(one.outputs[-1]).read_bytes())["To"] for one in two] == [None, None]
+    clients.write_text(f"file,email\n{Path(two[0].outputs[0]).parent.name},a@example.org\n", "utf-8")
+    two = run(tmp_path / "two", inbox / "Колос.xlsx", twin, clients=clients)
+    assert [parsed(Path(one.outputs[-1]).read_bytes())["To"] for one in two] == ["a@example.org", None]
+
+
+def test_a_list_that_is_wrong_stops_before_anything_is_made(inbox: Path, tmp_path: Path) -> None:
+    clients = tmp_path / "clients.csv"
+    clients.write_text("company;email\nA;nobody\n", "utf-8")
+    with pytest.raises(sheetreport.errors.UsageError, match=r"clients.csv:2: column B \(email\)") as found:
+        run(tmp_path / "out", inbox / "Колос.xlsx", clients=clients)
+    assert found.value.exit_code == ExitCode.USAGE
+    assert not list((tmp_path / "out").rglob("*.json"))
