@@ -298,40 +298,45 @@ class Scope:
 
 def inputs_of(scope: Scope, *nodes: Node | None) -> list[InputCell]:
     """The filled cells that expressions rest on, through every metric they use, each once."""
+    fields = (item for node in nodes if node is not None for item in _fields(scope, node, scope.sheet, True))
     found: dict[tuple[str, str, str], InputCell] = {}
-    for node in nodes:
-        if node is not None:
-            for cell in _inputs(scope, node, frozenset()):
+    for field_id, own in dict.fromkeys(fields):
+        for value in _values(scope if own else scope.computation.environment(), field_id):
+            if value.state is State.VALUE and value.source.cell:
+                cell = InputCell(field_id, value.source.sheet, value.source.cell, value.value)
                 found.setdefault((cell.field, cell.sheet, cell.cell), cell)
     return list(found.values())
 
 
-def _inputs(scope: Scope, node: Node, seen: frozenset[str]) -> Iterator[InputCell]:
+def _fields(
+    scope: Scope, node: Node, sheet: str | None, own: bool, seen: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, bool]]:
+    """The fields that an expression rests on, and whether they are those of the scope itself: inside an
+    aggregate, and behind a metric of another table, they are the company's and the tables'.
+
+    The catalogue alone decides this, so what a metric rests on is looked up once.
+    """
     match node:
         case FieldRef(field_id):
-            for value in _values(scope, field_id):
-                if value.state is State.VALUE and value.source.cell:
-                    yield InputCell(field_id, value.source.sheet, value.source.cell, value.value)
+            yield field_id, own
         case MetricRef(metric_id) if metric_id not in seen:
-            definition = scope.computation.definition(metric_id, scope.sheet)
-            seen |= {metric_id}
-            inner = (
-                scope
-                if definition.per in (None, scope.sheet)
-                else Scope(scope.computation, definition.per, None)
+            definition = scope.computation.definition(metric_id, sheet)
+            inside = own and definition.per in (None, sheet)
+            table = sheet if definition.per is None else definition.per
+            yield from scope.computation.catalog.once(
+                ("fields", metric_id, definition.per, table, inside),
+                lambda: tuple(_fields(scope, definition.expression, table, inside, frozenset({metric_id}))),
             )
-            yield from _inputs(inner, definition.expression, seen)
         case PolicyRef():
             return
         case Call(Function.PAGE_POINTS | Function.PAGE_ANSWERS, (TextNode(page),)):
-            for field_id in scope.scored_fields(page):
-                yield from _inputs(scope, FieldRef(field_id), seen)
+            yield from ((field_id, own) for field_id in scope.scored_fields(page))
         case Call(function) if function in AGGREGATES:
             for child in children(node):
-                yield from _inputs(scope.computation.environment(), child, seen)
+                yield from _fields(scope, child, None, False, seen)
         case _:
             for child in children(node):
-                yield from _inputs(scope, child, seen)
+                yield from _fields(scope, child, sheet, own, seen)
 
 
 def _values(scope: Scope, field_id: str) -> Sequence[Value]:

@@ -267,7 +267,10 @@ class _Builder:
             "previous": result.previous,
             "change": result.change,
             "inputs": [self.cell(cell) for cell in result.inputs],
-            "formula": words(definition.expression, naming),
+            "formula": self.catalog.once(
+                ("formula in words", definition.id, definition.per, language),
+                lambda: words(definition.expression, naming),
+            ),
             "calculation": self.calculation(definition, result),
         }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from sheetreport import __version__
 from sheetreport.answers import flatten, load
@@ -100,6 +101,17 @@ def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def poppler() -> Poppler:
     """Poppler; `poppler.pages(pdf, folder)` and `poppler.text(pdf)`."""
     return Poppler(program("pdftoppm", "poppler-utils"), program("pdftotext", "poppler-utils"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window."""
+    binary = program("chromium", "chromium")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=flags)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

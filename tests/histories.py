@@ -22,7 +22,7 @@ CATALOG = load_catalog()
 COMPANY = "Northlight Travel (fictional)"
 Json = dict[str, Any]
 
-# What differs from the sample, which is the third quarter. A score of NPS by its tally from 0 to 10.
+# What differs from the sample, which is of the third quarter; its goals are dated then.
 QUARTERS: Sequence[Mapping[str, Any]] = (
     {
         "profile": {
@@ -60,7 +60,7 @@ QUARTERS: Sequence[Mapping[str, Any]] = (
         "csi": None,
         "goals": None,
     },
-    {},
+    {"goals": None},
 )
 
 
@@ -68,6 +68,7 @@ def content_of(changes: Mapping[str, Any]) -> Json:
     """The sample's answers with some changed, a page that is None left out; none typed as earlier ones."""
     content: Json = deepcopy(dict(answers.load(SAMPLE)))
     content["nps"].pop("previous", None)
+    content["social"] = [{"network": "instagram", "followers_start": 2600, "followers_end": 2750}]
     content["clients"] = {
         key: value for key, value in content["clients"].items() if not key.startswith("prev_")
     }

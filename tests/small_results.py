@@ -33,8 +33,8 @@ def made(**parts: Any) -> Json:
     return {
         "language": "en", "status": "complete", "company": "Paper Boat (fictional)", "currency": "GBP",
         "period": {"type": "month", "start": "2026-10-01", "end": "2026-10-31", "months": 1},
-        "generated_at": None, "counts": {"findings": {}}, "findings": [], "metrics": [], "goals": [], "recommendations": [],
-        **parts,
+        "generated_at": None, "counts": {"findings": {}}, "findings": [], "metrics": [], "goals": [],
+        "recommendations": [], **parts,
     }  # fmt: skip
 
 

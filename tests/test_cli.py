@@ -223,7 +223,7 @@ def test_a_report_names_its_outputs_and_says_the_rest_on_stderr(
 ) -> None:
     done = run("report", workbook, "--out", tmp_path / "out", "--no-pdf", "--timings")
     assert done.code == ExitCode.DONE
-    names = ["client-report.json", "client-report.xlsx", "client-corrections.xlsx"]
+    names = ["client-report.json", "client-report.xlsx", "client-corrections.xlsx", "client.eml"]
     assert [Path(line).name for line in done.out.splitlines()] == names
     assert "compute" in done.err
 
@@ -314,6 +314,6 @@ def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_tha
     monkeypatch.setattr(doctor, "install_commands", lambda: ("brew install pango",))
     done = run("report", workbook, "--out", tmp_path / "out")
     assert done.code == ExitCode.DONE
-    assert [Path(line).suffix for line in done.out.splitlines()] == [".json", ".xlsx", ".xlsx"]
+    assert [Path(line).suffix for line in done.out.splitlines()] == [".json", ".xlsx", ".xlsx", ".eml"]
     (line,) = [line for line in done.err.splitlines() if "Pango" in line]
     assert line.endswith("brew install pango")

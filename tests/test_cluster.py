@@ -5,15 +5,17 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import pickle
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +77,7 @@ class Site:
         """The processes beside this worker that have work done."""
         with suppress(psutil.NoSuchProcess):
             family = psutil.Process(self.running[name].pid).children(recursive=True)
-            return [one for one in family if "sheetreport.cluster.host" in _command(one)]
+            return [one for one in family if _is_host(one) and not _is_host(one.parent())]
         return []
 
     def kill(self, name: str) -> None:
@@ -83,16 +85,21 @@ class Site:
         self.running.pop(name).wait()
 
     def end(self) -> None:
-        for process in self.running.values():
-            process.terminate()
-        for process in self.running.values():
-            process.wait(20)
+        """At once: what Dask still wants to do then takes seconds, and the folders go anyway."""
+        families = [psutil.Process(one.pid).children(recursive=True) for one in self.running.values()]
+        for name in list(self.running):
+            self.kill(name)
+        assert not psutil.wait_procs([one for family in families for one in family], 10)[1]
 
 
 def _command(process: psutil.Process) -> list[str]:
     with suppress(psutil.Error):
         return list(process.cmdline())
     return []
+
+
+def _is_host(process: psutil.Process | None) -> bool:
+    return process is not None and "sheetreport.cluster.host" in _command(process)
 
 
 def until(true: Callable[[], object], seconds: float = 60) -> None:
@@ -120,12 +127,6 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield found
     finally:
         found.end()
-
-
-@pytest.fixture
-def started() -> Iterator[list[str]]:
-    """What an engine says meanwhile."""
-    return iter([])
 
 
 @dataclass
@@ -199,7 +200,7 @@ def test_outputs_are_those_of_this_computer_though_the_workers_see_no_folder(
         here.rename(there)  # what was not sent by now is nowhere to be found
         outcomes = run(files, tmp_path / "cluster", options(there), pool=pool)
     run(files, tmp_path / "local", options(there))
-    assert [outcome.status for outcome in outcomes] == ["complete", "complete"]
+    assert [outcome.error or outcome.status for outcome in outcomes] == ["complete", "complete"]
     made, expected = files_of(tmp_path / "cluster"), files_of(tmp_path / "local")
     assert len(expected) >= 2 * len(("pdf", "xlsx", "json", "consultant"))
     assert made == expected
@@ -316,10 +317,155 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_a_new_one_joins(
 
 
 def test_nothing_is_left_behind(dask: Site) -> None:
+    before = dask.hosts("nannied")
     with _cluster(dask) as pool:
-        pool.result(pool.submit(30, abs, -1))
-        (host,) = set(dask.hosts("nannied")) - set()
+        until(lambda: pool.number == 2 * engine.AHEAD)
+        (host,) = set(dask.hosts("nannied")) - set(before)
         folder = Path(_command(host)[3])
         assert folder.is_dir()
-    until(lambda: not host.is_running() or host.status() == psutil.STATUS_ZOMBIE)
+        pool.submit(60, time.sleep, 50)
+        until(host.children)
+        workers = host.children()
+    assert not psutil.wait_procs([host, *workers], 10)[1]
     until(lambda: not folder.exists())
+    assert dask.hosts("nannied") == before
+
+
+def test_a_site_without_work_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(site, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    given = parcel.Parcel.of(replace(PLAIN, catalog=SAMPLES / "own-catalog"))
+    left = site.Site(pickle.dumps(given), 1)
+    assert pickle.loads(left.greeting) == alike.traits(replace(PLAIN, catalog=SAMPLES / "own-catalog"))
+    assert list(tmp_path.rglob("rules.yaml"))
+    assert left.ended.wait(10)
+    until(lambda: not list(tmp_path.iterdir()))
+
+
+# --- schedulers that are not there, or go ---------------------------------------------------------
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Site]:
+    """A scheduler for one test, which may end it; a piece of work is given up with its first worker."""
+    found = Site(tmp_path / "dask")
+    found.folder.mkdir()
+    found.scheduler(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+def test_it_waits_for_workers_no_longer_than_it_says(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "WORKERS_SECONDS", 2)
+    monkeypatch.setattr(engine, "SILENT_SECONDS", 0.5)
+    told = Told()
+    with pytest.raises(EngineError, match=r"no worker at .* for 2 s"), Cluster(own.address, PLAIN, told):
+        pytest.fail("it began")
+    assert told.said == [("cluster.waiting", {"address": own.address, "seconds": "2"})]
+
+
+def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_the_batch(
+    own: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first worker dies of its first workbook; a new one goes on until the scheduler dies."""
+    monkeypatch.setattr(engine, "SCHEDULER_SECONDS", 2)
+    own.worker("first", "--no-nanny")
+    files = fleet.write(tmp_path / "inbox", 6)
+    out = tmp_path / "out"
+    finished: list[FileOutcome] = []
+
+    def done(outcome: FileOutcome) -> None:
+        finished.append(outcome)
+        if len(finished) == 2:
+            own.kill("scheduler")
+
+    def kill() -> None:
+        until(lambda: any(host.children() for host in own.hosts("first")))
+        own.kill("first")
+        own.worker("second", "--no-nanny")
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(EngineError, match="Finished reports stay"):
+        run(files, out, done=done, engine=own.address.replace("tcp", "dask"))
+    killer.join()
+    made = files_of(out)
+    assert {outcome.status for outcome in finished} <= {"complete", "partial"}
+    assert {Path(outcome.source).stem for outcome in finished} == {name.split("/")[0] for name in made}
+    again = run(files, out)
+    assert {outcome.source for outcome in again if outcome.skipped} == {one.source for one in finished}
+    assert len(again) == len(files)
+    assert made.items() <= files_of(out).items()
+
+
+def test_ctrl_c_ends_the_work_on_the_cluster_too(dask: Site, pool: Cluster, tmp_path: Path) -> None:
+    before = dask.hosts("nannied")
+    fleet.write(tmp_path / "inbox", 20)
+    command = ["report", "inbox", "--out", "out", "--no-pdf", "--engine", dask.address.replace("tcp", "dask")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sheetreport", *command],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as batch_of_20:
+        until(lambda: list(tmp_path.glob("out/*/*-report.json")))
+        started = time.monotonic()
+        batch_of_20.send_signal(signal.SIGINT)
+        _, said = batch_of_20.communicate(timeout=30)
+    assert batch_of_20.returncode == ExitCode.INTERRUPTED, said
+    assert time.monotonic() - started < 10
+    assert "Traceback" not in said
+    until(lambda: dask.hosts("nannied") == before)
+    assert pool.result(pool.submit(30, abs, -4)) == 4
+
+
+@pytest.mark.parametrize("address", ["dask://nowhere.invalid:8786", "dask://127.0.0.1:1"])
+def test_no_scheduler_is_said_in_a_sentence(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "SCHEDULER_SECONDS", 1)
+    with (
+        pytest.raises(EngineError, match="no Dask scheduler answers") as raised,
+        connect.connect(address, PLAIN, Told()),
+    ):
+        pytest.fail("it began")
+    assert raised.value.exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("dask://10.0.0.5:8786", "tcp://10.0.0.5:8786"),
+        ("dask+tls://cluster.example:8786", "tls://cluster.example:8786"),
+        ("dask://[::1]:8786", "tcp://[::1]:8786"),
+    ],
+)
+def test_addresses_are_written_as_dask_does(typed: str, address: str) -> None:
+    assert connect.address_of(typed) == address
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "dask", "dask://", "dask://host", "dask://host:port", "dask://:8786", "tcp://host:8786",
+     "dask://host:8786/path", "dask://name:word@host:8786", "dask://host:99999", "remote"],
+)  # fmt: skip
+def test_what_is_no_address_is_a_usage_error(typed: str) -> None:
+    with pytest.raises(UsageError, match="is no address: write dask://HOST:PORT"):
+        connect.address_of(typed)
+
+
+def test_without_dask_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "sheetreport.cluster.engine")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingLibraryError, match=r"-m pip install 'sheetreport\[cluster\]'") as raised:
+        connect.connect("dask://127.0.0.1:8786", PLAIN, Told())
+    assert raised.value.exit_code == ExitCode.USAGE
+
+
+def test_only_the_engine_imports_dask() -> None:
+    program = (
+        "import sys, sheetreport.batch, sheetreport.cli.report, sheetreport.cluster.site;"
+        "sys.exit(any(name in sys.modules for name in ('dask', 'distributed')))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0

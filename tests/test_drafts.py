@@ -68,7 +68,7 @@ def names(draft: bytes) -> list[str | None]:
 def raw_header(draft: bytes, name: str) -> str:
     """A header as programs with no library of ours decode it: encoded words joined, nothing repaired."""
     head = draft.partition(b"\r\n\r\n")[0].decode("ascii")
-    found = re.search(rf"^{name}: (.*(?:\r\n[ \t].*)*)", head, re.MULTILINE)
+    found = re.search(rf"^{name}: ([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)", head, re.MULTILINE)
     assert found is not None
     assert all(len(line) <= 78 for line in found[0].split("\r\n"))
     return str(email.header.make_header(email.header.decode_header(found[1].replace("\r\n", ""))))
@@ -426,43 +426,44 @@ def test_the_draft_of_a_real_workbook_names_places_that_its_copy_marks() -> None
     assert {cell for _, cell in named} == {"B6", "B11", "C6"}
 
 
-@pytest.mark.parametrize(
-    ("data", "ru", "en"),
-    [
-        (
-            b"%PDF-1.7\n",
-            "Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. Это PDF, а не таблица. "
-            "Пришлите сам файл Excel, из которого сделан PDF.",
-            "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. This is a PDF, not "
-            "a workbook. Send the workbook that the PDF was made from.",
-        ),
-        (
-            b"",
-            "Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. Файл пустой: в нём нет ни "
-            "одного байта. Откройте файл, сохраните его ещё раз и пришлите снова.",
-            "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. The file is empty: "
-            "it holds no data at all. Open the workbook, save it again and send the new file.",
-        ),
-    ],
-)
-def test_where_nothing_could_be_read_the_letter_says_what_to_send(data: bytes, ru: str, en: str) -> None:
-    asks = {
-        "ru": "Мне нужен файл Excel (.xlsx), который вы заполняли: в нём жёлтые ячейки для ответов. Не находится "
-        "— напишите, пришлю чистый.",
-        "en": "What I need is the Excel workbook (.xlsx) you filled in, the one with yellow cells for answers. "
-        "If you can't find it, tell me and I will send a blank one.",
-    }
-    subjects = {
-        "ru": "Колос: пришлите, пожалуйста, заполненный файл",
-        "en": "Колос: please send your filled-in workbook",
-    }
-    greetings, words = {"ru": "Здравствуйте.", "en": "Hello,"}, {"ru": ru, "en": en}
-    for language in ("ru", "en"):
-        made = pipeline.process(CATALOG, data, "Колос.xlsx", Options(language=language, pdf=False))
-        letter = draft(made.result, CATALOG, made.outputs, "Колос")
-        assert said(letter) == f"{greetings[language]}\n\n{words[language]}\n\n{asks[language]}\n"
-        assert raw_header(letter, "Subject") == subjects[language]
-        assert names(letter) == []
+UNREAD = {
+    "pdf": (
+        b"%PDF-1.7\n",
+        "Это PDF, а не таблица. Пришлите сам файл Excel, из которого сделан PDF.",
+        "This is a PDF, not a workbook. Send the workbook that the PDF was made from.",
+    ),
+    "empty": (
+        b"",
+        "Файл пустой: в нём нет ни одного байта. Откройте файл, сохраните его ещё раз и пришлите снова.",
+        "The file is empty: it holds no data at all. Open the workbook, save it again and send the new file.",
+    ),
+}
+
+
+def unread(case: str, language: Language) -> bytes:
+    made = pipeline.process(CATALOG, UNREAD[case][0], "Колос.xlsx", Options(language=language, pdf=False))
+    return draft(made.result, CATALOG, made.outputs, "Колос")
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_where_nothing_could_be_read_the_letter_says_what_to_send(case: str) -> None:
+    russian, english = unread(case, "ru"), unread(case, "en")
+    assert names(russian) == names(english) == []
+    assert raw_header(russian, "Subject") == "Колос: пришлите, пожалуйста, заполненный файл"
+    assert raw_header(english, "Subject") == "Колос: please send your filled-in workbook"
+    assert said(russian) == (
+        "Здравствуйте.\n\n"
+        f"Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. {UNREAD[case][1]}\n\n"
+        "Мне нужен файл Excel (.xlsx), который вы заполняли: в нём жёлтые ячейки для ответов. Не находится — "
+        "напишите, пришлю чистый.\n"
+    )
+    assert said(english) == (
+        "Hello,\n\n"
+        "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. "
+        f"{UNREAD[case][2]}\n\n"
+        "What I need is the Excel workbook (.xlsx) you filled in, the one with yellow cells for answers. "
+        "If you can't find it, tell me and I will send a blank one.\n"
+    )
 
 
 # --- in a batch ---------------------------------------------------------------------------------------------

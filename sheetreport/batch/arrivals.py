@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetreport.batch.find import ENDINGS, PAPERS, is_unfinished
+from sheetreport.batch.find import ENDINGS, is_unfinished
 from sheetreport.errors import UsageError
 
 SETTLED_SECONDS = 2.0
@@ -81,7 +81,7 @@ class Arrivals:
         if before is None or before.sign != sign:
             return _Seen(sign, self._now, file.suffix.lower() in ENDINGS, whole=False)
         rested = self._now - before.since
-        if before.whole or rested < SETTLED_SECONDS or (not before.meant and file.suffix.lower() in PAPERS):
+        if before.whole or rested < SETTLED_SECONDS:
             return before
         start = _start(file)
         meant = before.meant or start.startswith((_PACKED, _OLD_OFFICE))

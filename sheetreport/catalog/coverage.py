@@ -51,9 +51,16 @@ def asked_metrics(catalog: Catalog, begun: Set[str]) -> tuple[MetricDef, ...]:
 
 def _counted_metrics(catalog: Catalog) -> tuple[MetricDef, ...]:
     return tuple(
-        metric
-        for metric in catalog.all_metrics()
-        if metric.reported and not _COUNTS_METRICS & set(functions(metric.expression))
+        metric for metric in catalog.all_metrics() if metric.reported and not counts_metrics(catalog, metric)
+    )
+
+
+def counts_metrics(catalog: Catalog, metric: MetricDef) -> bool:
+    """Whether a metric counts others, so that it depends on the pages begun and not on answers alone."""
+    parts = (metric.expression, metric.interval, metric.sample)
+    return catalog.once(
+        ("counts metrics", metric.id, metric.per),
+        lambda: any(_COUNTS_METRICS & set(functions(part)) for part in parts if part is not None),
     )
 
 

@@ -79,6 +79,7 @@ class _Rounds:
         self._pool: Engine | None = None
         self._used = self._retry = 0.0
         self._lost = 0
+        self._error = ""
         self._said: set[str] = set()
 
     def __enter__(self) -> _Rounds:
@@ -95,10 +96,13 @@ class _Rounds:
         try:
             self._run(resting)
         except (SheetreportError, OSError) as error:
-            self._once(str(error), "red")
+            if str(error) != self._error:
+                say(error, "red")
+            self._error = str(error)
             self._retry = time.monotonic() + RETRY_SECONDS
             self._release()
         else:
+            self._error = ""
             arrivals.handled(resting)
             self._signs = {**self._signs, **resting}
             self._settings = replace(self._settings, force=False)

@@ -33,13 +33,15 @@ SCHEDULER_SECONDS = 20
 WORKERS_SECONDS = 120
 """How long it waits for workers where there are none."""
 
+SILENT_SECONDS = 3
+"""How long it does so without a word."""
+
 LOOK_SECONDS = 0.5
 """How often it looks who has joined the cluster and who has left it."""
 
 AHEAD = 2
 """Pieces of work for each thread of a worker, so that none waits for the next one to arrive."""
 
-_SILENT_SECONDS = 3  # without workers, before anybody is told
 _ANSWER_SECONDS = 10  # for a scheduler to say who is there, and for workers to take their leave
 _INTRODUCTION_SECONDS = 120  # a busy computer may take its time to load everything
 _GO_ON = "Finished reports stay; run the same command again to go on."
@@ -135,9 +137,7 @@ class Cluster:
                 try:
                     await self._watch()
                 finally:
-                    with suppress(Exception):  # those that don't hear it give up by themselves
-                        leave = self._client.run(site.dismiss, self._run, workers=list(self._fit))
-                        await asyncio.wait_for(leave, _ANSWER_SECONDS)
+                    await self._dismiss([*self._fit])
         except Exception as error:
             lost = f"lost the Dask scheduler at {self._address} ({error!r}). {_GO_ON}"
             self._problem = error if isinstance(error, EngineError) else EngineError(lost)
@@ -176,7 +176,7 @@ class Cluster:
                 )
             elif alone > WORKERS_SECONDS:
                 raise EngineError(f"no worker at {self._address} for {WORKERS_SECONDS} s. {_GO_ON}")
-            elif alone > _SILENT_SECONDS and not told and not self._asked:
+            elif alone > SILENT_SECONDS and not told and not self._asked:
                 self._tell("cluster.waiting", address=self._address, seconds=str(WORKERS_SECONDS))
                 told = True
             await asyncio.sleep(LOOK_SECONDS)
@@ -221,8 +221,14 @@ class Cluster:
             lack = differences(self._traits, pickle.loads(answer))
         if lack:
             self._unfit[worker] = lack
+            await self._dismiss([worker])
         else:
             self._fit[worker] = threads
+
+    async def _dismiss(self, workers: Collection[str]) -> None:
+        with suppress(Exception):  # those that don't hear it give up by themselves
+            leave = self._client.run(site.dismiss, self._run, workers=workers, on_error="ignore")
+            await asyncio.wait_for(leave, _ANSWER_SECONDS)
 
     async def _piece(self, order: bytes) -> Any:
         """One piece of work, until a worker that was there to its end has answered."""

@@ -126,6 +126,16 @@ def addressees(path: Path, catalog: Catalog) -> Addressees:
     )
 
 
+def absent(clients: Iterable[Client], files: Iterable[str], companies: Iterable[str]) -> list[str]:
+    """The clients of a list of whom there is no workbook among these, by their names."""
+    stems, names = {_folded(file) for file in files}, {key(company) for company in companies}
+    return [
+        client.company or client.file
+        for client in clients
+        if _folded(stem_of(client.file)) not in stems and key(client.company) not in names
+    ]
+
+
 def stem_of(file: str) -> str:
     """The name of a workbook without its folder and ending."""
     name = file.replace("\\", "/").rpartition("/")[2]

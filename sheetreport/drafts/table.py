@@ -16,7 +16,7 @@ _DELIMITERS = (";", ",", "\t")
 _SEPARATOR = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)  # a line that Excel reads and doesn't show
 # What no text of that code page holds: two alphabets inside a word, letters that Windows shows for those of
 # another page.
-_MISREAD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]|[ЃѓЌќ‚†‡‰]")
+_MISREAD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]|[а-яё]Я|[ЃѓЌќ‚†‡‰]")
 _MEND = "save it anew as “CSV UTF-8”"
 
 

@@ -133,12 +133,10 @@ def _number(record: Record, metric_id: str) -> float | None:
 
 def _kept(record: Record, trend: TrendDef) -> Kept | None:
     if trend.id == HEALTH:
-        health = record.health
-        return (
-            Kept(Unit.COUNT, float(health))
-            if health is not None
-            else Kept(Unit.COUNT, None, reason="unjudged")
-        )
+        if record.health is None:
+            return Kept(Unit.COUNT, None, reason="unjudged")
+        judged = ", ".join(f"{area_id} {area.of}" for area_id, area in record.areas.items())
+        return Kept(Unit.COUNT, float(record.health), rows=judged)
     return record.metrics.get(trend.id)
 
 
@@ -154,6 +152,6 @@ def _apart(catalog: Catalog, trend: TrendDef, record: Record, now: Record) -> st
     if money and record.currency != now.currency:
         return "other_currency"
     before, after = _kept(record, trend), _kept(now, trend)
-    if trend.same_rows and before and after and before.rows != after.rows:
-        return "other_rows"
+    if before and after and before.value is not None and before.rows != after.rows:
+        return "other_rows" if trend.same_rows else "other_areas"
     return None

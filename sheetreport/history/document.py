@@ -203,7 +203,7 @@ class _Document:
             codes = {one["points"][place]["reason"] for one in series if not one["points"][place]["compared"]}
             told += [
                 self.t("note_apart", period=self.name(record), reason=self.reason(code))
-                for code in ("overlaps", "other_type", "other_currency", "other_rows")
+                for code in ("overlaps", "other_type", "other_currency")
                 if code in codes
             ]
         return told

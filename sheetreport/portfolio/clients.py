@@ -18,6 +18,7 @@ from sheetreport.digest import Digest, digest
 from sheetreport.i18n import Wording, running
 from sheetreport.model import LANGUAGES, GoalStatus, Language, Severity, Status
 from sheetreport.portfolio.peers import COMPARED
+from sheetreport.read.words import key
 from sheetreport.render.view.actions import effect_lines, first_actions
 from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words, clean, sentence
@@ -319,7 +320,7 @@ def _marked(clients: Sequence[Client]) -> list[Client]:
     """The clients, of whom each counts once among peers: with the latest period that has a report."""
     latest: dict[str, Client] = {}
     for client in clients:
-        name = client.name.casefold()
+        name = key(client.name)
         if client.digest and client.digest.end and client.status != Status.REFUSED:
             known = latest.get(name)
             if known is None or (known.digest and known.digest.end and client.digest.end >= known.digest.end):

@@ -331,5 +331,7 @@ def expected_names(sheet: SheetDef, known: Iterable[str]) -> Mapping[str, FieldD
 
 def _block_numbers(field: FieldDef, known: Iterable[str]) -> list[int]:
     table = field.id.partition(".")[0]
-    found = (re.fullmatch(rf"in_{table}_([0-9]{{1,2}})_\w+", name) for name in known)
+    stem = f"in_{table}_"
+    numbered = re.compile(rf"{stem}([0-9]{{1,2}})_\w+")
+    found = (numbered.fullmatch(name) for name in known if name.startswith(stem))
     return sorted({int(match[1]) for match in found if match} | {1})

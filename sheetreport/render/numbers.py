@@ -24,21 +24,24 @@ def write(document: Any, last: str) -> None:
             numbers.setdefault(anchor, number)
     for page in document.pages[: numbers.get(last, 0)]:
         for box in page._page_box.descendants(placeholders=True):
-            if isinstance(box, LineBox):
+            if isinstance(box, LineBox) and box.element is not None:  # that of a footer has none
                 _fill(box, numbers)
 
 
 def _fill(line: Any, numbers: Mapping[str, int]) -> None:
-    """Write the numbers of one line; what follows one closes up to it."""
-    moved = 0.0
+    """Write the numbers of one line. One that is all the line ends where its room ends; others close up."""
+    from weasyprint.formatting_structure.boxes import InlineBox, TextBox  # noqa: PLC0415
+
+    alone, moved = line.element.get(TARGET), 0.0
     for part in line.children:
-        anchor = part.element.get(TARGET) if part.element is not None else None
-        if anchor is None:
-            part.translate(moved)
-            continue
-        alone = not part.children  # a text whose element is all the line: it ends where its room ends
-        text = part if alone else part.children[0]
-        text.text = text.pango_layout.text = str(numbers[anchor])
-        spare = text.width * (1 - len(text.text) / _KEPT)
-        part.translate(spare if alone else moved)
-        moved -= spare
+        part.translate(moved)
+        if alone and isinstance(part, TextBox):
+            part.translate(_spared(part, numbers[alone]))
+        elif isinstance(part, InlineBox) and (anchor := part.element.get(TARGET)):
+            moved -= _spared(part.children[0], numbers[anchor])
+
+
+def _spared(text: Any, number: int) -> float:
+    """The width that a number leaves of its place, once it is written there."""
+    text.text = text.pango_layout.text = str(number)
+    return float(text.width) * (1 - len(text.text) / _KEPT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 LINE = {9: 12.5, 10: 13.5, 11: 15.0}
 """Height of a line by the size of its font, in points."""
@@ -10,6 +11,7 @@ LINE = {9: 12.5, 10: 13.5, 11: 15.0}
 _NARROW, _WIDE = set(" .,:;!|'’‘`ijlft()[]/\\-1«»“”"), set("mwMWШЩЮЖФЫШщшюжмМ—@%")
 
 
+@lru_cache(maxsize=4000)  # most texts are the template's own and come back with every copy
 def lines_of(text: str, width: float, size: int = 11, *, bold: bool = False) -> int:
     """How many lines a wrapped text takes in a column of that many characters."""
     room = width * 11 / size - 0.6

@@ -15,7 +15,7 @@ from sheetreport.render.view.words import Words, bind
 MOST_SHOWN = 6
 """Periods that a chart has room for; the workbook has all of them."""
 
-_TOP, _ROOM, _DOT, _CAP = 14.0, 34.0, 7.2, 8.0
+_TOP, _ROOM, _DOT, _CAP = 16.0, 34.0, 7.2, 8.0
 _FLOOR = _TOP + _ROOM + 8
 _HEIGHT = _FLOOR + 12
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from sheetreport.catalog.coverage import counts_metrics
 from sheetreport.catalog.definitions import MetricDef, Unit
 from sheetreport.formula.excel import Bound, emit, literal, needs_array_entry
 from sheetreport.formula.tree import Node
 from sheetreport.render.view.facts import Measured
-from sheetreport.render.workbook.names import metric_name
+from sheetreport.render.workbook.names import SheetNames, metric_name
 from sheetreport.render.workbook.page import Page
 from sheetreport.render.workbook.reading import Cells
+
+
+_KEPT_ROWS = 30  # of a table: formulas of rows that few workbooks have are made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,23 @@ def write(page: Page, columns: Columns, metric: MetricDef, known: Known, positio
         if part.node is None:
             page.put(page.row, part.column, "", look)
             continue
-        formula = emit(part.node, names, part.bound, needs=(names.metric(metric.id),) if part.id else ())
-        array = needs_array_entry(part.node)
+        formula, array = _formula(part, part.node, metric, names)
         page.formula(page.row, part.column, formula, look, part.cached, part.number_format, array=array)
     return _cells(page, columns, metric)
+
+
+def _formula(part: _Part, node: Node, metric: MetricDef, names: SheetNames) -> tuple[str, bool]:
+    """The formula of one of a metric's cells, and whether it is an array formula."""
+    make = partial(_made, part, node, metric, names)
+    if counts_metrics(names.catalog, metric) or (names.row or 0) > _KEPT_ROWS:
+        return make()
+    key = "formula", metric.id, metric.per, part.id, names.table, names.row, names.wording.language
+    return names.catalog.once(key, make)
+
+
+def _made(part: _Part, node: Node, metric: MetricDef, names: SheetNames) -> tuple[str, bool]:
+    needs = (names.metric(metric.id),) if part.id else ()
+    return emit(node, names, part.bound, needs), needs_array_entry(node)
 
 
 def define(page: Page, columns: Columns, metric: MetricDef, first: int, last: int) -> None:

@@ -7,6 +7,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from xlsxwriter.format import Format
@@ -93,6 +94,12 @@ class Book:
         self.file.define_name(name, f"='{self.sheet_name(sheet_id)}'!{place}")
 
 
+@lru_cache(maxsize=4000)
+def _wrapped(line: str, width: int) -> int:
+    """How many lines a text takes. Most texts are the catalogue's and come back with every workbook."""
+    return len(textwrap.wrap(line, width)) or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A text that wraps in a column of this width (in digits of the body font, as Excel counts)."""
@@ -108,8 +115,7 @@ class Fitted:
         digits = (self.width - 1.5) * BODY_SIZE / self.size
         fitting = max(1, math.floor(digits / (BOLD_LETTER if self.bold else LETTER)))
         lines = sum(
-            1 if len(line) <= fitting else len(textwrap.wrap(line, fitting)) or 1
-            for line in self.text.splitlines()
+            1 if len(line) <= fitting else _wrapped(line, fitting) for line in self.text.splitlines()
         )
         return lines * self.size * 1.3 + 6
 
