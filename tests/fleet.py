@@ -1,8 +1,8 @@
-"""As many different workbooks as a test wants: the samples in turn, each as another company with other numbers.
+"""As many workbooks as a test wants, no two alike: the samples in turn, with other companies and numbers.
 
-`fleet(200)` gives them one by one, `write(folder, 200)` as files `0001-barbershop-ru.xlsx` and so on. The same
-number gives the same bytes, and a longer fleet begins as a shorter one does. A workbook takes about 10 ms,
-since only the cells that differ are written anew. Every one gives a report; its worst finding is a warning.
+`fleet(200)` gives them one by one, `write(folder, 200)` as files `0001-barbershop-ru.xlsx` and so on. The
+same number gives the same bytes, and a longer fleet begins as a shorter one does. One takes about 10 ms: only
+the cells that differ are written anew. Every one gives a report; its worst finding is a warning.
 """
 
 from __future__ import annotations

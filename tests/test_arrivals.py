@@ -61,6 +61,7 @@ def test_a_file_is_whole_when_it_has_not_changed_for_a_while(watched: Watched) -
     file.write_bytes(packed())
     assert not watched.after(0)
     assert not watched.after(SETTLED_SECONDS - 0.1)
+    assert watched.whole() == set()
     file.write_bytes(packed() + b"more")
     assert not watched.after(0.2)
     assert watched.after(SETTLED_SECONDS)

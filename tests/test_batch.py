@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 import zipfile
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sheetreport import batch, confined
@@ -186,30 +183,6 @@ def test_a_crash_between_writing_and_moving_leaves_what_was_there(tmp_path: Path
     assert target.read_bytes() == b"old"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_ctrl_c_ends_at_once_with_130_and_leaves_nobody_behind(tmp_path: Path, filled: bytes) -> None:
-    for number in range(6):
-        (tmp_path / f"{number}.xlsx").write_bytes(filled)
-    arguments = ["report", str(tmp_path), "--out", str(tmp_path / "out"), "--jobs", "2"]
-    command = [sys.executable, "-m", "sheetreport", *arguments]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=Path(__file__).parent.parent
-    ) as running:
-        workers: list[psutil.Process] = []
-        deadline = time.monotonic() + 60
-        while len(workers) < 2 and time.monotonic() < deadline:
-            time.sleep(0.05)
-            workers = psutil.Process(running.pid).children()
-        started = time.monotonic()
-        running.send_signal(signal.SIGINT)
-        said = running.communicate(timeout=30)[1].decode()
-    assert (len(workers), running.returncode) == (2, ExitCode.INTERRUPTED)
-    assert len(said.splitlines()) == 1
-    assert time.monotonic() - started < 5
-    assert not psutil.wait_procs(workers, timeout=5)[1]
-    assert not [*(tmp_path / "out").rglob("*.tmp")]
-
-
 def test_a_worker_that_dies_leaves_no_outputs(
     tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,8 +190,20 @@ def test_a_worker_that_dies_leaves_no_outputs(
     made = job(tmp_path, filled)
     outcome = make(made)
     assert (outcome.status, outcome.code, outcome.attempts) == ("failed", ExitCode.DEFECT, 2)
-    assert "tried twice: crash" in str(outcome.error)
+    assert outcome.error == "tried twice: the process that made the outputs ended"
     assert not made.folder.exists()
+
+
+def test_a_worker_that_dies_where_nothing_can_be_written_costs_only_its_file(
+    tmp_path: Path, filled: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined, "examine", die)
+    made = job(tmp_path, filled)
+    made.folder.parent.mkdir()
+    made.folder.write_bytes(b"in the way")
+    outcome = make(made)
+    assert (outcome.status, outcome.code, outcome.attempts) == ("failed", ExitCode.USAGE, 2)
+    assert "something else of that name is in the way" in str(outcome.error)
 
 
 def test_a_workbook_without_an_ending_is_found_by_its_content(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from sheetreport import pipeline
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cli import app
-from sheetreport.drafts.clients import Client, addressees, read_clients, stem_of
+from sheetreport.drafts.clients import Client, absent, addressees, read_clients, stem_of
 from sheetreport.drafts.letters import Addressee
 from sheetreport.errors import UsageError
 from sheetreport.i18n import NBSP, texts
@@ -137,6 +137,11 @@ def test_the_same_company_twice_needs_a_file_for_letters_with_reports(tmp_path: 
     listed = addressees(file, CATALOG)
     assert listed.of_file(["x", "A"]) == Addressee("", ("a@example.org",))
     assert listed.of_company("A") == Addressee()
+
+
+def test_who_has_sent_nothing_yet_is_named(tmp_path: Path) -> None:
+    listed = read(tmp_path, "company;file\nA;\nB;one.xlsx\nC;two.xlsx\n;three\n«D»;\nE;four.xlsx\n")
+    assert absent(listed, ["ONE", "x"], ["a", "D", "e"]) == ["C", "three"]
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,12 @@ import os
 import pickle
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -31,90 +29,19 @@ from sheetreport.errors import EngineError, ExitCode, MissingLibraryError, Usage
 from sheetreport.pipeline import Options
 from sheetreport.worker import Limit, LimitError
 from tests import fleet
+from tests.loopback import ROOT, Loopback, command_of, until
 
-ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "samples"
 PLAIN = Options(pdf=False)
 STRANGE = "0.0.1"
 
 
-@dataclass
-class Site:
-    """Dask's processes as a user starts them, each in a folder of its own, and all of them ended at last."""
-
-    folder: Path
-    port: int = 0
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
-
-    def scheduler(self, **config: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", "--no-show"]
-        self._start("scheduler", ROOT, *options, **config)
-
-    def worker(self, name: str, *options: str, package: Path = ROOT) -> None:
-        options = ("--host", "127.0.0.1", "--name", name, "--nthreads", "1", "--no-dashboard", *options)
-        self._start("worker", package, self.address, *options, name=name)
-
-    def _start(self, command: str, package: Path, *options: str, name: str = "", **config: str) -> None:
-        folder = self.folder / (name or command)
-        folder.mkdir()
-        with (folder / "log").open("wb") as log:
-            self.running[name or command] = subprocess.Popen(
-                [sys.executable, "-m", "dask", command, *options],
-                cwd=folder,
-                env=os.environ | {"PYTHONPATH": str(package), "TMPDIR": str(folder), **config},
-                stdout=log,
-                stderr=log,
-            )
-
-    def hosts(self, name: str) -> list[psutil.Process]:
-        """The processes beside this worker that have work done."""
-        with suppress(psutil.NoSuchProcess):
-            family = psutil.Process(self.running[name].pid).children(recursive=True)
-            return [one for one in family if _is_host(one) and not _is_host(one.parent())]
-        return []
-
-    def kill(self, name: str) -> None:
-        self.running[name].kill()
-        self.running.pop(name).wait()
-
-    def end(self) -> None:
-        """At once: what Dask still wants to do then takes seconds, and the folders go anyway."""
-        families = [psutil.Process(one.pid).children(recursive=True) for one in self.running.values()]
-        for name in list(self.running):
-            self.kill(name)
-        assert not psutil.wait_procs([one for family in families for one in family], 10)[1]
-
-
-def _command(process: psutil.Process) -> list[str]:
-    with suppress(psutil.Error):
-        return list(process.cmdline())
-    return []
-
-
-def _is_host(process: psutil.Process | None) -> bool:
-    return process is not None and "sheetreport.cluster.host" in _command(process)
-
-
-def until(true: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
-def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loopback]:
     """A scheduler, two workers, one of them looked after by a nanny as is Dask's habit, and a stranger: a
     worker with another version of sheetreport.
     """
-    found = Site(tmp_path_factory.mktemp("dask"))
+    found = Loopback(tmp_path_factory.mktemp("dask"))
     other = tmp_path_factory.mktemp("other")
     shutil.copytree(ROOT / "sheetreport", other / "sheetreport", ignore=shutil.ignore_patterns("*.pyc"))
     init = other / "sheetreport" / "__init__.py"
@@ -145,7 +72,7 @@ def told() -> Told:
 
 
 @pytest.fixture(scope="module")
-def pool(dask: Site, told: Told) -> Iterator[Cluster]:
+def pool(dask: Loopback, told: Told) -> Iterator[Cluster]:
     """The cluster with both of its fit workers."""
     with Cluster(dask.address, PLAIN, told) as found:
         until(lambda: found.number == 2 * engine.AHEAD)
@@ -177,12 +104,12 @@ def run(
 
 
 def test_outputs_are_those_of_this_computer_though_the_workers_see_no_folder(
-    dask: Site, tmp_path: Path
+    dask: Loopback, tmp_path: Path
 ) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     for sample in ("own-catalog", "own-brand"):
         shutil.copytree(SAMPLES / sample, here / sample)
-    files = fleet.write(tmp_path / "inbox", 2)
+    files = [SAMPLES / name / f"{name}.xlsx" for name in ("core-only-ru", "before-opening-en")]
     remarks = here / "notes"
     remarks.mkdir()
     (remarks / f"{files[0].stem}.md").write_text("Words of the consultant.", "utf-8")
@@ -272,18 +199,18 @@ def test_a_worker_that_differs_is_left_out_and_named(pool: Cluster, told: Told) 
     assert pool.number == 2 * engine.AHEAD
 
 
-def test_where_all_differ_nothing_begins(dask: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_all_differ_nothing_begins(dask: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     genuine = alike.traits(PLAIN)
     monkeypatch.setattr(engine, "traits", lambda _: {**genuine, "weasyprint": "1"})
     with pytest.raises(EngineError, match=f"weasyprint {genuine['weasyprint']} ≠ 1"), _cluster(dask):
         pytest.fail("it began")
 
 
-def _cluster(dask: Site, options: Options = PLAIN) -> Cluster:
+def _cluster(dask: Loopback, options: Options = PLAIN) -> Cluster:
     return Cluster(dask.address, options, Told())
 
 
-def test_a_host_that_dies_costs_what_it_was_doing_and_comes_back(dask: Site, pool: Cluster) -> None:
+def test_a_host_that_dies_costs_what_it_was_doing_and_comes_back(dask: Loopback, pool: Cluster) -> None:
     work = [pool.submit(60, time.sleep, 50) for _ in range(2)]
     hosts = [*dask.hosts("bare"), *dask.hosts("nannied")]
     until(lambda: sum(len(host.children()) for host in hosts) == 2)
@@ -297,7 +224,7 @@ def test_a_host_that_dies_costs_what_it_was_doing_and_comes_back(dask: Site, poo
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_a_new_one_joins(
-    dask: Site, pool: Cluster, tmp_path: Path
+    dask: Loopback, pool: Cluster, tmp_path: Path
 ) -> None:
     files = fleet.write(tmp_path / "inbox", 8)
     finished = itertools.count(1)
@@ -316,14 +243,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_a_new_one_joins(
     assert dask.hosts("joined")
 
 
-def test_nothing_is_left_behind(dask: Site) -> None:
+def test_nothing_is_left_behind(dask: Loopback) -> None:
     before = dask.hosts("nannied")
     with _cluster(dask) as pool:
         until(lambda: pool.number == 2 * engine.AHEAD)
         (host,) = set(dask.hosts("nannied")) - set(before)
-        folder = Path(_command(host)[3])
+        folder = Path(command_of(host)[3])
         assert folder.is_dir()
-        pool.submit(60, time.sleep, 50)
+        for _ in range(2):
+            pool.submit(60, time.sleep, 50)
         until(host.children)
         workers = host.children()
     assert not psutil.wait_procs([host, *workers], 10)[1]
@@ -332,23 +260,25 @@ def test_nothing_is_left_behind(dask: Site) -> None:
 
 
 def test_a_site_without_work_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(site, "IDLE_SECONDS", 0.5)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    given = parcel.Parcel.of(replace(PLAIN, catalog=SAMPLES / "own-catalog"))
-    left = site.Site(pickle.dumps(given), 1)
-    assert pickle.loads(left.greeting) == alike.traits(replace(PLAIN, catalog=SAMPLES / "own-catalog"))
+    options = replace(PLAIN, catalog=SAMPLES / "own-catalog")
+    left = site.Site(pickle.dumps(parcel.Parcel.of(options)), 1)
+    assert pickle.loads(left.greeting) == alike.traits(options)
     assert list(tmp_path.rglob("rules.yaml"))
+    monkeypatch.setattr(site, "IDLE_SECONDS", 0.1)
+    assert pickle.loads(left.work(pickle.dumps((30, abs, (-1,))))) == (1, None)
     assert left.ended.wait(10)
     until(lambda: not list(tmp_path.iterdir()))
+    assert left.work(b"") == b""
 
 
 # --- schedulers that are not there, or go ---------------------------------------------------------
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[Site]:
+def own(tmp_path: Path) -> Iterator[Loopback]:
     """A scheduler for one test, which may end it; a piece of work is given up with its first worker."""
-    found = Site(tmp_path / "dask")
+    found = Loopback(tmp_path / "dask")
     found.folder.mkdir()
     found.scheduler(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     try:
@@ -357,7 +287,7 @@ def own(tmp_path: Path) -> Iterator[Site]:
         found.end()
 
 
-def test_it_waits_for_workers_no_longer_than_it_says(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_waits_for_workers_no_longer_than_it_says(own: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "WORKERS_SECONDS", 2)
     monkeypatch.setattr(engine, "SILENT_SECONDS", 0.5)
     told = Told()
@@ -367,10 +297,10 @@ def test_it_waits_for_workers_no_longer_than_it_says(own: Site, monkeypatch: pyt
 
 
 def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_the_batch(
-    own: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first worker dies of its first workbook; a new one goes on until the scheduler dies."""
-    monkeypatch.setattr(engine, "SCHEDULER_SECONDS", 2)
+    monkeypatch.setattr(engine, "SCHEDULER_SECONDS", 5)
     own.worker("first", "--no-nanny")
     files = fleet.write(tmp_path / "inbox", 6)
     out = tmp_path / "out"
@@ -389,7 +319,7 @@ def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_th
     killer = threading.Thread(target=kill)
     killer.start()
     with pytest.raises(EngineError, match="Finished reports stay"):
-        run(files, out, done=done, engine=own.address.replace("tcp", "dask"))
+        run(files, out, done=done, engine=own.engine)
     killer.join()
     made = files_of(out)
     assert {outcome.status for outcome in finished} <= {"complete", "partial"}
@@ -400,10 +330,10 @@ def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_th
     assert made.items() <= files_of(out).items()
 
 
-def test_ctrl_c_ends_the_work_on_the_cluster_too(dask: Site, pool: Cluster, tmp_path: Path) -> None:
+def test_ctrl_c_ends_the_work_on_the_cluster_too(dask: Loopback, pool: Cluster, tmp_path: Path) -> None:
     before = dask.hosts("nannied")
     fleet.write(tmp_path / "inbox", 20)
-    command = ["report", "inbox", "--out", "out", "--no-pdf", "--engine", dask.address.replace("tcp", "dask")]
+    command = ["report", "inbox", "--out", "out", "--no-pdf", "--engine", dask.engine]
     with subprocess.Popen(
         [sys.executable, "-m", "sheetreport", *command],
         cwd=tmp_path,
@@ -420,6 +350,19 @@ def test_ctrl_c_ends_the_work_on_the_cluster_too(dask: Site, pool: Cluster, tmp_
     assert "Traceback" not in said
     until(lambda: dask.hosts("nannied") == before)
     assert pool.result(pool.submit(30, abs, -4)) == 4
+
+
+def test_a_scheduler_that_knows_nothing_of_us_is_named(tmp_path: Path) -> None:
+    dask, empty = Loopback(tmp_path / "dask"), tmp_path / "empty" / "sheetreport"
+    for folder in (dask.folder, empty):
+        folder.mkdir(parents=True)
+    (empty / "__init__.py").touch()
+    try:
+        dask.scheduler(package=empty.parent)
+        with pytest.raises(EngineError, match="not installed where the scheduler"), _cluster(dask):
+            pytest.fail("it began")
+    finally:
+        dask.end()
 
 
 @pytest.mark.parametrize("address", ["dask://nowhere.invalid:8786", "dask://127.0.0.1:1"])

@@ -89,10 +89,12 @@ def test_a_draft_is_one_and_leaves_sender_and_date_to_the_mail_program() -> None
     made.decode("ascii")  # what every server and program takes
 
 
-def test_a_long_subject_keeps_its_spaces() -> None:
+def test_a_long_subject_and_a_long_name_keep_their_spaces() -> None:
     subject = "Барбершоп «Борода и чай» (вымышленный): уточните, пожалуйста, 10 мест в файле"
-    made = as_draft(Letter(subject, "."))
+    name = "Александра Константиновна Вознесенская, управляющая двумя салонами"
+    made = as_draft(Letter(subject, ".", (), name, ("a@example.org",)))
     assert raw_header(made, "Subject") == subject == parsed(made)["Subject"]
+    assert raw_header(made, "To") == f"{name} <a@example.org>"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +240,13 @@ def test_a_report_without_actions_or_a_main_figure_says_no_more_than_it_has() ->
 )
 def test_the_letter_says_what_page_1_says(case: str) -> None:
     result = sample(case)
-    outputs = {"report.pdf": b"1", "report.xlsx": b"2", "report.json": b"3", "corrections.xlsx": b"4"}
+    outputs = {
+        "report.pdf": b"1",
+        "report.xlsx": b"2",
+        "report.json": b"3",
+        "corrections.xlsx": b"4",
+        "consultant.pdf": b"for the consultant alone",
+    }
     made = draft(result, CATALOG, outputs, case)
     told = digest(result, CATALOG, Wording(result["language"]))
     assert told.action is not None
@@ -275,7 +283,7 @@ def wrong(*findings: dict[str, Any], status: str = "partial", **more: Any) -> di
     scalars = {name: {"state": "value"} for name in ("profile.company_name", "clients.new")}
     document = {
         "language": "ru", "company": "Пекарня «Колос»", "status": status, "source": source, "unlock": [],
-        "findings": list(findings), "answers": {"scalars": scalars},
+        "findings": list(findings), "answers": {"scalars": scalars, "tables": {}},
     }  # fmt: skip
     return {**document, **more}
 
@@ -345,6 +353,40 @@ def test_a_refused_workbook_gets_its_copy_in_english() -> None:
         "Please make the changes in the copy itself, save it and send it back with your reply. Nothing else "
         "needs filling in again.\n"
     )
+
+
+def test_a_bureau_signs_every_letter_and_closes_only_those_with_reports() -> None:
+    document = wrong(finding("clients.new", "B11"))
+    made = draft(document, CATALOG, {"corrections.xlsx": copy_with(())}, "Колос", brand=BUREAU)
+    assert said(made).endswith(
+        "не нужно.\n\nС уважением,\nБюро «Кит» (вымышленное)\n+7 495 000-00-00\nkit@example.org\n"
+    )
+
+
+def test_a_question_that_the_message_names_is_not_named_twice() -> None:
+    blank = finding("profile.period_type", "B7", sheet="О компании") | {
+        "message": "«За какой период цифры?» — пусто.",
+        "fix": "Выберите из списка.",
+    }
+    assert (
+        "\n1. Лист «О компании», ячейка B7. «За какой период цифры?» — пусто. Выберите из списка.\n"
+    ) in said(corrections(wrong(blank)))
+
+
+def test_a_row_of_a_table_is_called_by_its_name() -> None:
+    def row(subject: str, cell: str) -> dict[str, Any]:
+        field = "social.likes" if subject == "vk" else "channels.spend"
+        return {"subject": subject, "values": {field: {"sheet": "Лист", "cell": cell}}}
+
+    found = [finding("channels.spend", "C7", sheet="Лист"), finding("social.likes", "F6", sheet="Лист")]
+    document = wrong(*found)
+    document["answers"]["tables"] = {
+        "channels": [row("Листовки", "C6"), row("Карты «Рядом»", "C7")],
+        "social": [row("vk", "F6")],
+    }
+    told = said(corrections(document))
+    assert "1. Лист «Лист», ячейка C7, «Карты „Рядом“: Расход»." in told
+    assert "2. Лист «Лист», ячейка F6, «ВКонтакте: Лайки»." in told
 
 
 def test_what_unlocks_most_comes_first_and_doubts_last() -> None:

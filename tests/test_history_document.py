@@ -181,7 +181,7 @@ def test_a_period_that_reaches_into_this_one_is_not_compared() -> None:
 
 
 def test_health_is_compared_where_the_same_was_judged() -> None:
-    """In the second quarter neither CSI nor payback was judged, so the first one is what it is held against."""
+    """In the second quarter neither CSI nor payback was judged: the first one is what it is held against."""
     health = series(histories.third(), "health")
     assert health["points"][SECOND]["reason"] == "other_areas"
     assert health["change"]["since"] == FIRST

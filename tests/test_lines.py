@@ -8,9 +8,9 @@ import sys
 
 import pytest
 import weasyprint
+from weasyprint.text.fonts import FontConfiguration
 
 from sheetreport.render import lines  # noqa: F401  (what is tested is what importing it changes)
-from weasyprint.text.fonts import FontConfiguration
 
 KILOBYTE = 1024
 TABLE = f"<table style='font-variant-numeric: tabular-nums'>{'<tr><td>1 234</td></tr>' * 200}</table>"

@@ -236,6 +236,21 @@ def test_the_head_counts_and_names_the_first(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("absent", "said"),
+    [
+        (["Ash", "<b>Oak</b>"], "2 clients have sent nothing yet: Ash, <b>Oak</b>."),
+        ([f"C{number}" for number in range(22)], "C18, C19 and 2 more."),
+        ([], "Everyone on the list of clients has sent theirs."),
+    ],
+)
+def test_who_of_the_list_sent_nothing_is_named(tmp_path: Path, absent: list[str], said: str) -> None:
+    html = build(folder(tmp_path), tmp_path, load_catalog(), "en", absent=absent)[PAGE].decode()
+    assert said in plain(Outline(html).text)
+    assert "on the list" not in page(tmp_path)
+    assert "nothing yet" not in page(tmp_path)
+
+
 def test_unknown_has_no_key_to_be_sorted_by(tmp_path: Path) -> None:
     cells = [one for one in Outline(page(tmp_path)).all("td") if "c-nps" in (one["class"] or "")]
     assert [one.get("data-key") for one in cells] == [

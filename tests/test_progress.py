@@ -9,7 +9,9 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from rich.console import Console
@@ -118,13 +120,15 @@ def test_the_display_keeps_to_two_lines_whatever_a_file_is_called(width: int) ->
     assert "\x1b" not in "".join(shown)
 
 
-def _report(folder: Path, stderr: int) -> subprocess.Popen[bytes]:
+def _report(
+    folder: Path, stderr: int, more: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "sheetreport", "report", "in", "--out", "out", "--no-pdf"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=stderr,
-        env=os.environ | {"LC_ALL": "en_GB.UTF-8", "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)},
+        env=os.environ | {"LC_ALL": "en_GB.UTF-8", "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **more},
     )
 
 
@@ -146,11 +150,17 @@ def test_a_terminal_shows_it_and_is_left_clean_and_a_pipe_gets_only_the_summary(
     assert "\x1b[?25l" in live
     assert "2 made · 1 left" in live
     assert live.count("0001-") >= 1
+    erased, _, rest = rest.rpartition("\x1b[2K")
+    assert erased.count("\x1b[2K") == 1  # two lines
     assert "left" not in rest
     assert "3 made" in rest
     assert "\x1b" not in names
 
-    piped = _report(tmp_path, subprocess.PIPE).communicate()[1].decode()
-    assert "\x1b" not in piped
-    assert "left" not in piped
-    assert "0 made · 3 unchanged" in piped
+    plain, coloured = (
+        _report(tmp_path, subprocess.PIPE, colour).communicate()[1].decode()
+        for colour in ({}, {"FORCE_COLOR": "1"})
+    )
+    assert "\x1b" not in plain
+    assert "0 made · 3 unchanged" in plain
+    assert "\x1b[?25" not in coloured
+    assert "left" not in coloured

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 class Running:
     """A watch over a folder with its outputs inside."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str | Path) -> None:
         self.out, self._folder = folder / "out", folder
         self._said = (folder.parent / "stderr.txt").open("w+", encoding="utf-8")
         self.process = subprocess.Popen(
@@ -71,7 +71,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def running(folder: Path) -> Iterator[Running]:
-    running = Running(folder, "--no-pdf")
+    notes = folder.parent / "notes"
+    notes.mkdir()
+    (notes / "stuck.md").write_text("## No such chapter\n\nA text.")
+    running = Running(folder, "--no-pdf", "--commentary", notes)
     yield running
     running.close()
 
@@ -79,6 +82,7 @@ def running(folder: Path) -> Iterator[Running]:
 def test_workbooks_are_made_as_they_arrive_each_once(folder: Path, running: Running) -> None:
     first, again, slow, moved = (client.data for client in fleet(4))
     (folder / "first.xlsx").write_bytes(first)
+    (folder / "stuck.xlsx").write_bytes(first)
     running.until(lambda files: "first.xlsx" in files)
     before = running.files()["first.xlsx"]["sha256"]
 
@@ -102,6 +106,7 @@ def test_workbooks_are_made_as_they_arrive_each_once(folder: Path, running: Runn
         "first.xlsx": "complete",
         "renamed.xlsx": "complete",
         "slow.xlsx": "complete",
+        "stuck.xlsx": "failed",
     }
 
     running.until(lambda _: "moved.xlsx is no longer there" in running.said())
@@ -110,12 +115,13 @@ def test_workbooks_are_made_as_they_arrive_each_once(folder: Path, running: Runn
     assert (running.out / "batch.json").stat().st_mtime_ns == stamp
     assert running.said() == lines
     assert lines.count("bad.xlsx · no report") == 1
+    assert lines.count("stuck.xlsx · failed") == 1
     assert lines.count("slow.xlsx") == 1
     assert lines.count("· complete") == 5  # first twice
     assert (running.out / "moved" / "moved-report.xlsx").exists()
 
     assert running.stop(signal.SIGINT) == ExitCode.INTERRUPTED
-    assert "3 made · 1 without a report" in running.said()
+    assert "3 made · 2 without a report" in running.said()
     assert "Traceback" not in running.said()
 
 

@@ -46,5 +46,6 @@ class Interrupts:
             yield
         finally:
             self._held = False
-        if self._came:
-            raise KeyboardInterrupt
+            if self._came:
+                self._came = False
+                raise KeyboardInterrupt

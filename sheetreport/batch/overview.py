@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sheetreport import portfolio
+from sheetreport import copies, portfolio
 from sheetreport.batch.outcome import FileOutcome
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_for_all
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.drafts.clients import absent, read_clients
 from sheetreport.pipeline import Options, dress_of
 
 
@@ -28,7 +30,18 @@ def write_portfolio(outcomes: Sequence[FileOutcome], options: Options, settings:
         )
         for outcome in outcomes
     ]
-    brand = dress_of(options).brand
-    files = portfolio.build(entries, out, load_catalog(options.catalog), options.language, brand)
+    catalog, brand = load_catalog(options.catalog), dress_of(options).brand
+    files = portfolio.build(
+        entries, out, catalog, options.language, brand, _absent(outcomes, catalog, settings)
+    )
     for name, data in files.items():
         write_for_all(out, name, data)
+
+
+def _absent(outcomes: Sequence[FileOutcome], catalog: Catalog, settings: Settings) -> list[str] | None:
+    """The clients of the consultant's list who sent nothing; None without a list."""
+    if settings.clients is None:
+        return None
+    stems = [copies.original_stem(Path(outcome.source).stem) for outcome in outcomes]
+    companies = [outcome.company for outcome in outcomes if outcome.company]
+    return absent(read_clients(settings.clients, catalog), stems, companies)

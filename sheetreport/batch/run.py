@@ -44,9 +44,14 @@ from sheetreport.drafts.of_result import DRAFT
 from sheetreport.errors import EngineError, ExitCode, SheetreportError
 from sheetreport.model import SourceFile, Status
 from sheetreport.pipeline import CORRECTIONS, Options, dress_of
-from sheetreport.worker import Engine, LimitError
+from sheetreport.worker import Engine, Limit, LimitError
 
 _LOOK_SECONDS = 0.5  # between looks for Ctrl-C, which does not end every kind of waiting
+_STOPPED = {
+    Limit.TIME: f"making the outputs took longer than {RENDER_SECONDS} s",
+    Limit.MEMORY: "making the outputs took more memory than a workbook may have",
+    Limit.CRASH: "the process that made the outputs ended",
+}
 
 
 def run(
@@ -259,22 +264,25 @@ def _advance(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> Fil
     Whatever goes wrong becomes this file's outcome, never an exception; but a full disk stops all files.
     """
     try:
-        if task.examined is not None:
-            return _finished(task, pool.result(work), batch)
-        return _examined(task, pool.result(work), batch)
-    except LimitError as error:
-        if task.order.attempt == 1:
-            return replace(task.order, attempt=2)
-        if task.examined is None:
-            stopped = confined.stopped(task.source, error.limit, batch.options)
-            return _examined(task, stopped, batch)
-        return _failed(task.order, f"the outputs were not made, tried twice: {error.limit}", ExitCode.DEFECT)
+        return _next(task, work, pool, batch)
     except (DiskError, EngineError):
         raise
     except SheetreportError as error:
         return _failed(task.order, str(error), error.exit_code)
     except Exception:  # a defect in one file must not stop the others
         return _failed(task.order, traceback.format_exc(), ExitCode.DEFECT)
+
+
+def _next(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOutcome | _Task | Order:
+    try:
+        came = pool.result(work)
+    except LimitError as error:
+        if task.order.attempt == 1:
+            return replace(task.order, attempt=2)
+        if task.examined is not None:
+            return _failed(task.order, f"tried twice: {_STOPPED[error.limit]}", ExitCode.DEFECT)
+        came = confined.stopped(task.source, error.limit, batch.options)
+    return _examined(task, came, batch) if task.examined is None else _finished(task, came, batch)
 
 
 def _examined(task: _Task, examined: confined.Examined, batch: _Batch) -> FileOutcome | _Task:

@@ -8,16 +8,18 @@ import pickle
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 import dask
 from distributed import Client
 from distributed import Future as Task
 from distributed.client import FutureCancelledError
+from distributed.versions import VersionMismatchWarning
 
 from sheetreport import __version__
 from sheetreport.cluster import site
@@ -49,7 +51,8 @@ _GO_ON = "Finished reports stay; run the same command again to go on."
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A workbook of its largest size is no graph gone wrong. What Dask logs, we say in words for people.
+# A workbook of its largest size is no graph gone wrong. What Dask logs and warns of, we say in words for people.
+warnings.simplefilter("ignore", VersionMismatchWarning)
 dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
 for _name in ("distributed", "distributed.client", "distributed.core", "asyncio"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -74,7 +77,7 @@ class Cluster:
         self._problem: EngineError | None = None
         self._thread = threading.Thread(target=self._keep, name="cluster", daemon=True)
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         self._thread.start()
         try:
             self._ready.result()
@@ -135,6 +138,7 @@ class Cluster:
         try:
             async with await self._client_of() as self._client:
                 try:
+                    await self._ask_the_scheduler()
                     await self._watch()
                 finally:
                     await self._dismiss([*self._fit])
@@ -157,6 +161,16 @@ class Cluster:
         except Exception as error:  # a wrong port and missing certificates fail in ways of their own
             raise EngineError(f"--engine: no Dask scheduler answers at {self._address}: {error}") from error
         return client
+
+    async def _ask_the_scheduler(self) -> None:
+        with suppress(OSError, TimeoutError, ValueError):  # it may refuse to answer such questions
+            try:
+                await asyncio.wait_for(self._client.run_on_scheduler(site.is_here), _ANSWER_SECONDS)
+            except ImportError as error:
+                raise EngineError(
+                    f"--engine: sheetreport is not installed where the scheduler {self._address} runs:"
+                    " it must be the same there as on the workers"
+                ) from error
 
     async def _watch(self) -> None:
         """Know who can do the work, until there has been nobody for too long."""

@@ -26,6 +26,11 @@ IDLE_SECONDS = 300
 _sites: dict[str, Site] = {}
 
 
+def is_here() -> bool:
+    """Whether sheetreport is known: Dask's scheduler must know what it passes on."""
+    return True
+
+
 async def introduce(run: str, parcel: bytes, dask_worker: Any) -> bytes:
     """Have a host started for this run, unless it has one; what it has in common with others, as it says."""
     site = _sites.get(run)

@@ -27,7 +27,7 @@ def to_mend(document: Json) -> list[Json]:
 
 def by_importance(document: Json, catalog: Catalog, copy: bytes) -> list[Json]:
     """What to mend, where the copy has it: errors before doubts; what the whole report waits for first, then
-    what brings back most numbers.
+    what brings back most numbers. Each with the `table` and the name of the row (`subject`) it is about.
     """
     found = to_mend(document)
 
@@ -37,21 +37,31 @@ def by_importance(document: Json, catalog: Catalog, copy: bytes) -> list[Json]:
         return WANTED.index(finding["severity"]), not _holds_report(document, catalog, finding), -opens
 
     ranked = sorted(zip(found, as_marked(found, copy), strict=True), key=rank)
-    return [marked for _, marked in ranked]
+    return [{**marked, **_row(document, finding)} for finding, marked in ranked]
+
+
+def _row(document: Json, finding: Json) -> Json:
+    """The row of a table that a finding is about."""
+    for table, rows in document["answers"]["tables"].items():
+        for row in rows:
+            answer = row["values"].get(finding["field"])
+            if answer and (answer["sheet"], answer["cell"]) == (finding["sheet"], finding["cell"]):
+                return {"table": table, "subject": row["subject"]}
+    return {"table": None, "subject": ""}
 
 
 def as_marked(findings: Sequence[Json], copy: bytes) -> list[Json]:
     """The findings with the places that they have in the copy, which may lie elsewhere than in the file."""
     placed: dict[tuple[str, str], deque[SourceRef]] = defaultdict(deque)
     with CalamineWorkbook.from_filelike(BytesIO(copy)) as book:
-        for code, _, field, _, sheet, cell, *_, mended in book.get_sheet_by_name(RECORDED).to_python():
-            if not mended:
-                placed[str(code), str(field)].append(SourceRef(str(sheet), str(cell)))
-    moved = []
+        # In the order of the findings; what was mended in an earlier round comes last.
+        for code, _, field, _, sheet, cell, *_ in book.get_sheet_by_name(RECORDED).to_python():
+            placed[str(code), str(field)].append(SourceRef(str(sheet), str(cell)))
+    moved: list[Json] = []
     for finding in findings:
         places = placed[finding["code"], finding["field"] or ""]
         place = places.popleft() if places else None
-        moved.append({**finding, "sheet": place.sheet, "cell": place.cell} if place else dict(finding))
+        moved.append({**finding, "sheet": place.sheet, "cell": place.cell} if place else finding)
     return moved
 
 

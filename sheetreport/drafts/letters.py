@@ -19,6 +19,7 @@ from sheetreport.findings import nested
 from sheetreport.i18n import Wording, running, texts
 from sheetreport.model import Severity, Status
 from sheetreport.read.words import clean
+from sheetreport.render.view.words import Words
 from sheetreport.template.start import MINUTES
 
 Json = Mapping[str, Any]
@@ -95,7 +96,7 @@ class Writer:
 
     def unread(self, document: Json, company: str) -> Letter:
         """A file that gave no answers, and what to send instead."""
-        finding = document["findings"][0]
+        finding = next(item for item in document["findings"] if item["severity"] == Severity.ERROR)
         file = nested(on_one_line(document["source"]["file"]), self.wording.language)
         return self._letter(
             self._text("unread_subject", company=company),
@@ -128,11 +129,13 @@ class Writer:
         language = self.wording.language
         message = _cut(without_contacts(finding["message"]), _LONGEST_MESSAGE)
         field = catalog.fields.get(finding["field"] or "")
+        row = Words(self.wording, catalog).row(finding["subject"], LONGEST_NAME, finding["table"])
         label = nested(field.label[language], language) if field else ""
         params = {"place": self._place(finding), "message": message, "fix": finding["fix"]}
-        if label and label not in message:
-            return self._text("fix_label", label=label, **params)
-        return self._text("fix", **params)
+        if not label or label in message:
+            return self._text("fix", **params)
+        named = self._text("row_label", row=nested(row, language), label=label) if row else label
+        return self._text("fix_label", label=named, **params)
 
     def _place(self, finding: Json) -> str:
         sheet, cell = nested(finding["sheet"], self.wording.language), finding["cell"]

@@ -26,11 +26,15 @@ def build(
     catalog: Catalog,
     language: Language | None = None,
     brand: Brand | None = None,
+    absent: Sequence[str] | None = None,
 ) -> dict[str, bytes]:
-    """The files of the portfolio by their names in `out`, in the language of most results if none is given."""
+    """The files of the portfolio by their names in `out`, in the language of most results if none is given.
+
+    `absent` are the clients of the consultant's list who sent nothing; None where there is no list.
+    """
     wording = Wording(language or common_language(entries) or "en")
     clients = read_clients(entries, out, catalog, wording)
     return {
-        PAGE: render_page(clients, catalog, wording, brand),
+        PAGE: render_page(clients, catalog, wording, brand, absent),
         BOOK: render_book(clients, catalog, wording, brand),
     }

@@ -20,12 +20,13 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.digest import Figure, Goal
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import GoalStatus, Status
-from sheetreport.portfolio.clients import Client, Reason, Urgency
+from sheetreport.portfolio.clients import NAME, Client, Reason, Urgency
 from sheetreport.portfolio.peers import LEAST, Quartiles, compared, quartiles
 from sheetreport.portfolio.words import peer_name
+from sheetreport.render.view.words import clean
 
-FIRST = 5
-"""Clients that the head of the page names."""
+FIRST, MOST_ABSENT = 5, 20
+"""Clients that the head of the page names: those to begin with, and those who sent nothing."""
 
 _PACKAGE, _RENDER = "sheetreport.portfolio", "sheetreport.render"
 _WEIGHTS = (400, 600)
@@ -42,6 +43,7 @@ _COLUMNS = {
     "action": "number",
     "files": "number",
 }
+_TO_WATCH = frozenset({Urgency.WRONG_CELLS, Urgency.GOAL_AT_RISK})
 _TONES = {Status.COMPLETE.value: "good", Status.PARTIAL.value: "attention"}
 
 
@@ -52,6 +54,7 @@ class _Answer:
     text: str
     figure: str
     caption: str
+    more: str = ""
     first: Sequence[Mapping[str, Any]] = ()
 
 
@@ -71,10 +74,14 @@ class _Cell:
 
 
 def render_page(
-    clients: Sequence[Client], catalog: Catalog, wording: Wording, brand: Brand | None = None
+    clients: Sequence[Client],
+    catalog: Catalog,
+    wording: Wording,
+    brand: Brand | None = None,
+    absent: Sequence[str] | None = None,
 ) -> bytes:
-    """The page's bytes; the clients are in the order of attention."""
-    page = _Page(clients, catalog, wording, brand)
+    """The page's bytes; the clients are in the order of attention, `absent` who of a list sent nothing."""
+    page = _Page(clients, catalog, wording, brand, absent)
     template = _environment().get_template("page.html")
     css, js = _style(brand.colours if brand else AS_BUILT), _asset(_PACKAGE, "page.js")
     shown = template.render(page=page.head(), rows=page.rows(), css=css, js=js, csp=_policy(css, js))
@@ -131,6 +138,7 @@ class _Page:
     catalog: Catalog
     wording: Wording
     brand: Brand | None
+    absent: Sequence[str] | None
 
     def t(self, key: str, **params: str | float | int) -> str:
         return self.wording.text(f"portfolio.{key}", **params)
@@ -193,9 +201,21 @@ class _Page:
             question=self.t("returned_question"),
             title=self.t("returned", files=files, reports=reports),
             text=self.t("returned_text", complete=complete, partial=partial, none=files - reports),
+            more=self.waited_for(),
             figure=self.wording.number(reports),
             caption=self.t("returned_caption", n=files),
         )
+
+    def waited_for(self) -> str:
+        """Who of the consultant's list sent nothing yet."""
+        if self.absent is None:
+            return ""
+        if not self.absent:
+            return self.t("absent_none")
+        names = ", ".join(clean(name, NAME) for name in self.absent[:MOST_ABSENT])
+        rest = len(self.absent) - MOST_ABSENT
+        listed = self.t("absent_more", names=names, n=rest) if rest > 0 else names
+        return self.t("absent", n=len(self.absent), names=listed)
 
     def errors(self) -> _Answer:
         wrong = [client.errors for client in self.clients if client.errors]
@@ -224,6 +244,7 @@ class _Page:
     def reason(self, reason: Reason) -> Mapping[str, str]:
         return {
             "label": self.t(f"reason_{reason.urgency.name.lower()}"),
+            "tone": "attention" if reason.urgency in _TO_WATCH else "act",
             "text": reason.text,
             "brief": reason.brief,
             "language": reason.language,
@@ -251,7 +272,8 @@ class _Page:
                 "rank": rank,
                 "tone": _TONES.get(client.status, "act"),
                 "status": self.wording.text(f"cli.status_{client.status}"),
-                "reasons": [self.reason(reason) for reason in client.reasons],
+                "reasons": [self.reason(reason) for reason in client.reasons if not _is_told(reason)],
+                "why": client.todo if client.urgency is Urgency.NO_REPORT else "",
                 "calm": "" if client.reasons else self.t("calm"),
                 "figures_known": found is not None and found.status is not Status.REFUSED,
                 "change": self.change(client),
@@ -378,6 +400,11 @@ class _Texts:
 
     def __getitem__(self, key: str) -> str:
         return texts()[f"portfolio.{key}"][self._wording.language]
+
+
+def _is_told(reason: Reason) -> bool:
+    """Whether a row says it beside the sign of its status already."""
+    return reason.urgency is Urgency.NO_REPORT
 
 
 def _ranks(orders: Mapping[int, Any]) -> Mapping[int, int]:

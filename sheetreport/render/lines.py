@@ -1,7 +1,7 @@
 """WeasyPrint's lines of text, without the memory that it leaves behind for each of them.
 
-For a text with features of its font, and figures of one width make that every text of a report, WeasyPrint has
-Pango make a list and never has it freed: up to a megabyte a report, for as long as the process lives.
+For a text with features of its font, such as figures of one width, WeasyPrint has Pango make a list and never
+has it freed. That is every text of a report, and up to a megabyte of each for as long as the process lives.
 """
 
 from __future__ import annotations

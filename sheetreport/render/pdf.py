@@ -19,11 +19,13 @@ from sheetreport.bureau.palette import AS_BUILT, Colours
 from sheetreport.errors import MissingLibraryError
 from sheetreport.render import archive, numbers, tags
 from sheetreport.render.archive import Attachment
-from sheetreport.render.view.model import Front, Printed
+from sheetreport.render.drawing import Drawing
+from sheetreport.render.view.model import Chart, Front, Printed
 
 _FOLDER = resources.files("sheetreport.render")
 _ASSETS = "asset:"
 _LOGO = "asset:logo/"
+_CHART = "asset:chart/"
 _FIRST = "contents"  # the anchor of what begins right after page 1
 _ROLE = re.compile(r"--(\w+): (#[0-9a-f]{6})")
 _BUNDLED = re.compile(r"asset:((?:fonts|html/marks)/[\w-]+\.(?:ttf|svg))")
@@ -84,10 +86,29 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-def render_html(view: Printed, summary: Front | None = None) -> str:
-    """The report as well-formed HTML, with the fullest page 1 unless another is given."""
+def render_html(view: Printed, summary: Front | None = None, charts: list[Chart] | None = None) -> str:
+    """The report as well-formed HTML, with the fullest page 1 unless another is given.
+
+    `charts` takes up the charts, in order: in the HTML they are pictures that `pictures` gives.
+    """
     chosen = view.summaries[0] if summary is None else summary
-    return _templates().get_template("report.html").render(view=view, summary=chosen)
+    place = partial(_place, [] if charts is None else charts)
+    return _templates().get_template("report.html").render(view=view, summary=chosen, place=place)
+
+
+def _place(charts: list[Chart], chart: Chart) -> str:
+    """The address of the next chart."""
+    charts.append(chart)
+    return f"{_CHART}{len(charts)}"
+
+
+def pictures(charts: Sequence[Chart], colours: Colours = AS_BUILT) -> dict[str, Any]:
+    """What the charts of a report are drawn by, by their addresses."""
+    roles = _roles(colours)
+    return {
+        f"{_CHART}{number}": Drawing(chart, tuple(printable(label.text) for label in chart.labels), roles)
+        for number, chart in enumerate(charts, start=1)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +185,21 @@ def _stylesheet(colours: Colours) -> Any:
 
 def _in_colours(colours: Colours) -> str:
     """The text of the stylesheet. Names are replaced before it is parsed: resolving them costs layout."""
-    text = _FOLDER.joinpath("html", "report.css").read_text("utf-8")
-    own = {"ink": colours.ink, "accent": colours.accent, "data": colours.data, "tier": colours.accent}
-    for role, colour in _ROLE.findall(text):
-        text = text.replace(f"var(--{role})", own[role] or colour)
+    text = _sheet()
+    for role, colour in _roles(colours).items():
+        text = text.replace(f"var(--{role})", colour)
     return text
+
+
+def _roles(colours: Colours) -> dict[str, str]:
+    """The colour of each role, a brand's or that of the stylesheet."""
+    own = {"ink": colours.ink, "accent": colours.accent, "data": colours.data, "tier": colours.accent}
+    return {role: own[role] or colour for role, colour in _ROLE.findall(_sheet())}
+
+
+@lru_cache(maxsize=1)
+def _sheet() -> str:
+    return _FOLDER.joinpath("html", "report.css").read_text("utf-8")
 
 
 def render_pdf(view: Printed, attachments: Sequence[Attachment] = ()) -> bytes:
@@ -208,8 +239,11 @@ def _lay_out(view: Printed, summary: Front) -> tuple[ET.Element, Any]:
     engine = _engine()
     if view.mark and view.mark.logo:
         engine.logos[view.mark.logo.name] = view.mark.logo.png
-    css = _stylesheet(view.mark.colours if view.mark else AS_BUILT)
-    root = ET.fromstring(render_html(view, summary))  # noqa: S314  (our own templates, owners' texts escaped)
+    colours = view.mark.colours if view.mark else AS_BUILT
+    css, charts = _stylesheet(colours), list[Chart]()
+    html = render_html(view, summary, charts)
+    root = ET.fromstring(html)  # noqa: S314  (our own templates, owners' texts escaped)
+    engine.images.update(pictures(charts, colours))
     document = engine.html(root).render(font_config=engine.fonts, stylesheets=[css], cache=engine.images)
     return root, document
 

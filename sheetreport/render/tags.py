@@ -5,14 +5,11 @@ Both are mended in a PDF just before it is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import pydyf
-
-PICTURE = "article"
-"""How the templates write a chart: WeasyPrint keeps the tag of a figure for image files."""
 
 _PIXEL = 0.75  # points
 _PRINTED = 4  # the flag of what is on paper as on the screen
@@ -22,35 +19,35 @@ _HOLDERS = frozenset({"/P", "/H1", "/H2", "/H3", "/TH", "/TD", "/LBody", "/Lbl",
 
 
 def complete(root: Element, document: Any, pdf: Any) -> None:
-    """Give charts their words, header cells their direction and links the names of what they lead to.
+    """Say where pictures are, which way header cells head and what links lead to.
 
-    Footers and the tags of single lines of text are dropped.
+    Footers, pictures without words and the tags of single lines of text are dropped.
     """
     structure = [item for item in pdf.objects if _is(item, "Type", "/StructElem")]
-    _describe_pictures(structure, document)
+    marks = _marks(pdf)
+    _place_pictures(structure, document)
     _direct_headers(structure, pdf)
     _name_links(root, pdf)
-    marks = _marks(pdf)
-    _set_apart_footers(structure, pdf, marks)
+    _set_apart(_silent(structure, pdf), pdf, marks, "/Layout")
+    _set_apart(_footers(structure, pdf), pdf, marks, "/Pagination")
     _merge_lines(structure, pdf, marks)
 
 
-def _describe_pictures(structure: Sequence[Any], document: Any) -> None:
-    pictures = (item for item in structure if item["S"] == "/Art")
+def _place_pictures(structure: Sequence[Any], document: Any) -> None:
+    """WeasyPrint writes places in pixels, from the top of the page."""
+    pictures = (item for item in structure if item["S"] == "/Figure")
     for (page, box), picture in zip(_pictures(document), pictures, strict=True):
         left, bottom = box.position_x * _PIXEL, (page.height - box.position_y - box.margin_height()) * _PIXEL
         right, top = left + box.margin_width() * _PIXEL, bottom + box.margin_height() * _PIXEL
         corners = pydyf.Array(round(side, 2) for side in (left, bottom, right, top))
-        picture["S"] = "/Figure"
-        picture["Alt"] = pydyf.String(box.element.get("aria-label"))
         picture["A"] = pydyf.Dictionary({"O": "/Layout", "Placement": "/Block", "BBox": corners})
 
 
 def _pictures(document: Any) -> Iterator[tuple[Any, Any]]:
-    """Charts as they were laid out, with their pages, in the order of the tags."""
+    """Pictures as they were laid out, with their pages, in the order of the tags."""
     for page in document.pages:
-        for box in page._page_box.descendants():
-            if box.element_tag == PICTURE:
+        for box in page._page_box.descendants(placeholders=True):
+            if box.element_tag == "img":
                 yield page, box
 
 
@@ -81,17 +78,32 @@ def _marks(pdf: Any) -> list[Any]:
     return owners
 
 
-def _set_apart_footers(structure: Sequence[Any], pdf: Any, marks: Sequence[Any]) -> None:
-    """Keep running footers from being read out: WeasyPrint tags them, though outside the tree of tags."""
-    loose = {item.reference: item for item in structure if item.reference not in _parent(pdf, item)["K"]}
-    loose |= {item.reference: item for item in structure if item["P"] in loose}
+def _silent(structure: Sequence[Any], pdf: Any) -> dict[bytes, Any]:
+    """Pictures that nothing is said about, taken out of the tree of tags."""
+    found = {}
+    for item in structure:
+        if item["S"] == "/Figure" and not item["Alt"].string.strip():
+            _parent(pdf, item)["K"].remove(item.reference)
+            found[item.reference] = item
+    return found
+
+
+def _footers(structure: Sequence[Any], pdf: Any) -> dict[bytes, Any]:
+    """The tags of running footers, which WeasyPrint makes outside the tree, so that they are read out."""
+    known = [item for item in structure if item.free == "n"]
+    loose = {item.reference: item for item in known if item.reference not in _parent(pdf, item)["K"]}
+    return loose | {item.reference: item for item in known if item["P"] in loose}
+
+
+def _set_apart(loose: Mapping[bytes, Any], pdf: Any, marks: Sequence[Any], kind: str) -> None:
+    """Keep what loose tags hold from being read out."""
     for page, tagged in zip(pdf.page_references, marks, strict=True):
-        footers = {mark for mark, owner in enumerate(tagged) if owner in loose}
-        tagged[:] = ["null" if mark in footers else owner for mark, owner in enumerate(tagged)]
+        apart = {mark for mark, owner in enumerate(tagged) if owner in loose}
+        tagged[:] = ["null" if mark in apart else owner for mark, owner in enumerate(tagged)]
         content = pdf.objects[object_number(pdf.objects[object_number(page)]["Contents"])].stream
         for place, part in enumerate(content):
-            if isinstance(part, pydyf.Dictionary) and part.get("MCID") in footers:
-                content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": "/Pagination"})]
+            if isinstance(part, pydyf.Dictionary) and part.get("MCID") in apart:
+                content[place - 1 : place + 1] = ["/Artifact", pydyf.Dictionary({"Type": kind})]
     for item in loose.values():
         _drop(item)
 

@@ -15,7 +15,6 @@ from sheetreport.render.workbook.names import SheetNames, metric_name
 from sheetreport.render.workbook.page import Page
 from sheetreport.render.workbook.reading import Cells
 
-
 _KEPT_ROWS = 30  # of a table: formulas of rows that few workbooks have are made anew
 
 

@@ -114,9 +114,7 @@ class Fitted:
         """An estimate that rather leaves a blank line than cuts a text."""
         digits = (self.width - 1.5) * BODY_SIZE / self.size
         fitting = max(1, math.floor(digits / (BOLD_LETTER if self.bold else LETTER)))
-        lines = sum(
-            1 if len(line) <= fitting else _wrapped(line, fitting) for line in self.text.splitlines()
-        )
+        lines = sum(1 if len(line) <= fitting else _wrapped(line, fitting) for line in self.text.splitlines())
         return lines * self.size * 1.3 + 6
 
 
