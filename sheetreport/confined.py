@@ -15,6 +15,7 @@ from sheetreport import pipeline
 from sheetreport.bureau.commentary import Commentary
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
+from sheetreport.digest import digest
 from sheetreport.errors import UsageError
 from sheetreport.model import Finding, Severity, SourceFile
 from sheetreport.pipeline import Options
@@ -38,12 +39,14 @@ RENDER_SECONDS = 180
 class Examined:
     """A workbook read, checked and computed: its result as plain values, and the seconds of each stage.
 
-    `copy` is the correction copy, where one was asked for and there is something to mend.
+    `copy` is the correction copy, where one was asked for and there is something to mend; `worst_goal` says
+    in a line how far the goal is that needs the most attention.
     """
 
     document: dict[str, Any]
     seconds: Mapping[str, float]
     copy: bytes | None = None
+    worst_goal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ def get_ready(folder: Path | None = None) -> Catalog:
     A report makes hundreds of thousands of small objects; collecting after every 700 of them, over the whole
     catalogue too, costs a sixth of its time.
     """
+    gc.set_threshold(50_000, 20, 20)
     catalog = load_catalog(folder)
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
     return catalog
 
 
@@ -147,11 +150,12 @@ def examine(data: bytes, name: str, options: Options) -> Examined:
     report = pipeline.assess(catalog, reading, options, watch)
     with watch.stage("json"):
         document = pipeline.document_of(catalog, report, options)
+        goal = digest(document, catalog, pipeline.wording_of_result(document)).worst_goal
     copy = None
     if options.corrections:
         brand = pipeline.dress_of(options).brand
         copy = pipeline.correct(catalog, data, report, watch, reading.opened, brand)
-    return Examined(document, watch.seconds, copy)
+    return Examined(document, watch.seconds, copy, goal.text if goal else None)
 
 
 def render(

@@ -80,13 +80,19 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The first action of the plan: its title, what to do first, what it gives."""
+    """An action of page 1: its title, what to do first, what it gives, its number in the plan; `yearly` is
+    what it gives in money for a year, where it does.
+
+    """
 
     id: str
     tier: str
     title: str
     step: str
     effect: str
+    number: int
+    confidence: str
+    yearly: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class Digest:
     goals: tuple[Goal, ...]
     worst_goal: Goal | None
     no_goal: str
+    actions: tuple[Action, ...]
     action: Action | None
     no_action: str
     main: str
@@ -136,7 +143,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
     nothing = words.wording.text("digest.no_report") if refused else ""
     start, end = (_day(document["period"][end]) for end in ("start", "end"))
     goals = tuple(_goal(goal, document["language"], words) for goal in sorted(facts.goals, key=_badness))
-    action = _action(facts, words)
+    actions = tuple(_action(item, words) for item in first_actions(facts))
     return Digest(
         company=words.name(document["company"]),
         start=start,
@@ -154,8 +161,9 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
         goals=goals,
         worst_goal=goals[0] if goals else None,
         no_goal="" if goals else nothing or words.wording.text("digest.no_goals"),
-        action=action,
-        no_action="" if action else nothing or words.wording.text("digest.no_actions"),
+        actions=actions,
+        action=actions[0] if actions else None,
+        no_action="" if actions else nothing or words.wording.text("digest.no_actions"),
         main="" if refused else _main(facts, words),
         progress=_progress(document.get("history")),
     )
@@ -257,18 +265,16 @@ def _shown(goal: Json, key: str, language: str, words: Words) -> str:
     return amount(words, goal, value)
 
 
-def _action(facts: Facts, words: Words) -> Action | None:
-    """The first action of page 1."""
-    chosen = first_actions(facts)
-    if not chosen:
-        return None
-    item = chosen[0]
+def _action(item: Json, words: Words) -> Action:
     return Action(
         id=item["id"],
+        number=item["number"],
         tier=item["tier"],
         title=item["title"],
         step=step_of(item),
         effect=effect_lines(item, words, short=True)[0].text,
+        confidence=words.t(f"confidence_{item['confidence']['level']}"),
+        yearly=(item.get("effect") or {}).get("yearly"),
     )
 
 

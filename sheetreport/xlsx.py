@@ -18,8 +18,8 @@ from xlsxwriter.worksheet import (
 class _Sheet(Worksheet):  # type: ignore[misc]
     """A sheet whose formulas name no function younger than Excel 2007.
 
-    XlsxWriter looks for each of 150 younger ones, to put a prefix before it, in every formula and validation, and
-    for those that fill several cells: a third of the time that a workbook takes.
+    XlsxWriter looks for each of 150 younger ones, to put a prefix before it, in every formula and validation,
+    and for those that fill several cells: a third of the time that a workbook takes.
     """
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002

@@ -62,6 +62,7 @@ def test_a_folder_gives_its_workbooks_and_nothing_else(tmp_path: Path) -> None:
         tmp_path / "made" / "client-report.json",
         tmp_path / "notes.docx",
         tmp_path / "out" / "client" / "data.xlsx",
+        tmp_path / "earlier" / OWN / "aside" / "client" / "report.xlsx",
     ]
     for file in (*wanted, *others):
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,7 @@ def test_a_list_is_read_as_excel_saves_it(tmp_path: Path, encoding: str, sign: s
 def test_headings_are_ids_names_or_labels_and_the_first_line_may_state_the_separator(tmp_path: Path) -> None:
     headings = "sep=;\nprofile.company_name;stage;Клиентов в базе;Gross profit in the period\n"
     text = headings + '"A\nB";да;1 200;?\nC;;-;\n'
-    first, second = read(tmp_path, text)
+    first, second = read(tmp_path, text.encode("utf-8-sig"))
     assert (first.line, first.company) == (3, "A\nB")
     assert first.answers["profile.stage"] == "operating"
     assert first.answers["clients.total"] == 1200

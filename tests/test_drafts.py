@@ -90,7 +90,7 @@ def test_a_draft_is_one_and_leaves_sender_and_date_to_the_mail_program() -> None
 
 
 def test_a_long_subject_and_a_long_name_keep_their_spaces() -> None:
-    subject = "Барбершоп «Борода и чай» (вымышленный): уточните, пожалуйста, 10 мест в файле"
+    subject = "Барбершоп «Борода и чай» (вымышленный): проверьте, пожалуйста, 10 мест в файле"
     name = "Александра Константиновна Вознесенская, управляющая двумя салонами"
     made = as_draft(Letter(subject, ".", (), name, ("a@example.org",)))
     assert raw_header(made, "Subject") == subject == parsed(made)["Subject"]
@@ -181,13 +181,19 @@ def known(language: Language, **changes: Any) -> Digest:
     return replace(whole, **changes)
 
 
+def action(title: str, step: str) -> Action:
+    first = known("ru").action
+    assert first is not None
+    return replace(first, title=title, step=step)
+
+
 def test_a_report_goes_with_its_main_figure_and_the_first_action_in_russian() -> None:
     told = known(
         "ru",
         company="Пекарня «Колос»",
         period="1–31 октября 2026 г.",
         main="Канал «Листовки» не привёл никого (6 000 ₽ на каналы без клиентов)",
-        action=Action("R-08", "P1", "Остановите расходы на канал «Листовки»", "Спросите новых клиентов", ""),
+        action=action("Остановите расходы на канал «Листовки»", "Спросите новых клиентов"),
     )
     enclosed = (Enclosed("k-report.pdf", b"1"), Enclosed("k-report.xlsx", b"2"))
     letter = Writer(Wording("ru"), BUREAU, ANNA).report(told, enclosed)
@@ -213,7 +219,7 @@ def test_a_report_goes_in_english_without_a_name_or_a_signature_where_none_is_kn
         company="Teal Yoga",
         period="1–31 October 2026",
         main="Growing: active base +3.8% (+15 active clients)",
-        action=Action("R-20", "P2", "Ask every client", "NPS first: print the card.", ""),
+        action=action("Ask every client", "NPS first: print the card."),
     )
     letter = Writer(Wording("en")).report(told, (Enclosed("t-report.xlsx", b"2"),))
     assert letter.subject == "Teal Yoga: your report for 1–31 October 2026"
@@ -297,11 +303,11 @@ def corrections(document: dict[str, Any], language: Language = "ru") -> bytes:
 @pytest.mark.parametrize(
     ("number", "ru", "en"),
     [
-        (1, "уточните, пожалуйста, 1 место в файле", "1 place in your workbook to look at"),
-        (2, "уточните, пожалуйста, 2 места в файле", "2 places in your workbook to look at"),
-        (5, "уточните, пожалуйста, 5 мест в файле", "5 places in your workbook to look at"),
-        (11, "уточните, пожалуйста, 11 мест в файле", "11 places in your workbook to look at"),
-        (21, "уточните, пожалуйста, 21 место в файле", "21 places in your workbook to look at"),
+        (1, "проверьте, пожалуйста, 1 место в файле", "1 place to check in your workbook"),
+        (2, "проверьте, пожалуйста, 2 места в файле", "2 places to check in your workbook"),
+        (5, "проверьте, пожалуйста, 5 мест в файле", "5 places to check in your workbook"),
+        (11, "проверьте, пожалуйста, 11 мест в файле", "11 places to check in your workbook"),
+        (21, "проверьте, пожалуйста, 21 место в файле", "21 places to check in your workbook"),
     ],
 )
 def test_the_number_of_places_is_counted_in_both_languages(number: int, ru: str, en: str) -> None:
@@ -326,7 +332,8 @@ def test_a_workbook_with_errors_gets_its_copy_and_what_to_mend_first() -> None:
     assert said(made) == (
         "Здравствуйте, Анна.\n\n"
         "Спасибо за файл. Отчёт уже собран, но пока не полный.\n\n"
-        "Прикладываю копию вашего файла. Все ответы в ней на месте, и отмечено, что уточнить: 4 места.\n\n"
+        "Прикладываю копию вашего файла. Все ответы в ней сохранены, и отмечено 4 места, где нужна правка "
+        "или проверка.\n\n"
         "Начните с этих трёх:\n\n"
         "1. Лист «Реклама». Видим «сто», а здесь нужно число. Введите, например, 12.\n\n"
         "2. Лист «Клиенты», ячейка B11, «Новых за период». Видим «сто», а здесь нужно число. Введите, "
@@ -345,9 +352,9 @@ def test_a_refused_workbook_gets_its_copy_in_english() -> None:
     assert said(corrections(document, "en")) == (
         "Hello Анна,\n\n"
         "Thank you for the workbook. There is no report yet: some answers need another look first.\n\n"
-        "I attach a copy of your workbook. All your answers are in it, and what to look at is marked: "
-        "1 place.\n\n"
-        "Here is what we found:\n\n"
+        "I attach a copy of your workbook. All your answers are in it, and 1 place is marked for a fix or a "
+        "check.\n\n"
+        "What and where:\n\n"
         "1. Sheet “Clients”, cell B11, “New in the period”. Видим «сто», а здесь нужно число. Введите, "
         "например, 12.\n\n"
         "Please make the changes in the copy itself, save it and send it back with your reply. Nothing else "
@@ -495,13 +502,13 @@ def test_where_nothing_could_be_read_the_letter_says_what_to_send(case: str) -> 
     assert raw_header(english, "Subject") == "Колос: please send your filled-in workbook"
     assert said(russian) == (
         "Здравствуйте.\n\n"
-        f"Спасибо, файл «Колос.xlsx» у меня, но ответов из него не прочитать. {UNREAD[case][1]}\n\n"
-        "Мне нужен файл Excel (.xlsx), который вы заполняли: в нём жёлтые ячейки для ответов. Не находится — "
-        "напишите, пришлю чистый.\n"
+        f"Спасибо, файл «Колос.xlsx» пришёл, но прочитать ответы из него не получилось. {UNREAD[case][1]}\n\n"
+        "Мне нужен файл Excel (.xlsx), который вы заполняли: в нём жёлтые ячейки для ответов. Если он не "
+        "находится, напишите: пришлю чистый.\n"
     )
     assert said(english) == (
         "Hello,\n\n"
-        "Thank you, I have the file “Колос.xlsx”, but can't read your answers from it. "
+        "Thank you, your file “Колос.xlsx” arrived, but the answers in it can't be read. "
         f"{UNREAD[case][2]}\n\n"
         "What I need is the Excel workbook (.xlsx) you filled in, the one with yellow cells for answers. "
         "If you can't find it, tell me and I will send a blank one.\n"

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from sheetreport.errors import ExitCode, UsageError
+from sheetreport.history import store
 from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record, digest, record_of
 from sheetreport.history.schema import APPLICATION_ID, VERSION
 from sheetreport.history.store import Client, History
@@ -385,6 +386,22 @@ def test_a_full_disk_is_named_and_what_was_there_stays(history: History) -> None
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] in (resource.RLIM_INFINITY, -1)
 
 
+def test_a_disk_that_is_full_is_called_full(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's own limit of a file's pages ends a transaction just as a full disk does."""
+    history.put([OCTOBER])
+    opened = store._connection
+
+    def small(path: str) -> sqlite3.Connection:
+        connection = opened(path)
+        connection.execute("PRAGMA max_page_count = 14")
+        return connection
+
+    monkeypatch.setattr(store, "_connection", small)
+    with pytest.raises(UsageError, match="the disk is full; nothing was recorded"):
+        history.put([replace(OCTOBER, company=f"Client {number}") for number in range(500)])
+    assert history.records() == (OCTOBER,)
+
+
 # --- forgetting and renaming --------------------------------------------------------------------------------
 
 
@@ -409,8 +426,12 @@ def test_a_client_that_is_removed_leaves_not_a_byte(history: History) -> None:
 
 
 def test_what_is_replaced_leaves_not_a_byte_either(history: History) -> None:
-    history.put([replace(OCTOBER, goals=(KeptGoal("Open in Zyxwich", "at_risk", 0.1),))])
-    history.put([OCTOBER])
+    """Among others, whose rows keep its page in use."""
+    others = [replace(OCTOBER, company=f"Client {number}") for number in range(40)]
+    secret = replace(OCTOBER, goals=(KeptGoal("Open in Zyxwich", "at_risk", 0.1),))
+    history.put([*others[:20], secret, *others[20:]])
+    assert b"Zyxwich" in bytes_of(history.path.parent)
+    history.put([replace(OCTOBER, goals=())])
     assert b"Zyxwich" not in bytes_of(history.path.parent)
 
 

@@ -248,6 +248,15 @@ def test_who_is_improving() -> None:
     assert found["unclear"] == ["nps", "cac", "retention_rate", "audience_end"]
 
 
+def test_a_cost_that_fell_got_better() -> None:
+    """£900 for a new client last quarter, £209 now: far beyond both margins."""
+    second = earlier()[SECOND]
+    dear = replace(second.metrics["cac"], value=900.0, interval=(850.0, 950.0))
+    found = told([with_metric(second, "cac", dear)])
+    assert change(found, "cac")["verdict"] == "down"
+    assert "cac" in found["history"]["better"]
+
+
 def test_both_languages_say_the_same_of_every_change() -> None:
     russian, english = histories.third("ru")["history"], histories.third("en")["history"]
     assert [one["change"]["value"] for one in russian["series"]] == [

@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,14 +19,15 @@ import pytest
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from pypdf import PdfReader
 
+from sheetreport.bureau.palette import Colours
 from sheetreport.catalog.definitions import Text
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import LANGUAGES, Language
-from sheetreport.render import pdf
+from sheetreport.render import drawing, numbers, pdf
 from sheetreport.render.view import build
-from sheetreport.render.view.model import View
+from sheetreport.render.view.model import Chart, Label, Shape, View
 
 ROOT = Path(__file__).parent.parent
 RENDER = ROOT / "sheetreport" / "render"
@@ -180,6 +182,31 @@ def test_page_numbers_point_at_the_chapter() -> None:
     assert re.search(rf"на с\.\s+{page + 1}\.", reader.pages[0].extract_text())
 
 
+def test_a_number_of_one_digit_closes_up() -> None:
+    """Its place has room for two: what follows moves up, and in the contents both end at the same edge."""
+    _, document = pdf._fitting(view(sample("core-only-ru")))
+    lines = [
+        box
+        for page in document.pages[:2]
+        for box in page._page_box.descendants(placeholders=True)
+        if type(box).__name__ == "LineBox"
+    ]
+    inline = next(line for line in lines if any(part.element_tag == "a" for part in line.children))
+    (at,) = (at for at, part in enumerate(inline.children) if part.element_tag == "a")
+    number, after = inline.children[at].children[0], inline.children[at + 1]
+    alone = [line for line in lines if line.element is not None and line.element.get(numbers.TARGET)]
+    alone = [line for line in alone if line.element_tag == "a"]
+    digit, edges = number.width / 2, [line.children[0].position_x for line in alone]
+    assert after.position_x == pytest.approx(number.position_x + 2 * digit)
+    numbers.write(document, "contents")
+    assert len(document.pages) < 10
+    assert re.fullmatch(r"[2-9]", number.text)
+    assert after.position_x == pytest.approx(number.position_x + digit)
+    assert len(alone) > 3
+    for line, edge in zip(alone, edges, strict=True):
+        assert line.children[0].position_x == pytest.approx(edge + line.children[0].width / 2)
+
+
 def test_the_last_page_says_what_the_report_was_made_with() -> None:
     document = sample("barbershop-ru")
     made = {
@@ -206,6 +233,100 @@ def test_the_last_page_says_what_the_report_was_made_with() -> None:
 def test_the_same_result_gives_the_same_bytes() -> None:
     shown = view(sample("core-only-ru"))
     assert pdf.render_pdf(shown) == pdf.render_pdf(shown)
+
+
+def test_a_report_is_the_same_after_others() -> None:
+    """What a process keeps from one report to the next leaves no trace."""
+    fresh = (
+        "import sys; from tests.test_pdf import *;"
+        "sys.stdout.buffer.write(pdf.render_pdf(view(sample('core-only-ru'))))"
+    )
+    alone = subprocess.run([sys.executable, "-c", fresh], cwd=ROOT, capture_output=True, check=True).stdout
+    rendered("barbershop-ru", "en")
+    assert len(alone) > 50_000
+    assert pdf.render_pdf(view(sample("core-only-ru"))) == alone
+
+
+# --- charts ---------------------------------------------------------------------------------------
+
+
+def charts(shown: View) -> list[Chart]:
+    found: list[Chart] = []
+    pdf.render_html(shown, charts=found)
+    return found
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_look_of_a_chart_is_known(name: str) -> None:
+    found = charts(view(sample(name)))
+    assert len(found) > 20
+    shapes = {shape.look.strip() for chart in found for shape in chart.shapes}
+    words = {word for chart in found for label in chart.labels for word in label.look.split()}
+    assert shapes - set(drawing.PAINTS) == set()
+    assert words - drawing.WORDS == set()
+
+
+def drawn(chart: Chart) -> bytes:
+    """A page with one chart on it, uncompressed."""
+    engine, given = pdf._engine(), pdf.pictures([chart])
+    html = (
+        '<html lang="en"><body style="font-family: Golos Text">'
+        '<img style="display: block; width: 200pt" src="asset:chart/1" alt="x"/></body></html>'
+    )
+    document = engine.html(ET.fromstring(html)).render(font_config=engine.fonts, cache=given)
+    made: bytes = document.write_pdf(uncompressed_pdf=True)
+    return made
+
+
+@pytest.mark.parametrize("look", sorted(drawing.PAINTS))
+def test_every_shape_is_drawn_in_its_place(look: str) -> None:
+    """Filled, stroked or both, with every corner inside the shape's box in pixels."""
+    made = drawn(Chart(60, (Shape(look, 15, 30, 12, 12),)))
+    content = made.split(b"stream\n")[1].split(b"endstream")[0]
+    assert re.search(rb"^(f|S|B)$", content, re.MULTILINE)
+    points = re.findall(rb"^(-?[\d.]+) (-?[\d.]+) [ml]$", content, re.MULTILINE)
+    corners = [
+        (float(x), float(y), float(w), float(h))
+        for x, y, w, h in re.findall(rb"^([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re$", content, re.MULTILINE)
+    ]
+    spots = [(float(x), float(y)) for x, y in points]
+    spots += [(x, y) for x, y, _, _ in corners] + [(x + w, y + h) for x, y, w, h in corners]
+    assert spots
+    if look != "bar lost":  # its stripes are cut off at the edge
+        assert all(19.9 <= x <= 36.1 and 39.9 <= y <= 56.1 for x, y in spots), spots
+
+
+def test_words_of_a_chart_stand_at_their_side_and_break_where_they_may() -> None:
+    def lines(look: str, text: str, width: float) -> list[tuple[float, float]]:
+        made = drawn(Chart(80, (), (Label(text, 10, 20, width, look),)))
+        content = made.split(b"stream\n")[1].split(b"endstream")[0]
+        return [
+            (float(x), float(y))
+            for x, y in re.findall(rb"^1 0 0 -1 (-?[\d.]+) (-?[\d.]+) Tm$", content, re.MULTILINE)
+        ]
+
+    ((left, top),) = lines("", "Words", 60)
+    ((centre, _),) = lines("c", "Words", 60)
+    ((right, _),) = lines("r", "Words", 60)
+    assert left == pytest.approx(10 / 0.75, abs=0.01)
+    assert right > centre > left
+    assert right - left == pytest.approx(2 * (centre - left), abs=0.02)
+    assert right < 70 / 0.75
+    assert 20 / 0.75 < top < 20 / 0.75 + 8 * 1.2 / 0.75
+    broken = lines("wrap", "Two words", 25)
+    assert [x for x, _ in broken] == [left, left]
+    assert broken[1][1] - broken[0][1] == pytest.approx(8 * 1.2 / 0.75, abs=0.02)
+    raised = lines("wrap mid", "Two words", 25)
+    assert broken[0][1] - raised[0][1] == pytest.approx(8 * 1.2 / 0.75, abs=0.02)
+    assert len(lines("", "Two words", 25)) == 1
+
+
+def test_a_brand_colours_its_charts() -> None:
+    drawing_of = pdf.pictures([Chart(10, (Shape("bar data", 0, 0, 9, 9),))], Colours(data="#ff0000"))
+    html = '<html lang="en"><body><img style="width: 9pt" src="asset:chart/1" alt="x"/></body></html>'
+    engine = pdf._engine()
+    made = engine.html(ET.fromstring(html)).render(font_config=engine.fonts, cache=drawing_of)
+    assert b"1 0 0 rg" in made.write_pdf(uncompressed_pdf=True)
 
 
 # --- the HTML -------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from sheetreport.model import Language
 from sheetreport.portfolio import PAGE, Entry, build
 from sheetreport.portfolio.clients import Client, Urgency, read_clients
 from sheetreport.portfolio.peers import Compared, quartiles
-from tests.client_folder import ALDER, ORDER, entry, folder
+from tests.client_folder import ALDER, BIRCH, ORDER, entry, folder
 from tests.conftest import SAMPLES
 from tests.small_results import made
 
@@ -75,6 +75,12 @@ def test_those_who_need_attention_come_first(tmp_path: Path) -> None:
         Urgency.NO_REPORT, Urgency.NO_REPORT, Urgency.URGENT_ACTION, Urgency.GOAL_MISSED, Urgency.WRONG_CELLS,
         Urgency.NONE, Urgency.NONE,
     ]  # fmt: skip
+
+
+def test_of_equally_urgent_clients_the_one_with_more_reasons_comes_first(tmp_path: Path) -> None:
+    one_reason = BIRCH | {"company": "Ash", "goals": [], "health": {**BIRCH["health"], "score": 10}}
+    found = clients(tmp_path, [entry(tmp_path, "ash", one_reason), entry(tmp_path, "birch", BIRCH)])
+    assert [client.name for client in found] == ["Birch Salon", "Ash"]
 
 
 def test_every_reason_is_named_and_says_what_to_do(tmp_path: Path) -> None:
@@ -331,8 +337,29 @@ def test_the_trend_is_there_when_a_history_is(tmp_path: Path) -> None:
     ]
     text = " ".join(plain(Outline(page(tmp_path, entries)).text).split())
     assert "worse: CAC better: NPS within the margin of error: 1" in text
+    assert "Who is improving? Improving: 0, worsening: 0 0 the difference among 1 client" in text
     assert "nothing to compare with" in text
     assert "nothing to compare with" not in page(tmp_path)
+
+
+def test_those_who_get_worse_are_named(tmp_path: Path) -> None:
+    """Worse is who has more figures that worsened than improved."""
+    series = [{"metric": id_, "name": id_} for id_ in ("nps", "cac", "csi")]
+    ways = {"Up": (["nps"], []), "Down": ([], ["cac"]), "Lower": (["nps"], ["cac", "csi"])}
+    entries = [
+        entry(
+            tmp_path,
+            name,
+            ALDER
+            | {"company": name}
+            | {
+                "history": {"periods": [{}, {}], "series": series, "better": up, "worse": down, "unclear": []}
+            },
+        )
+        for name, (up, down) in ways.items()
+    ]
+    text = " ".join(plain(Outline(page(tmp_path, entries)).text).split())
+    assert "Improving: 1, worsening: 2 Worsening: Down, Lower. −1 the difference among 3 clients" in text
 
 
 def test_samples_fit_into_a_portfolio(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sheetreport import portfolio
-from sheetreport.batch import Settings, overview, plan, run
+from sheetreport.batch import Settings, find_papers, find_workbooks, overview, plan, run
 from sheetreport.batch.outcome import FileOutcome
 from sheetreport.pipeline import Options
 from tests.conftest import SAMPLES
@@ -65,6 +65,17 @@ def test_who_of_the_list_of_clients_sent_nothing(inbox: list[Path], tmp_path: Pa
     batch(inbox, tmp_path / "out", clients=listed)
     html = (tmp_path / "out" / "index.html").read_text("utf-8")
     assert "1\N{NO-BREAK SPACE}client has sent nothing yet: Northern Lights." in html
+
+
+def test_a_portfolio_in_an_inbox_is_not_taken_for_a_clients_workbook(tmp_path: Path) -> None:
+    for place in ("earlier", "sent"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "portfolio.xlsx").write_bytes(b"PK")
+        (tmp_path / place / "index.html").write_text("<p>", "utf-8")
+    (tmp_path / "earlier" / "batch.json").write_text("{}", "utf-8")
+    found = find_workbooks([tmp_path])
+    assert found == [tmp_path / "sent" / "portfolio.xlsx"]
+    assert find_papers([tmp_path], found) == [tmp_path / "sent" / "index.html"]
 
 
 def test_too_many_clients_for_a_page_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

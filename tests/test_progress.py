@@ -154,6 +154,7 @@ def test_a_terminal_shows_it_and_is_left_clean_and_a_pipe_gets_only_the_summary(
     assert erased.count("\x1b[2K") == 1  # two lines
     assert "left" not in rest
     assert "3 made" in rest
+    assert "«100 участников чата к 10 ноября»" in rest  # the worst goal of the first sample
     assert "\x1b" not in names
 
     plain, coloured = (

@@ -19,7 +19,7 @@ from sheetreport.history import document as history
 from sheetreport.history.record import Record, digest, record_of
 from sheetreport.history.store import History
 from sheetreport.pipeline import Options, wording_of_result
-from sheetreport.worker import Engine, LimitError
+from sheetreport.worker import Engine
 
 CHUNK = 50  # results of one transaction
 _LOOK_SECONDS = 0.5
@@ -38,11 +38,11 @@ class Earlier:
         self._force = force
         self._found: dict[Path, Identity] = {}
         self._files: dict[Identity, list[Path]] = {}
+        self._waiting: dict[Identity, Record] = {}
 
     def read(self, jobs: Iterable[Job], pool: Engine) -> None:
         """Keep the results of all workbooks, those of the last one by name where several have one period."""
         running: dict[Future[confined.Examined], Job] = {}
-        waiting: dict[Identity, Record] = {}
         todo = iter(jobs)
         while True:
             while len(running) <= pool.number and (job := next(todo, None)) is not None:
@@ -50,16 +50,19 @@ class Earlier:
                 if work is not None:
                     running[work] = job
             if not running:
-                self._store.put(waiting.values())
+                self._keep()
                 return
             for work in wait(running, _LOOK_SECONDS, FIRST_COMPLETED).done:
                 job = running.pop(work)
                 record = self._read(work, pool)
                 if record is not None and self._meet(job, record.identity):
-                    waiting[record.identity] = record
-            if len(waiting) >= CHUNK:
-                self._store.put(waiting.values())
-                waiting.clear()
+                    self._waiting[record.identity] = record
+            if len(self._waiting) >= CHUNK:
+                self._keep()
+
+    def _keep(self) -> None:
+        self._store.put(self._waiting.values())
+        self._waiting.clear()
 
     def _begun(self, job: Job, pool: Engine) -> Future[confined.Examined] | None:
         """A workbook on its way to be read; None where its results are kept already, or it can't be read."""
@@ -78,8 +81,8 @@ class Earlier:
     def _read(self, work: Future[confined.Examined], pool: Engine) -> Record | None:
         try:
             return record_of(self._catalog, pool.result(work).document)
-        except LimitError:
-            return None  # it is tried again when its report is made, and its outcome says what stopped it
+        except Exception:  # it is read again when its report is made: its outcome says what went wrong
+            return None
 
     def _meet(self, job: Job, identity: Identity) -> bool:
         """Note whose workbook this is and of when; whether its results are those to keep."""
@@ -87,7 +90,10 @@ class Earlier:
         files.append(job.source)
         files.sort()
         self._found[job.source] = identity
-        return files[-1] == job.source
+        if files[-1] != job.source:
+            return False
+        self._waiting.pop(identity, None)  # of one that is no longer the last by name
+        return True
 
     def digest(self, job: Job) -> str:
         """What tells whether a report would say the same of its client's earlier periods as last time."""

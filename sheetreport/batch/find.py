@@ -19,6 +19,8 @@ PAPERS = frozenset(
 )
 OUR_REPORT, OUR_PDF, OUR_RESULT = "-report.xlsx", "-report.pdf", "-report.json"
 OUR_COPY = "-consultant.pdf"
+OVERVIEW = frozenset({"index.html", "portfolio.xlsx"})
+"""Files about all clients of a batch."""
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
 _CONFLICT = re.compile(
@@ -84,7 +86,13 @@ def is_theirs(file: Path, root: Path, out: Path | None) -> bool:
         not ours
         and not file.name.lower().endswith((OUR_REPORT, OUR_PDF, OUR_COPY))
         and not _lies_where_written(file)
+        and not _is_overview(file)
     )
+
+
+def _is_overview(file: Path) -> bool:
+    """Whether this is the portfolio of an earlier batch, which lies beside its list of files."""
+    return file.name in OVERVIEW and file.with_name("batch.json").exists()
 
 
 def _lies_where_written(file: Path) -> bool:

@@ -141,7 +141,7 @@ def _depends_on(order: Order, batch: _Batch) -> Mapping[str, str]:
     return {**batch.shared, "commentary": order.remarks.sha256 or "", **history, **draft}
 
 
-def _to_render(task: _Task, examined: confined.Examined, batch: _Batch) -> dict[str, Any]:
+def _to_render(examined: confined.Examined, batch: _Batch) -> dict[str, Any]:
     """The result that the outputs are rendered from."""
     return batch.earlier.told(examined.document) if batch.earlier else examined.document
 
@@ -287,7 +287,7 @@ def _next(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOu
 
 def _examined(task: _Task, examined: confined.Examined, batch: _Batch) -> FileOutcome | _Task:
     """What is to be rendered; the little there is to say about a refused workbook is written at once."""
-    examined = replace(examined, document=_to_render(task, examined, batch))
+    examined = replace(examined, document=_to_render(examined, batch))
     task = replace(task, examined=examined, data=task.data if batch.options.archive else b"")
     if examined.document["status"] != Status.REFUSED or batch.options.audience == "consultant":
         return task
@@ -334,6 +334,7 @@ def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
         notes=[*task.order.remarks.notes, *earlier.notes(document)],
         timings={name: round(spent, 4) for name, spent in seconds.items()},
         attempts=task.order.attempt,
+        worst_goal=task.examined.worst_goal,
     )
 
 

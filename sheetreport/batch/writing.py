@@ -50,6 +50,8 @@ def claimed(out: Path) -> Iterator[None]:
         raise UsageError(
             f"another run is writing to {out}: wait until it has ended, or choose another --out"
         ) from error
+    except PermissionError as error:
+        raise UsageError(f"can't write to {out}: no permission; choose another folder with --out") from error
     except OSError as error:
         raise cant_write(out, error) from error
     try:
@@ -75,15 +77,13 @@ def cant_write(place: Path, error: OSError) -> UsageError:
 
 def sweep(out: Path, finished: Callable[[str], str | None], forget: Callable[[str], None]) -> None:
     """Take away what a killed run left; a set that it may have put in place in part is no longer finished."""
-    try:
-        for left in sorted((out / OWN / _ASIDE).glob("*")):
-            mark, _, folder = left.name.partition("-")
-            known = finished(folder)
-            if known is not None and not known.startswith(mark):
-                forget(folder)
+    for left in sorted((out / OWN / _ASIDE).glob("*")):
+        mark, _, folder = left.name.partition("-")
+        known = finished(folder)
+        if known is not None and not known.startswith(mark):
+            forget(folder)
+        with suppress(OSError):  # what is held open is in nobody's way and goes next time
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-    except OSError as error:
-        raise cant_write(out, error) from error
 
 
 def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -> list[str]:
@@ -247,7 +247,7 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(opened)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # not every file system does this for folders
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS):  # not every file system can
             raise
     finally:
         os.close(opened)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sheetreport import batch, copies
+from sheetreport import batch, confined, copies
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.overlay import notices
 from sheetreport.cli.screen import say
 from sheetreport.errors import UsageError
@@ -17,7 +16,7 @@ from sheetreport.i18n import Wording
 
 def catalog_with(folder: Path | None, ui: Wording) -> Catalog:
     """The catalogue with the consultant's own on top; what they should know about it goes to stderr."""
-    catalog = load_catalog(folder)
+    catalog = confined.get_ready(folder)
     for notice in notices(catalog, datetime.now().astimezone().date(), ui):
         say(notice, "yellow")
     return catalog

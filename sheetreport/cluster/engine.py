@@ -51,7 +51,7 @@ _GO_ON = "Finished reports stay; run the same command again to go on."
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# A workbook of its largest size is no graph gone wrong. What Dask logs and warns of, we say in words for people.
+# The largest workbook is no graph gone wrong. What Dask logs and warns of, we say in words for people.
 warnings.simplefilter("ignore", VersionMismatchWarning)
 dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
 for _name in ("distributed", "distributed.client", "distributed.core", "asyncio"):

@@ -5,13 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from email.header import Header
-from email.headerregistry import (
-    Address,
-    AddressHeader,
-    BaseHeader,
-    ContentTypeHeader,
-    UnstructuredHeader,
-)
+from email.headerregistry import Address, BaseHeader, ContentTypeHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import quote
@@ -50,7 +44,7 @@ class _Policy(EmailPolicy):
 
     Outlook loses the name of an attachment that RFC 2231 spreads over several parameters, and some programs
     read none but that of RFC 2047 in Content-Type: names stand in both writings, each whole. The library's
-    own folding drops spaces between encoded words.
+    own folding of a subject drops spaces between encoded words.
     """
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -60,8 +54,6 @@ class _Policy(EmailPolicy):
                 return f'{name}: {value.content_type};{_NEXT_LINE}name="{shown}"\r\n'.encode()
             case BaseHeader() if name.lower() == "content-disposition":
                 return value.fold(policy=self.clone(max_line_length=None)).encode()
-            case AddressHeader():
-                return f"{name}: {f',{_NEXT_LINE}'.join(map(_address, value.addresses))}\r\n".encode()
             case UnstructuredHeader():
                 return f"{name}: {_encoded(str(value))}\r\n".encode()
             case _:
@@ -72,12 +64,6 @@ def _encoded(text: str) -> str:
     """A text in as many encoded words as it takes; in plain letters where they do."""
     charset = "us-ascii" if text.isascii() else "utf-8"
     return Header(text, charset, maxlinelen=_LONGEST_LINE).encode(linesep="\r\n")
-
-
-def _address(address: Address) -> str:
-    if not address.display_name or address.display_name.isascii():
-        return str(address)
-    return f"{_encoded(address.display_name)} <{address.addr_spec}>"
 
 
 _POLICY = _Policy(linesep=SMTP.linesep)

@@ -54,9 +54,8 @@ class History:
         """Find out before hours of work that nothing could be kept; the file stays as it is."""
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            connection.execute(
-                f"PRAGMA user_version = {_version(connection)}"
-            )  # a page that would be written
+            # A read-only file lets a transaction begin: only a page to be written tells.
+            connection.execute(f"PRAGMA user_version = {_version(connection)}")
             connection.execute("ROLLBACK")
 
     def put(self, records: Iterable[Record]) -> None:

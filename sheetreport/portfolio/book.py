@@ -129,7 +129,7 @@ class _Book:
         self.write_clients()
         goals = [(client, goal) for client in self.clients if client.digest for goal in client.digest.goals]
         self.write_rows("goals", self.goal_columns(), goals)
-        actions = [(client, action) for client in self.clients for action in client.actions]
+        actions = [(client, one) for client in self.clients if client.digest for one in client.digest.actions]
         self.write_rows("actions", self.action_columns(), actions)
         findings = [(client, finding) for client in self.clients for finding in client.findings]
         self.write_rows("findings", self.finding_columns(), findings)

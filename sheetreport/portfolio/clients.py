@@ -19,9 +19,7 @@ from sheetreport.i18n import Wording, running
 from sheetreport.model import LANGUAGES, GoalStatus, Language, Severity, Status
 from sheetreport.portfolio.peers import COMPARED
 from sheetreport.read.words import key
-from sheetreport.render.view.actions import effect_lines, first_actions
-from sheetreport.render.view.facts import Facts
-from sheetreport.render.view.words import Words, clean, sentence
+from sheetreport.render.view.words import clean, sentence
 
 FAILED = "failed"
 """The status of a workbook that got no result at all."""
@@ -93,19 +91,6 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One of the first actions of a client's plan."""
-
-    number: int
-    tier: str
-    title: str
-    step: str
-    effect: str
-    confidence: str
-    yearly: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Finding:
     """A wrong or doubtful cell."""
 
@@ -129,7 +114,6 @@ class Client:
     links: tuple[Link, ...]
     reasons: tuple[Reason, ...]
     made: date | None
-    actions: tuple[Action, ...]
     findings: tuple[Finding, ...]
     compared: Mapping[str, float]
     is_latest: bool = True
@@ -216,10 +200,9 @@ def _client(
         todo = _failure(entry, wording)
         reason = Reason(Urgency.NO_REPORT, todo, wording.language, todo)
         name = clean(PurePath(entry.file).stem, NAME)
-        return Client(number, name, file, FAILED, None, todo, links, (reason,), None, (), (), {})
+        return Client(number, name, file, FAILED, None, todo, links, (reason,), None, (), {})
     found = digest(document, catalog, wording)
     todo = _failure(entry, wording) if entry.error else _todo(found)
-    words = Words(replace(wording, currency=found.currency or wording.currency), catalog)
     generated = document.get("generated_at")
     return Client(
         number=number,
@@ -231,7 +214,6 @@ def _client(
         links=links,
         reasons=tuple(_reasons(found, todo, wording)),
         made=date.fromisoformat(generated[:10]) if generated else None,
-        actions=tuple(_actions(document, words)),
         findings=tuple(_findings(document)),
         compared=_compared(document, found),
     )
@@ -278,21 +260,6 @@ def _reasons(found: Digest, todo: str, wording: Wording) -> Iterator[Reason]:
         yield Reason(Urgency.WRONG_CELLS, f"{places}. {todo}", found.language, f"{places}. {todo}")
     if goal and goal.status is GoalStatus.AT_RISK:
         yield Reason(Urgency.GOAL_AT_RISK, goal.text, wording.language, goal.status_name)
-
-
-def _actions(document: Mapping[str, Any], words: Words) -> Iterator[Action]:
-    """The actions of page 1."""
-    for item in first_actions(Facts(document)):
-        effect = item.get("effect") or {}
-        yield Action(
-            number=item["number"],
-            tier=item["tier"],
-            title=clean(item["title"], TEXT),
-            step=clean(item["steps"][0] if item["steps"] else "", TEXT),
-            effect=effect_lines(item, words, short=True)[0].text,
-            confidence=words.t(f"confidence_{item['confidence']['level']}"),
-            yearly=effect.get("yearly"),
-        )
 
 
 def _findings(document: Mapping[str, Any]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from sheetreport.bureau.brand import Brand
 from sheetreport.bureau.palette import AS_BUILT, Colours
-from sheetreport.catalog.definitions import Catalog
+from sheetreport.catalog.definitions import Catalog, Unit
 from sheetreport.digest import Figure, Goal
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import GoalStatus, Status
@@ -162,7 +162,12 @@ class _Page:
             "logo_width": logo.width if logo else 0,
             "logo_height": logo.height if logo else 0,
             "about": tuple(self.about()),
-            "answers": (self.returned(), self.errors(), self.first()),
+            "answers": (
+                self.returned(),
+                self.errors(),
+                self.first(),
+                *((self.turning(),) if self.has_change else ()),
+            ),
             "t": _Texts(self.wording),
             "columns": [
                 {"id": id_, "type": type_, "text": self.t(f"column_{id_}")}
@@ -239,6 +244,24 @@ class _Page:
                 {"number": client.number, "name": client.name, **self.reason(client.reasons[0])}
                 for client in waiting[:FIRST]
             ],
+        )
+
+    def turning(self) -> _Answer:
+        """How many got better, how many worse, and who those are."""
+        known = [
+            (client, len(client.digest.progress.better) - len(client.digest.progress.worse))
+            for client in self.clients
+            if client.digest and client.digest.progress
+        ]
+        better = sum(balance > 0 for _, balance in known)
+        worse = [client.name for client, balance in known if balance < 0]
+        names = ", ".join(worse[:FIRST]) + ("…" if len(worse) > FIRST else "")
+        return _Answer(
+            question=self.t("turning_question"),
+            title=self.t("turning", better=better, worse=len(worse)),
+            text=self.t("turning_worse", names=names) if worse else "",
+            figure=self.wording.change(better - len(worse), Unit.COUNT),
+            caption=self.t("turning_caption", n=len(known)),
         )
 
     def reason(self, reason: Reason) -> Mapping[str, str]:

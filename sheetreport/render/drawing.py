@@ -105,10 +105,9 @@ def _set(look: str) -> _Set:
 
 
 @lru_cache(maxsize=100)
-def _colour(value: str) -> Any:
-    from tinycss2.color5 import parse_color  # noqa: PLC0415  (loaded with WeasyPrint)
-
-    return parse_color(value)
+def _rgb(colour: str) -> Sequence[float]:
+    """A colour written as #rrggbb, as shares of red, green and blue."""
+    return tuple(part / 255 for part in bytes.fromhex(colour[1:]))
 
 
 class Drawing:
@@ -129,7 +128,7 @@ class Drawing:
             self._write(stream, label, text, style)
 
     def _ink(self, stream: Any, name: str, *, stroke: bool = False) -> None:
-        stream.set_color(_colour(self._roles.get(name, name)), stroke=stroke)
+        stream.set_color_rgb(*_rgb(self._roles.get(name, name)), stroke)
 
     def _draw(self, stream: Any, shape: Shape) -> None:
         look = shape.look.strip()

@@ -6,6 +6,7 @@ CPU times hardly depend on what else a machine is doing, so what follows from th
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from tests.loopback import Loopback, until
 MANY = 100_000
 NIGHT_HOURS = 10
 EMPTY_TASKS = 2_000
+IDLE_SECONDS = 10
 WORKERS = ("one", "two")
 
 
@@ -83,19 +85,22 @@ def _measured(dask: Loopback, pool: Counted, options: Options, number: int, fold
     jobs = batch.plan(files, out)
     batch.run(jobs[: len(WORKERS)], options, batch.Settings(out, several=True), _nothing, pool=pool)  # warm
     pool.sent = pool.came = 0
-    before = _cpu(dask)
+    before, started = _cpu(dask), time.monotonic()
     batch.run(jobs, options, batch.Settings(out, several=True, force=True), _nothing, pool=pool)
-    spent = _cpu(dask) - before
+    spent, seconds = _cpu(dask) - before, time.monotonic() - started
+    idle = _idle(dask)
     made = [file for file in out.rglob("*") if file.is_file() and OWN not in file.parts]
     written = sum(file.stat().st_size for file in made if file.parent != out) / number
     line = (out / OWN / JOURNAL).stat().st_size / (number + len(WORKERS))
-    work, dasks = spent.work / number, (spent.workers + spent.scheduler) / number
+    work, scheduler = spent.work / number, (spent.scheduler - idle.scheduler * seconds) / number
+    dasks = scheduler + (spent.workers - idle.workers * seconds) / number
     print(
         f"A workbook on a cluster, mean of {number} (the samples in turn, {'' if options.pdf else 'no '}PDF)"
     )
     print(f"  reading and rendering, on the workers {work:9.2f} s of CPU")
     print(f"  Dask's workers and scheduler          {dasks:9.3f} s of CPU")
-    print(f"  the scheduler alone                   {spent.scheduler / number:9.3f} s of CPU")
+    print(f"  the scheduler alone                   {scheduler:9.3f} s of CPU")
+    print(f"  a Dask worker that has nothing to do  {idle.workers / len(WORKERS) * 100:9.1f} % of a core")
     print(f"  the computer that asks                {spent.here / number:9.3f} s of CPU")
     print(f"  the workbook itself                   {_kb(sum(f.stat().st_size for f in files) / number)}")
     print(f"  sent to workers, in two pieces        {_kb(pool.sent / number)}")
@@ -103,8 +108,16 @@ def _measured(dask: Loopback, pool: Counted, options: Options, number: int, fold
     print(f"  outputs on disk                       {_kb(written)}")
     print(f"  line of the journal                   {_kb(line)}")
     _empty_tasks(dask, pool)
-    _what_follows(work + dasks, spent.here / number, spent.scheduler / number, pool, number, written + line)
+    _what_follows(work + dasks, spent.here / number, scheduler, pool, number, written + line)
     return [at_most(0.15, "Dask's share of a workbook's CPU on the cluster", dasks / (work + dasks))]
+
+
+def _idle(dask: Loopback) -> Cpu:
+    """What all of them cost in a second without work, which is not the workbooks'."""
+    before, started = _cpu(dask), time.monotonic()
+    time.sleep(IDLE_SECONDS)
+    spent, seconds = _cpu(dask) - before, time.monotonic() - started
+    return Cpu(spent.here / seconds, spent.scheduler / seconds, spent.workers / seconds, spent.work / seconds)
 
 
 def _empty_tasks(dask: Loopback, pool: Counted) -> None:
