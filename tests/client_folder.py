@@ -105,5 +105,5 @@ HOSTILE_ONE = made(
     health=health(50),
     metrics=figures((5.0, -5.0, 15.0, 100), 15.0, 4.0),
     goals=[goal("<b>400</b> leads", "off_track", 0.1, 0.5)],
-    recommendations=[action("Call <i>them</i>", "P1")],
+    recommendations=[action("Call <i>them</i>", "P1", steps=["Ы" * 200])],
 )

@@ -222,7 +222,8 @@ def test_each_client_gets_a_workbook_with_what_is_known_and_a_draft_with_it(tmp_
     assert read.get("profile.currency").value == "KZT"
     assert read.get("profile.period_start").value == date(2026, 10, 1)
     english = load_workbook(BytesIO((out / "Йога.xlsx").read_bytes()), read_only=True)
-    assert english.sheetnames[0] == "Start here"
+    core = [sheet.title.en for sheet in CATALOG.sheets if sheet.core]
+    assert english.sheetnames == ["Start here", *core, "Lists"]
 
 
 def test_what_the_letter_says_of_the_workbook_stands_on_its_first_sheet(tmp_path: Path) -> None:

@@ -415,14 +415,18 @@ def test_a_client_that_is_removed_leaves_not_a_byte(history: History) -> None:
         OCTOBER, company="Quince & Larch (fictional)", goals=(KeptGoal("Open in Zyxwich", "at_risk", 0.1),)
     )
     others = [replace(OCTOBER, company=f"Client {number}") for number in range(40)]
-    history.put([*others[:20], secret, *others[20:], replace(secret, start=date(2026, 9, 1))])
+    months = [replace(secret, start=date(2026, 1, 1), end=date(2026, 1, day)) for day in range(2, 30)]
+    history.put([*others[:20], secret, *others[20:], *months])
     marks = (b"Quince", b"quince", b"Zyxwich")
     assert all(mark in bytes_of(history.path.parent) for mark in marks)
-    assert history.remove("quince & LARCH (fictional)") == 2
+    assert history.remove("quince & LARCH (fictional)") == 29
     assert not any(mark in bytes_of(history.path.parent) for mark in marks)
     assert [file.name for file in history.path.parent.iterdir()] == [history.path.name]
     assert len(history.clients()) == 40
     assert sound(history.path)
+    connection = sqlite3.connect(history.path)
+    assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)  # nor its room
+    connection.close()
 
 
 def test_what_is_replaced_leaves_not_a_byte_either(history: History) -> None:

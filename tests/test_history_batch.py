@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from sheetreport import batch
 from sheetreport.batch import FileOutcome
+from sheetreport.batch.earlier import Earlier
 from sheetreport.cli import app
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.history.record import KeptGoal
@@ -146,6 +148,34 @@ def test_two_workbooks_of_one_period_are_told_and_the_last_by_name_counts(
     for _ in range(2):
         assert all(one.skipped for one in run(inbox, tmp_path / "out1", history="1.sqlite"))
         second = History(tmp_path / "1.sqlite").records()[1]
+        assert second.metrics["revenue_monthly"].value == pytest.approx(232000 / 3)
+
+
+class OneByOne:
+    """Does each piece of work at once, before the next file is looked at."""
+
+    number = 0
+
+    def submit(self, _seconds: float, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        work: Future[Any] = Future()
+        work.set_result(function(*arguments))
+        return work
+
+    def result(self, work: Future[Any]) -> Any:
+        return work.result()
+
+
+def test_the_last_by_name_counts_though_it_is_kept_already_and_the_other_is_read_anew(
+    inbox: Path, tmp_path: Path
+) -> None:
+    """The other one's results were replaced, so it is read again; they must not come back."""
+    changes = histories.QUARTERS[1]
+    other = {**changes, "clients": {**changes["clients"], "revenue": 232000}}
+    (inbox / "z-second.xlsx").write_bytes(histories.workbook(short(other)))
+    jobs = batch.plan(batch.find_workbooks([inbox]), tmp_path / "out")
+    for _ in range(2):
+        Earlier(tmp_path / "h.sqlite", OPTIONS).read(jobs, OneByOne())  # type: ignore[arg-type]
+        second = History(tmp_path / "h.sqlite").records()[1]
         assert second.metrics["revenue_monthly"].value == pytest.approx(232000 / 3)
 
 

@@ -75,6 +75,7 @@ def test_a_report_without_earlier_periods_is_what_it_was() -> None:
     found = histories.quarters()[-1]
     first = histories.with_history(found, [])
     assert bodies(first) == bodies(found)
+    assert bodies(histories.with_history(found, [], ("a.xlsx", "b.xlsx"))) == bodies(found)
     options = pipeline.Options(pdf=False)
     plain = pipeline.render(histories.CATALOG, found, options).outputs["report.xlsx"]
     assert pipeline.render(histories.CATALOG, first, options).outputs["report.xlsx"] == plain

@@ -234,7 +234,7 @@ def test_the_head_counts_and_names_the_first(tmp_path: Path) -> None:
     text = " ".join(plain(Outline(page(tmp_path)).text).split())
     assert "7 workbooks, 5 reports Complete reports: 4, partial: 1, none: 2." in text
     assert "Errors in 2 workbooks" in text
-    assert "5 places to fix" in text
+    assert "5 to fix" in text
     assert "5 clients need attention" in text
     first = text.index("Birch Salon . Urgent action: stop the flyers")
     assert (

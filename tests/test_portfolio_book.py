@@ -114,7 +114,7 @@ def test_links_lead_to_the_outputs(tmp_path: Path) -> None:
     stem = "hostile%20%26%20%E2%84%96%231"
     assert targets["alder/alder-report.pdf"] == "PDF"
     assert targets[f"{stem}/{stem}-report.xlsx"] == "Excel"
-    assert targets["elm/elm-corrections.xlsx"] == "correction copy"
+    assert targets["elm/elm-corrections.xlsx"] == "marked copy"
     assert len(targets) == 5 * 4 + 2
 
 

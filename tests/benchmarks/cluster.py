@@ -6,7 +6,6 @@ CPU times hardly depend on what else a machine is doing, so what follows from th
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +24,7 @@ from tests.loopback import Loopback, until
 
 MANY = 100_000
 NIGHT_HOURS = 10
-EMPTY_TASKS = 2_000
-IDLE_SECONDS = 10
+PIECES = 1_000
 WORKERS = ("one", "two")
 
 
@@ -85,69 +83,64 @@ def _measured(dask: Loopback, pool: Counted, options: Options, number: int, fold
     jobs = batch.plan(files, out)
     batch.run(jobs[: len(WORKERS)], options, batch.Settings(out, several=True), _nothing, pool=pool)  # warm
     pool.sent = pool.came = 0
-    before, started = _cpu(dask), time.monotonic()
+    before = _cpu(dask)
     batch.run(jobs, options, batch.Settings(out, several=True, force=True), _nothing, pool=pool)
-    spent, seconds = _cpu(dask) - before, time.monotonic() - started
-    idle = _idle(dask)
+    spent = _cpu(dask) - before
+    sent, came = pool.sent / number, pool.came / number
     made = [file for file in out.rglob("*") if file.is_file() and OWN not in file.parts]
     written = sum(file.stat().st_size for file in made if file.parent != out) / number
     line = (out / OWN / JOURNAL).stat().st_size / (number + len(WORKERS))
-    work, scheduler = spent.work / number, (spent.scheduler - idle.scheduler * seconds) / number
-    dasks = scheduler + (spent.workers - idle.workers * seconds) / number
+    work, here = spent.work / number, spent.here / number
     print(
         f"A workbook on a cluster, mean of {number} (the samples in turn, {'' if options.pdf else 'no '}PDF)"
     )
     print(f"  reading and rendering, on the workers {work:9.2f} s of CPU")
-    print(f"  Dask's workers and scheduler          {dasks:9.3f} s of CPU")
-    print(f"  the scheduler alone                   {scheduler:9.3f} s of CPU")
-    print(f"  a Dask worker that has nothing to do  {idle.workers / len(WORKERS) * 100:9.1f} % of a core")
-    print(f"  the computer that asks                {spent.here / number:9.3f} s of CPU")
+    print(f"  the computer that asks                {here:9.3f} s of CPU")
     print(f"  the workbook itself                   {_kb(sum(f.stat().st_size for f in files) / number)}")
-    print(f"  sent to workers, in two pieces        {_kb(pool.sent / number)}")
-    print(f"  sent back                             {_kb(pool.came / number)}")
+    print(f"  sent to workers, in two pieces        {_kb(sent)}")
+    print(f"  sent back                             {_kb(came)}")
     print(f"  outputs on disk                       {_kb(written)}")
     print(f"  line of the journal                   {_kb(line)}")
-    _empty_tasks(dask, pool)
-    _what_follows(work + dasks, spent.here / number, scheduler, pool, number, written + line)
-    return [at_most(0.15, "Dask's share of a workbook's CPU on the cluster", dasks / (work + dasks))]
+    piece = _carried(dask, pool, int(sent / 2), int(came / 2))
+    dasks = 2 * (piece.scheduler + piece.workers)
+    _what_follows(work + dasks, here, 2 * piece.scheduler, sent + came, written + line)
+    return [at_most(0.1, "Dask's share of a workbook's CPU on the cluster", dasks / (work + dasks))]
 
 
-def _idle(dask: Loopback) -> Cpu:
-    """What all of them cost in a second without work, which is not the workbooks'."""
-    before, started = _cpu(dask), time.monotonic()
-    time.sleep(IDLE_SECONDS)
-    spent, seconds = _cpu(dask) - before, time.monotonic() - started
-    return Cpu(spent.here / seconds, spent.scheduler / seconds, spent.workers / seconds, spent.work / seconds)
+def answer(_order: bytes, size: int) -> bytes:
+    """A piece of work that is carried there and back, and nothing else (in a worker)."""
+    return bytes(size)
 
 
-def _empty_tasks(dask: Loopback, pool: Counted) -> None:
-    """What a piece of work costs that does nothing, and what the scheduler keeps of it."""
-    scheduler = psutil.Process(dask.running["scheduler"].pid)
+def _carried(dask: Loopback, pool: Counted, sent: int, came: int) -> Cpu:
+    """What Dask costs for a piece of work of a workbook's size, and what the scheduler keeps of it.
+
+    One follows the other: what Dask's processes spend while they wait is not a piece's.
+    """
+    scheduler, order = psutil.Process(dask.running["scheduler"].pid), bytes(sent)
     before, held = _cpu(dask), scheduler.memory_info().rss
-    for _ in range(EMPTY_TASKS // 100):
-        for work in [pool.submit(30, abs, -1) for _ in range(100)]:
+    for _ in range(PIECES // pool.number):
+        for work in [pool.submit(30, answer, order, came) for _ in range(pool.number)]:
             pool.result(work)
     spent = _cpu(dask) - before
-    kept = (scheduler.memory_info().rss - held) / EMPTY_TASKS
-    total = spent.here + spent.scheduler + spent.workers + spent.work
-    print(f"  a piece of work that does nothing     {total / EMPTY_TASKS * 1000:9.1f} ms of CPU in all")
-    print(f"  of which the scheduler                {spent.scheduler / EMPTY_TASKS * 1000:9.1f} ms")
+    kept = (scheduler.memory_info().rss - held) / PIECES
+    print(f"  Dask's workers for a piece of work    {spent.workers / PIECES * 1000:9.1f} ms of CPU")
+    print(f"  Dask's scheduler for a piece of work  {spent.scheduler / PIECES * 1000:9.1f} ms of CPU")
     print(f"  what the scheduler keeps of a piece   {_kb(kept)}")
-    print(f"  the scheduler's memory after all      {scheduler.memory_info().rss / 1e6:9.0f} MB")
-    print(f"  this process's memory after all       {psutil.Process().memory_info().rss / 1e6:9.0f} MB")
+    print(f"  the scheduler's memory after {PIECES:,}     {scheduler.memory_info().rss / 1e6:9.0f} MB")
+    print(f"  this process's memory after it        {psutil.Process().memory_info().rss / 1e6:9.0f} MB")
+    return Cpu(*(seconds / PIECES for seconds in (spent.here, spent.scheduler, spent.workers, spent.work)))
 
 
-def _what_follows(
-    work: float, here: float, scheduler: float, pool: Counted, number: int, kept: float
-) -> None:
+def _what_follows(work: float, here: float, scheduler: float, carried: float, kept: float) -> None:
     """Multiplication: see "More than one computer" in the README."""
     hours = MANY * work / 3600
     print(f"{MANY:,} workbooks")
     print(f"  cores for one hour                    {hours:9.0f}")
-    print(f"  cores for a night of {NIGHT_HOURS} hours          {hours / NIGHT_HOURS:9.0f}")
+    print(f"  cores for a night of {NIGHT_HOURS} hours         {hours / NIGHT_HOURS:9.0f}")
     print(f"  the computer that asks, one core      {MANY * here / 3600:9.1f} hours")
     print(f"  the scheduler, one core               {MANY * scheduler / 3600:9.1f} hours")
-    print(f"  through the scheduler                 {MANY * (pool.sent + pool.came) / number / 1e9:9.0f} GB")
+    print(f"  through the scheduler                 {MANY * carried / 1e9:9.0f} GB")
     print(f"  outputs and journal on disk           {MANY * kept / 1e9:9.0f} GB")
 
 
