@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -104,22 +106,46 @@ def test_a_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_signal_waits_until_a_set_is_in_place(ending: signal.Signals, fails: bool) -> None:
+def test_a_signal_waits_until_a_set_is_in_place(ending: signal.Signals) -> None:
     steps = []
 
     def work() -> None:
-        with Interrupts() as interrupts, interrupts.held():
+        with Interrupts() as interrupts:
+            interrupts.hold()
             signal.raise_signal(ending)
             steps.append("went on")
-            if fails:
-                raise ValueError
+            interrupts.release()
+            steps.append("too far")
 
     before = signal.getsignal(ending)
     with pytest.raises(KeyboardInterrupt):
         work()
     assert steps == ["went on"]
     assert signal.getsignal(ending) is before
+
+
+@pytest.mark.parametrize("moment", ["fsync", "rmdir"])  # on the way and with the line in the journal written
+def test_what_was_finished_when_the_signal_came_is_listed(
+    tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine, came = getattr(os, moment), []
+
+    def interrupted(*args: Any, **kwargs: Any) -> None:
+        if not came:
+            came.append(signal.raise_signal(signal.SIGINT))
+        genuine(*args, **kwargs)
+
+    files = workbooks(tmp_path / "in", {"a": "words", "b": "words", "c": "words"})
+    jobs, out = batch.plan(files, tmp_path / "out"), tmp_path / "out"
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(os, moment, interrupted)
+        batch.run(jobs, OPTIONS, Settings(out, several=True), lambda _: None, pool=Here())
+    listed = json.loads((out / batch.SUMMARY).read_bytes())
+    (finished,) = listed["files"]
+    assert listed["complete"] is False
+    assert set(made(out)) == {batch.SUMMARY} | {
+        Path(name).relative_to(out).as_posix() for name in finished["outputs"]
+    }
 
 
 def test_a_signal_between_two_sets_ends_at_once() -> None:

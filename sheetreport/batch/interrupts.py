@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -38,14 +36,13 @@ class Interrupts:
             raise KeyboardInterrupt
         self._came = True
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Put off what comes until this is through."""
+    def hold(self) -> None:
+        """Put off what comes from now on."""
         self._held = True
-        try:
-            yield
-        finally:
-            self._held = False
-            if self._came:
-                self._came = False
-                raise KeyboardInterrupt
+
+    def release(self) -> None:
+        """Let come what was put off, if anything."""
+        self._held = False
+        if self._came:
+            self._came = False
+            raise KeyboardInterrupt

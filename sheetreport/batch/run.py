@@ -81,10 +81,12 @@ def run(
             with closing(_made(jobs, batch)) as made:
                 for job, outcome in made:
                     outcomes[job.source] = outcome
+                    interrupts.release()
                     done(outcome)
         except BaseException as error:
             if settings.several:
-                with interrupts.held(), suppress(SheetreportError):
+                interrupts.hold()
+                with suppress(SheetreportError):
                     _list(jobs, outcomes, settings, complete=False)
             if isinstance(error, DiskError):
                 raise DiskError(_stopped(error, len(outcomes), len(jobs))) from error
@@ -302,13 +304,13 @@ def _finished(task: _Task, made: confined.Made, batch: _Batch) -> FileOutcome:
     """
     out, job = batch.settings.out, task.order.job
     outputs = _outputs(task, made, batch)
-    with batch.interrupts.held():
-        outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs))
-        if outcome.notice is None:
-            batch.journal.add(job, outcome)
-        else:
-            batch.journal.forget(job.folder.name)
-        settle(out, job, task.key)
+    batch.interrupts.hold()  # until it is counted as finished
+    outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs))
+    if outcome.notice is None:
+        batch.journal.add(job, outcome)
+    else:
+        batch.journal.forget(job.folder.name)
+    settle(out, job, task.key)
     return outcome
 
 
