@@ -16,6 +16,8 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 
+_FORGETFUL = {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}  # as the README says
+
 
 @dataclass
 class Loopback:
@@ -74,7 +76,7 @@ class Loopback:
             self.running[name] = subprocess.Popen(
                 [sys.executable, "-m", "dask", command, *options],
                 cwd=folder,
-                env=os.environ | {"PYTHONPATH": str(package), "TMPDIR": str(folder), **config},
+                env=os.environ | {"PYTHONPATH": str(package), "TMPDIR": str(folder), **_FORGETFUL, **config},
                 stdout=log,
                 stderr=log,
             )

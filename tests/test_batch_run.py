@@ -128,17 +128,17 @@ def test_a_signal_waits_until_a_set_is_in_place(ending: signal.Signals) -> None:
 def test_what_was_finished_when_the_signal_came_is_listed(
     tmp_path: Path, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    genuine, came = getattr(os, moment), []
+    genuine, signals = getattr(os, moment), iter([signal.SIGINT])
 
     def interrupted(*args: Any, **kwargs: Any) -> None:
-        if not came:
-            came.append(signal.raise_signal(signal.SIGINT))
+        for number in signals:
+            signal.raise_signal(number)
         genuine(*args, **kwargs)
 
     files = workbooks(tmp_path / "in", {"a": "words", "b": "words", "c": "words"})
     jobs, out = batch.plan(files, tmp_path / "out"), tmp_path / "out"
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(os, moment, interrupted)
+    monkeypatch.setattr(os, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
         batch.run(jobs, OPTIONS, Settings(out, several=True), lambda _: None, pool=Here())
     listed = json.loads((out / batch.SUMMARY).read_bytes())
     (finished,) = listed["files"]

@@ -363,7 +363,7 @@ def test_owner_text_cannot_become_markup() -> None:
     document = sample("barbershop-ru")
     document["company"] = '<img src="http://example.org/x.png"> & "Угол"\x00\x0b'
     html = pdf.render_html(view(document))
-    assert "<img" not in html
+    assert "<img src" not in html  # a chart of ours begins with its class
     assert "&lt;img" in html
     ET.fromstring(html)
 

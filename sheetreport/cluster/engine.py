@@ -51,9 +51,13 @@ _GO_ON = "Finished reports stay; run the same command again to go on."
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The largest workbook is no graph gone wrong. What Dask logs and warns of, we say in words for people.
+# The largest workbook is no graph gone wrong, and the last thousand messages, workbooks among them, would
+# be kept for the sake of errors. What Dask logs and warns of, we say in words for people.
+dask.config.set({
+    "distributed.admin.large-graph-warning-threshold": "1 GiB",
+    "distributed.admin.low-level-log-length": 20,
+})  # fmt: skip
 warnings.simplefilter("ignore", VersionMismatchWarning)
-dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})
 for _name in ("distributed", "distributed.client", "distributed.core", "asyncio"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 

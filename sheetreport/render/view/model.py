@@ -79,12 +79,11 @@ class Chart:
 
     @property
     def words(self) -> str:
-        """What is written in it line by line: what people hear where `alt` has no sentence.
-
-        An axis says nothing by itself, unless there is nothing else.
-        """
-        spoken = [label for label in self.labels if "axis" not in label.look.split()]
-        written = sorted(spoken or self.labels, key=lambda label: (round(label.top / _SAME_LINE), label.left))
+        """What is written in it but the axis, line by line: what people hear where `alt` has no sentence."""
+        written = sorted(
+            (label for label in self.labels if "axis" not in label.look.split()),
+            key=lambda label: (round(label.top / _SAME_LINE), label.left),
+        )
         said = groupby(written, key=lambda label: round(label.top / _SAME_LINE))
         return "; ".join(", ".join(label.text for label in line) for _, line in said)
 
