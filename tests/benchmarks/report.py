@@ -6,6 +6,7 @@ Both take turns, each in a process of its own that is warm, so that the ratio me
 from __future__ import annotations
 
 import io
+import pickle
 import statistics
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.confined import get_ready
 from sheetreport.pipeline import Options, examine, process, wording_of
 from sheetreport.render import pdf, view
-from sheetreport.render.view.model import Printed
+from sheetreport.render.view.model import Chart, Printed
 from tests.benchmarks.measure import Aim, Size, at_most, cpu_ms
 from tests.generated import SAMPLES, samples, workbook_of
 
@@ -50,7 +51,8 @@ def _against_weasyprint(catalog: Catalog, rounds: int) -> Aim:
         process(catalog, data, workbook.name, Options())
 
     whole, bare = [], []
-    with _weasyprint(pdf.render_html(_view_of(catalog, workbook))) as alone:
+    charts: list[Chart] = []
+    with _weasyprint(pdf.render_html(_view_of(catalog, workbook), charts=charts), charts) as alone:
         job()
         alone()
         for _ in range(rounds):
@@ -66,11 +68,12 @@ def _against_weasyprint(catalog: Catalog, rounds: int) -> Aim:
 
 
 @contextmanager
-def _weasyprint(html: str) -> Iterator[Callable[[], float]]:
+def _weasyprint(html: str, charts: list[Chart]) -> Iterator[Callable[[], float]]:
     """A call that has WeasyPrint alone render this HTML and gives its milliseconds of CPU."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "report.html")
         file.write_text(html, "utf-8")
+        file.with_suffix(".charts").write_bytes(pickle.dumps(charts))
         command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.alone", str(file)]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
             asked, said = child.stdin, child.stdout
