@@ -6,6 +6,7 @@ import hashlib
 import re
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -30,16 +31,13 @@ def original_stem(stem: str) -> str:
 
 def replaced(files: Sequence[Path]) -> Mapping[Path, Path]:
     """The workbooks of which a correction copy came back among these files, each with that copy."""
-    corrects = {file: earlier for file in files if (earlier := _corrects(file))}
-    if not corrects:
+    made_of: dict[str, list[Path]] = defaultdict(list)
+    for copy in files:
+        for mark in _corrects(copy):
+            made_of[mark].append(copy)
+    if not made_of:
         return {}
-    marks = {file: _mark(file) for file in files}
-    return {
-        file: copy
-        for file in files
-        for copy, earlier in corrects.items()
-        if marks[file] in earlier and copy != file
-    }
+    return {file: copy for file in files for copy in made_of.get(_mark(file), ()) if copy != file}
 
 
 def _mark(file: Path) -> str:

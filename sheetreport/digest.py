@@ -21,9 +21,6 @@ from sheetreport.render.view.words import Words
 GOAL_TEXT = 60
 """Characters of an owner's goal that a line has room for."""
 
-MOST_FIXES = 3
-"""Wrong cells to begin with."""
-
 _MONEY_LOST = frozenset(
     {"gross_profit_per_sale", "client_surplus", "wasted_spend", "first_sale_contribution"}
 )
@@ -120,7 +117,7 @@ class Digest:
     currency: str | None
     status: Status
     findings: Mapping[str, int]
-    fixes: tuple[Fix, ...]
+    fix: Fix | None
     health: Figure
     nps: Figure
     cac: Figure
@@ -153,7 +150,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
         currency=document["currency"],
         status=Status(document["status"]),
         findings=document["counts"]["findings"],
-        fixes=tuple(_fix(item) for item in facts.findings if item["severity"] == Severity.ERROR)[:MOST_FIXES],
+        fix=next((_fix(item) for item in facts.findings if item["severity"] == Severity.ERROR), None),
         health=_health(document.get("health"), words) or Figure(Unit.COUNT, reason=nothing),
         nps=_figure("nps", facts, words, nothing),
         cac=_figure("cac", facts, words, nothing),

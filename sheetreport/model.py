@@ -340,3 +340,7 @@ class Status(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     REFUSED = "refused"
+
+
+WITH_REPORT = (Status.COMPLETE, Status.PARTIAL)
+"""What a workbook comes to that gets a report."""

@@ -25,18 +25,13 @@ from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.meeting.near import near
 from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
+from sheetreport.outputs import CONSULTANT, CORRECTIONS, PDF, RESULT, WORKBOOK
 from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
 from sheetreport.render.archive import WORKBOOKS, Attachment
 from sheetreport.render.view import consultant
 
 DEFAULT_CURRENCY = "RUB"
-CORRECTIONS = "corrections.xlsx"
-"""How the name of the correction copy ends."""
-
-COPY = "consultant.pdf"
-"""How the name of the consultant's copy ends."""
-
 CONTACT = "contact"
 """The key of a result that holds personal data: only the consultant's copy is made from it."""
 
@@ -220,21 +215,21 @@ def render(
     whole = _sealed(document, dress)
     document = {key: value for key, value in whole.items() if key != CONTACT}
     wording = wording_of_result(document)
-    outputs = {"report.json": to_json(document)}
+    outputs = {RESULT: to_json(document)}
     refused = document["status"] == Status.REFUSED
     if not refused:
         with watch.stage("workbook"):
-            outputs["report.xlsx"] = workbook.build(document, catalog, wording, dress)
+            outputs[WORKBOOK] = workbook.build(document, catalog, wording, dress)
     if not options.pdf:
         return Rendered(outputs)
     try:
         if not refused:
             with watch.stage("pdf"):
-                kept = _kept(document, outputs["report.json"], source, wording) if options.archive else ()
-                outputs["report.pdf"] = pdf.render_pdf(view.build(document, catalog, wording, dress), kept)
+                kept = _kept(document, outputs[RESULT], source, wording) if options.archive else ()
+                outputs[PDF] = pdf.render_pdf(view.build(document, catalog, wording, dress), kept)
         if options.audience == "consultant":
             with watch.stage("consultant"):
-                outputs[COPY] = pdf.render_pdf(consultant.build(whole, catalog, wording, dress))
+                outputs[CONSULTANT] = pdf.render_pdf(consultant.build(whole, catalog, wording, dress))
     except MissingLibraryError as error:
         return Rendered(outputs, str(error))
     return Rendered(outputs)
@@ -247,7 +242,7 @@ def _kept(
     stated = document["generated_at"] or document["report_date"]
     changed, file = datetime.fromisoformat(stated).replace(tzinfo=None), Path(document["source"]["file"])
     result_json = Attachment(
-        name=f"{file.stem}-report.json",
+        name=f"{file.stem}-{RESULT}",
         content=data,
         kind="application/json",
         description=wording.text("pdf.kept_result"),

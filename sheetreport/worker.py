@@ -9,8 +9,10 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -78,8 +80,13 @@ class Workers:
         """`prepare` runs in each process before its first piece of work."""
         CONSTS.sleep_unit = _REACTION_SECONDS
         self.number = number
+        self._scrap = tempfile.TemporaryDirectory(prefix="sheetreport-", ignore_cleanup_errors=True)
         self._new_pool = partial(
-            pebble.ProcessPool, number, initializer=_begin, initargs=(prepare,), context=_context()
+            pebble.ProcessPool,
+            number,
+            initializer=_begin,
+            initargs=(prepare, self._scrap.name),
+            context=_context(),
         )
         self._pools: list[Any] = [self._new_pool()]  # the last one works, those before broke down
         self._renewing = threading.Lock()
@@ -97,6 +104,7 @@ class Workers:
         for pool in self._pools:
             pool.stop()
             pool.join()
+        self._scrap.cleanup()
 
     def submit(
         self, seconds: float, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
@@ -174,14 +182,15 @@ def _copies() -> bool:
     return bool(_context().get_start_method() == "fork")
 
 
-def _begin(prepare: Callable[[], object]) -> None:
+def _begin(prepare: Callable[[], object], scrap: str) -> None:
+    tempfile.tempdir = scrap  # a worker is ended before libraries tidy up
     # Nothing of ours is half-done when a worker ends, and a library that hangs never gets to a handler.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(OSError):  # what libraries print when they die is not for people
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     faulthandler.disable()
     _limit_addresses()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(scrap,), daemon=True).start()
     prepare()
 
 
@@ -197,9 +206,10 @@ def _limit_addresses() -> None:
         resource.setrlimit(limit, (allowed, allowed))
 
 
-def _end_with_parent() -> None:
-    """Outlive the parent by no moment, however it ended."""
+def _end_with_parent(scrap: str) -> None:
+    """Outlive the parent by no moment, however it ended, and tidy up where it can't."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(scrap, ignore_errors=True)
         os._exit(1)

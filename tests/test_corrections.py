@@ -20,6 +20,7 @@ from openpyxl.comments import Comment
 from openpyxl.utils.cell import range_boundaries
 
 from sheetreport import answers, batch, copies, corrections, pipeline
+from sheetreport.batch.jobs import OWN
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cli import main
 from sheetreport.corrections.copy import without
@@ -621,7 +622,7 @@ def test_a_copy_that_came_back_replaces_its_original(
     capsys.readouterr()
     assert run("report", inbox, "--out", out, "--no-pdf", "--lang", "en") == 0
     assert "client.xlsx: its correction copy came back" in capsys.readouterr().err
-    assert sorted(path.name for path in out.iterdir() if path.is_dir()) == ["client"]
+    assert sorted(path.name for path in out.iterdir() if path.is_dir()) == [OWN, "client"]
 
 
 def test_an_original_that_has_changed_is_not_replaced(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sheetreport.catalog.load import load_catalog
-from sheetreport.digest import Digest, digest
+from sheetreport.digest import Digest, Fix, digest
 from sheetreport.i18n import Wording
 from sheetreport.model import GoalStatus, Language, Status
 from tests.conftest import SAMPLES
@@ -68,7 +68,7 @@ def test_a_refused_workbook_says_so_everywhere_and_names_its_first_cells() -> No
     assert found.status is Status.REFUSED
     assert (found.company, found.start, found.period, found.currency) == ("", None, "", None)
     assert found.findings == {"error": 4, "warning": 1}
-    assert [fix.cell for fix in found.fixes] == ["B6", "B7", "B8"]
+    assert found.fix == Fix("Profile", "B6", "blank", "type it")
     reasons = {found.health.reason, found.nps.reason, found.cac.reason, found.payback.reason}
     assert reasons | {found.no_goal, found.no_action} == {"no report was made"}
     assert (found.worst_goal, found.action, found.main) == (None, None, "")

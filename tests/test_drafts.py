@@ -588,6 +588,19 @@ def test_an_address_is_found_by_the_company_and_never_for_a_namesake(inbox: Path
     assert [parsed(Path(one.outputs[-1]).read_bytes())["To"] for one in two] == ["a@example.org", None]
 
 
+def test_a_file_that_gives_no_company_is_known_by_the_name_that_its_template_had(tmp_path: Path) -> None:
+    clients, unread = tmp_path / "clients.csv", tmp_path / "Кафе _Утро_.xlsx"
+    clients.write_text('company;email\n"Кафе ""Утро""";a@example.org\nВечер;b@example.org\n', "utf-8")
+    unread.write_bytes(b"PK\x03\x04")
+    (made,) = run(tmp_path / "out", unread, clients=clients)
+    assert made.company is None
+    assert parsed(Path(made.outputs[-1]).read_bytes())["To"] == "a@example.org"
+    assert batch.absent_clients(clients, CATALOG, [made]) == ["Вечер"]
+    clients.write_text('company;email\n"Кафе ""Утро""";a@example.org\nКафе-Утро;b@example.org\n', "utf-8")
+    (made,) = run(tmp_path / "out", unread, clients=clients)
+    assert parsed(Path(made.outputs[-1]).read_bytes())["To"] is None
+
+
 def test_a_list_that_is_wrong_stops_before_anything_is_made(inbox: Path, tmp_path: Path) -> None:
     clients = tmp_path / "clients.csv"
     clients.write_text("company;email\nA;nobody\n", "utf-8")

@@ -19,7 +19,7 @@ import pytest
 
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.history import store
-from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record, digest, record_of
+from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record, fingerprint, record_of
 from sheetreport.history.schema import APPLICATION_ID, VERSION
 from sheetreport.history.store import Client, History
 from tests import histories
@@ -100,10 +100,10 @@ def test_a_workbook_is_known_only_as_read_by_this_version_and_catalogue(history:
     assert history.known("c" * 64, "1", "b" * 64) is None
 
 
-def test_a_digest_tells_figures_apart_and_not_when_they_were_recorded() -> None:
-    assert digest([OCTOBER]) == digest([replace(OCTOBER, recorded_at=None, source_sha256="c" * 64)])
-    assert digest([OCTOBER]) != digest([replace(OCTOBER, metrics={"nps": Kept("points", 27.0)})])
-    assert digest([OCTOBER, SEPTEMBER]) != digest([OCTOBER])
+def test_a_fingerprint_tells_figures_apart_and_not_when_they_were_recorded() -> None:
+    assert fingerprint([OCTOBER]) == fingerprint([replace(OCTOBER, recorded_at=None, source_sha256="c" * 64)])
+    assert fingerprint([OCTOBER]) != fingerprint([replace(OCTOBER, metrics={"nps": Kept("points", 27.0)})])
+    assert fingerprint([OCTOBER, SEPTEMBER]) != fingerprint([OCTOBER])
 
 
 def test_a_result_leaves_its_figures_and_no_personal_data() -> None:

@@ -16,7 +16,8 @@ from sheetreport.bureau.brand import Brand, load_brand
 from sheetreport.catalog.load import load_catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
-from sheetreport.portfolio import PAGE, Entry, build
+from sheetreport.outputs import PAGE
+from sheetreport.portfolio import Entry, build
 from sheetreport.portfolio.clients import Client, Urgency, read_clients
 from sheetreport.portfolio.peers import Compared, quartiles
 from tests.client_folder import ALDER, BIRCH, ORDER, entry, folder

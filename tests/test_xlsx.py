@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sheetreport import pipeline
 from sheetreport.catalog.load import load_catalog
+from sheetreport.outputs import CORRECTIONS
 from sheetreport.xlsx import Workbook
 from tests.generated import SAMPLES, workbook_of
 
@@ -27,6 +28,6 @@ def test_no_formula_needs_the_prefix_of_a_younger_function(monkeypatch: pytest.M
     monkeypatch.setattr(Workbook, "worksheet_class", Checked)
     catalog, sample = load_catalog(), workbook_of(SAMPLES / "barbershop-ru")
     outputs = pipeline.process(catalog, sample.read_bytes(), sample.name, pipeline.Options(pdf=False)).outputs
-    assert {"report.xlsx", pipeline.CORRECTIONS} <= outputs.keys()
+    assert {"report.xlsx", CORRECTIONS} <= outputs.keys()
     assert any(formula.startswith("IF(") for formula in seen)
     assert len(seen) > 1000

@@ -2,18 +2,21 @@
 
 from sheetreport.batch.find import conflicting, find_papers, find_workbooks
 from sheetreport.batch.jobs import Job, safe_stem
+from sheetreport.batch.letters import absent_clients
 from sheetreport.batch.orders import unused_commentary
-from sheetreport.batch.outcome import SUMMARY, FileOutcome, entry, write_summary
+from sheetreport.batch.outcome import FileOutcome, entry, write_summary
 from sheetreport.batch.plan import plan, plan_copies, twins, unique_stems
 from sheetreport.batch.run import engine, run
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_atomically, write_copy, write_template
+from sheetreport.outputs import SUMMARY
 
 __all__ = [
     "SUMMARY",
     "FileOutcome",
     "Job",
     "Settings",
+    "absent_clients",
     "conflicting",
     "engine",
     "entry",

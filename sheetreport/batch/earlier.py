@@ -16,7 +16,7 @@ from sheetreport.batch.jobs import Job
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import SheetreportError
 from sheetreport.history import document as history
-from sheetreport.history.record import Record, digest, record_of
+from sheetreport.history.record import Record, fingerprint, record_of
 from sheetreport.history.store import History
 from sheetreport.pipeline import Options, wording_of_result
 from sheetreport.worker import Engine
@@ -95,12 +95,12 @@ class Earlier:
         self._waiting.pop(identity, None)  # of one that is no longer the last by name
         return True
 
-    def digest(self, job: Job) -> str:
+    def fingerprint(self, job: Job) -> str:
         """What tells whether a report would say the same of its client's earlier periods as last time."""
         identity = self._found.get(job.source)
         if identity is None:
             return ""
-        return f"{digest(self._earlier(identity))} {self._twins(identity)}"
+        return f"{fingerprint(self._earlier(identity))} {self._twins(identity)}"
 
     def told(self, document: dict[str, Any]) -> dict[str, Any]:
         """A result with its client's earlier periods."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sheetreport import confined, copies
 from sheetreport.errors import UsageError
+from sheetreport.outputs import CONSULTANT, FOR_ALL, PDF, RESULT, SUMMARY, WORKBOOK
 from sheetreport.read.formats import WORKBOOKS, recognise
 
 # Files of these names are meant as workbooks, whatever they turn out to be; of others the content decides.
@@ -17,10 +18,7 @@ ENDINGS = frozenset(".xlsx .xlsm .xltx .xltm .xls .xlsb .ods .ots .fods .numbers
 PAPERS = frozenset(
     ".pdf .csv .tsv .txt .rtf .doc .docx .odt .pages .html .jpg .jpeg .png .heic .zip .rar".split()
 )
-OUR_REPORT, OUR_PDF, OUR_RESULT = "-report.xlsx", "-report.pdf", "-report.json"
-OUR_COPY = "-consultant.pdf"
-OVERVIEW = frozenset({"index.html", "portfolio.xlsx"})
-"""Files about all clients of a batch."""
+_OURS = tuple(f"-{ending}" for ending in (WORKBOOK, PDF, CONSULTANT))
 _LOCK = "~$"
 _LEFT_ALONE = (".", _LOCK)
 _CONFLICT = re.compile(
@@ -84,7 +82,7 @@ def is_theirs(file: Path, root: Path, out: Path | None) -> bool:
     ours = out is not None and file.resolve().is_relative_to(out.resolve())
     return (
         not ours
-        and not file.name.lower().endswith((OUR_REPORT, OUR_PDF, OUR_COPY))
+        and not file.name.lower().endswith(_OURS)
         and not _lies_where_written(file)
         and not _is_overview(file)
     )
@@ -92,13 +90,13 @@ def is_theirs(file: Path, root: Path, out: Path | None) -> bool:
 
 def _is_overview(file: Path) -> bool:
     """Whether this is the portfolio of an earlier batch, which lies beside its list of files."""
-    return file.name in OVERVIEW and file.with_name("batch.json").exists()
+    return file.name in FOR_ALL and file.with_name(SUMMARY).exists()
 
 
 def _lies_where_written(file: Path) -> bool:
     """Whether this is a correction copy beside its own result: one that came back lies elsewhere."""
     stem = copies.original_stem(file.stem)
-    return stem != file.stem and file.with_name(f"{stem}{OUR_RESULT}").exists()
+    return stem != file.stem and file.with_name(f"{stem}-{RESULT}").exists()
 
 
 def _looks_like_workbook(file: Path) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sheetreport import copies
+from sheetreport.outputs import FOR_ALL
 
 MAX_STEM_BYTES = 100
 OWN = ".sheetreport"
@@ -15,8 +16,6 @@ OWN = ".sheetreport"
 
 # Names that Windows keeps for devices, whatever the ending.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$", re.IGNORECASE)
-# Names that files about the whole batch have.
-_OURS = frozenset({"batch.json", "index.html", "portfolio.xlsx"})
 # What no file system takes, and characters that steer a terminal or turn the direction of writing.
 _UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
 
@@ -44,5 +43,5 @@ def safe_stem(name: str) -> str:
     stem = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")
     while len(stem.encode()) > MAX_STEM_BYTES:
         stem = stem[:-1].rstrip(" .")
-    reserved = not stem or stem.casefold() in _OURS or _RESERVED.match(stem.split(".")[0])
+    reserved = not stem or stem.casefold() in FOR_ALL or _RESERVED.match(stem.split(".")[0])
     return f"_{stem}" if reserved else stem

@@ -31,7 +31,7 @@ _BY_CONTENT = frozenset({"catalog", "brand", "commentary", "generated_at"})
 def key(source: SourceFile, options: Options, more: Mapping[str, str]) -> str:
     """What the outputs of a file depend on, as one hash.
 
-    `more` says what else they depend on: digests of the catalogue, of brand and commentary, and so on.
+    `more` says what else they depend on: fingerprints of the catalogue, of brand and commentary, and so on.
     """
     parts = {
         "name": source.file,

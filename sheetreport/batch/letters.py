@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from sheetreport import copies
 from sheetreport.batch.jobs import Job, safe_stem
+from sheetreport.batch.outcome import FileOutcome
 from sheetreport.batch.settings import Settings
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
-from sheetreport.drafts.clients import Addressees, addressees
+from sheetreport.drafts.clients import Addressees, absent, addressees, read_clients
 from sheetreport.drafts.letters import Addressee
 from sheetreport.drafts.of_result import draft
 from sheetreport.pipeline import Options, dress_of
@@ -22,9 +26,9 @@ class Letters:
         self._brand = dress_of(options).brand
         self._listed = addressees(settings.clients, self._catalog) if settings.clients else Addressees()
 
-    def digest(self, job: Job) -> str:
+    def fingerprint(self, job: Job) -> str:
         """What the draft for a workbook depends on beyond its outputs."""
-        return self._listed.digest(_names(job))
+        return self._listed.fingerprint(_names(job))
 
     def write(self, job: Job, document: Mapping[str, Any], outputs: Mapping[str, bytes]) -> bytes:
         """The draft that goes with these outputs."""
@@ -38,7 +42,19 @@ class Letters:
         )
 
     def _addressee(self, job: Job, company: str) -> Addressee:
-        return self._listed.of_file(_names(job)) or self._listed.of_company(company)
+        names = _names(job)
+        found = self._listed.of_file(names)
+        if found is not None:
+            return found
+        return self._listed.of_company(company) if company else self._listed.of_unread(names)
+
+
+def absent_clients(clients: Path, catalog: Catalog, outcomes: Sequence[FileOutcome]) -> list[str]:
+    """The clients of the consultant's list who have sent nothing yet."""
+    files = [copies.original_stem(Path(outcome.source).stem) for outcome in outcomes]
+    folders = [Path(outcome.outputs[0]).parent.name for outcome in outcomes if outcome.outputs]
+    companies = [outcome.company for outcome in outcomes if outcome.company]
+    return absent(read_clients(clients, catalog), [*files, *folders], companies)
 
 
 def _names(job: Job) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ from typing import Any
 
 from sheetreport.batch.writing import write_for_all
 from sheetreport.errors import ExitCode
+from sheetreport.outputs import SUMMARY
 from sheetreport.pipeline import to_json
-
-SUMMARY = "batch.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sheetreport import copies, portfolio
+from sheetreport import portfolio
+from sheetreport.batch.letters import absent_clients
 from sheetreport.batch.outcome import FileOutcome
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_for_all
-from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
-from sheetreport.drafts.clients import absent, read_clients
 from sheetreport.pipeline import Options, dress_of
 
 
@@ -31,17 +30,7 @@ def write_portfolio(outcomes: Sequence[FileOutcome], options: Options, settings:
         for outcome in outcomes
     ]
     catalog, brand = load_catalog(options.catalog), dress_of(options).brand
-    files = portfolio.build(
-        entries, out, catalog, options.language, brand, _absent(outcomes, catalog, settings)
-    )
+    waiting = absent_clients(settings.clients, catalog, outcomes) if settings.clients else None
+    files = portfolio.build(entries, out, catalog, options.language, brand, waiting)
     for name, data in files.items():
         write_for_all(out, name, data)
-
-
-def _absent(outcomes: Sequence[FileOutcome], catalog: Catalog, settings: Settings) -> list[str] | None:
-    """The clients of the consultant's list who sent nothing; None without a list."""
-    if settings.clients is None:
-        return None
-    stems = [copies.original_stem(Path(outcome.source).stem) for outcome in outcomes]
-    companies = [outcome.company for outcome in outcomes if outcome.company]
-    return absent(read_clients(settings.clients, catalog), stems, companies)

@@ -11,7 +11,7 @@ from pathlib import Path
 from sheetreport import copies
 from sheetreport.batch.jobs import Job, safe_stem
 from sheetreport.batch.journal import owners
-from sheetreport.pipeline import CORRECTIONS
+from sheetreport.outputs import CORRECTIONS
 
 
 def plan(files: Sequence[Path], out: Path) -> list[Job]:

@@ -26,8 +26,7 @@ from types import MappingProxyType
 from typing import Any
 
 from sheetreport import confined
-from sheetreport.batch import earlier
-from sheetreport.batch.earlier import Earlier
+from sheetreport.batch.earlier import Earlier, notes
 from sheetreport.batch.interrupts import Interrupts
 from sheetreport.batch.jobs import Job
 from sheetreport.batch.journal import Journal, key
@@ -39,16 +38,15 @@ from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import DiskError, claimed, settle, sweep, write_outputs
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cluster.connect import connect
-from sheetreport.confined import READ_SECONDS, RENDER_SECONDS
-from sheetreport.drafts.of_result import DRAFT
 from sheetreport.errors import EngineError, ExitCode, SheetreportError
 from sheetreport.model import SourceFile, Status
-from sheetreport.pipeline import CORRECTIONS, Options, dress_of
+from sheetreport.outputs import CORRECTIONS, DRAFT
+from sheetreport.pipeline import Options, dress_of
 from sheetreport.worker import Engine, Limit, LimitError
 
 _LOOK_SECONDS = 0.5  # between looks for Ctrl-C, which does not end every kind of waiting
 _STOPPED = {
-    Limit.TIME: f"making the outputs took longer than {RENDER_SECONDS} s",
+    Limit.TIME: f"making the outputs took longer than {confined.RENDER_SECONDS} s",
     Limit.MEMORY: "making the outputs took more memory than a workbook may have",
     Limit.CRASH: "the process that made the outputs ended",
 }
@@ -89,12 +87,13 @@ def run(
                 with suppress(SheetreportError):
                     _list(jobs, outcomes, settings, complete=False)
             if isinstance(error, DiskError):
-                raise DiskError(_stopped(error, len(outcomes), len(jobs))) from error
+                raise DiskError(_go_on(error, len(outcomes), len(jobs))) from error
             raise
         return _after(jobs, outcomes, batch)
 
 
-def _stopped(error: DiskError, number: int, of: int) -> str:
+def _go_on(error: DiskError, number: int, of: int) -> str:
+    """What stopped all files, and what to do."""
     return (
         f"{error}. {number} of {of} files are finished and stay as they are; "
         "mend that and run the same command again, which goes on from there"
@@ -138,8 +137,8 @@ def _workers(number: int, batch: _Batch) -> AbstractContextManager[Engine]:
 
 def _depends_on(order: Order, batch: _Batch) -> Mapping[str, str]:
     """What a file's outputs depend on beyond its content and the options, each by a name of its own."""
-    history = {"history": batch.earlier.digest(order.job)} if batch.earlier else {}
-    draft = {"draft": batch.letters.digest(order.job)} if batch.letters else {}
+    history = {"history": batch.earlier.fingerprint(order.job)} if batch.earlier else {}
+    draft = {"draft": batch.letters.fingerprint(order.job)} if batch.letters else {}
     return {**batch.shared, "commentary": order.remarks.sha256 or "", **history, **draft}
 
 
@@ -247,7 +246,7 @@ def _through(
 
 
 def _examining(task: _Task, pool: Engine, batch: _Batch) -> Future[confined.Examined]:
-    return pool.submit(READ_SECONDS, confined.examine, task.data, task.source.file, batch.options)
+    return pool.submit(confined.READ_SECONDS, confined.examine, task.data, task.source.file, batch.options)
 
 
 def _rendering(task: _Task, pool: Engine, batch: _Batch) -> Future[confined.Made]:
@@ -257,7 +256,7 @@ def _rendering(task: _Task, pool: Engine, batch: _Batch) -> Future[confined.Made
     options = replace(batch.options, archive=archive)
     commentary = task.order.remarks.read_in(document["language"])
     data = task.data if archive else None
-    return pool.submit(RENDER_SECONDS, confined.render, data, document, options, commentary)
+    return pool.submit(confined.RENDER_SECONDS, confined.render, data, document, options, commentary)
 
 
 def _advance(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOutcome | _Task | Order:
@@ -333,7 +332,7 @@ def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
         company=document["company"],
         code=_exit_code(document["status"], counts["error"]),
         notice=made.rendered.notice,
-        notes=[*task.order.remarks.notes, *earlier.notes(document)],
+        notes=[*task.order.remarks.notes, *notes(document)],
         timings={name: round(spent, 4) for name, spent in seconds.items()},
         attempts=task.order.attempt,
         worst_goal=task.examined.worst_goal,

@@ -19,11 +19,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sheetreport import copies
-from sheetreport.batch.find import OUR_COPY
 from sheetreport.batch.jobs import OWN, Job
-from sheetreport.drafts.of_result import DRAFT
 from sheetreport.errors import UsageError
-from sheetreport.pipeline import CORRECTIONS
+from sheetreport.outputs import CONSULTANT, CORRECTIONS, DRAFT
 
 _LOCK = "lock"
 _ASIDE = "aside"
@@ -92,7 +90,7 @@ def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -
     Until `settle`, the next run takes the set for one that may be in place in part. Raises UsageError.
     """
     aside = _aside(out, job, key)
-    stem, copy = job.folder.name, job.folder / f"{job.folder.name}-{CORRECTIONS}"
+    copy = job.output(CORRECTIONS)
     try:
         aside.mkdir(parents=True, exist_ok=True)
         changes: dict[Path, Path | None] = {}
@@ -101,9 +99,9 @@ def write_outputs(out: Path, job: Job, key: str, outputs: Mapping[str, bytes]) -
         is_new = not job.folder.exists()
         job.folder.mkdir(parents=True, exist_ok=True)
         for old in (
-            *job.folder.glob(f"{glob.escape(stem)}-report.*"),
+            *job.folder.glob(f"{glob.escape(job.folder.name)}-report.*"),
             copy,
-            job.folder / f"{stem}{OUR_COPY}",
+            job.output(CONSULTANT),
             job.output(DRAFT),
         ):
             if old.exists():

@@ -8,7 +8,6 @@ import typer
 
 from sheetreport.cli.language import ui
 from sheetreport.cli.screen import plain, say
-from sheetreport.errors import UsageError
 from sheetreport.history.export import as_csv, as_json
 from sheetreport.history.store import History
 from sheetreport.pipeline import to_json
@@ -28,10 +27,6 @@ def list_clients(file: Path, *, lang: str | None) -> None:
 def export(file: Path, client: str | None, *, as_table: bool) -> None:
     """Print everything a history holds of one client, or of all."""
     found = History(file).records(client)
-    if client is not None and not found:
-        raise UsageError(
-            f"{file}: no client {client!r}: `sheetreport history list` shows how they are called"
-        )
     typer.echo(as_csv(found) if as_table else to_json(as_json(found)).decode(), nl=False)
 
 

@@ -17,15 +17,13 @@ from rich.text import Text
 from sheetreport.batch import FileOutcome
 from sheetreport.cli.screen import plain
 from sheetreport.i18n import Wording
-from sheetreport.model import Status
+from sheetreport.model import WITH_REPORT
 
 WINDOW_SECONDS = 60.0
 """The rate is that of the last minute, so that it follows where slow files come after quick ones."""
 
 FEWEST = 5
 """Files a rate rests on, should they have taken longer than the window."""
-
-WITH_REPORT = frozenset({Status.COMPLETE, Status.PARTIAL})
 
 
 class Pace:

@@ -22,7 +22,6 @@ from sheetreport.cli.screen import people, say
 from sheetreport.cli.summary import print_summary
 from sheetreport.cli.watch import watch
 from sheetreport.cluster.connect import LOCAL, address_of
-from sheetreport.drafts.clients import absent, read_clients
 from sheetreport.drafts.letters import on_one_line
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
@@ -109,21 +108,18 @@ def run(
                 typer.echo(name)
         print_summary(outcomes, words, time.monotonic() - start, timings=timings)
     if clients and several:
-        _say_who_is_absent(clients, own_catalog, ordered, outcomes, words)
+        _say_who_is_absent(clients, own_catalog, outcomes, words)
     return max(outcome.code for outcome in outcomes)
 
 
 def _say_who_is_absent(
     clients: Path,
     own_catalog: Path | None,
-    jobs: Sequence[batch.Job],
     outcomes: Sequence[batch.FileOutcome],
     words: Wording,
 ) -> None:
     """Name the clients of the list who have sent nothing yet."""
-    listed = read_clients(clients, load_catalog(own_catalog))
-    files = [name for job in jobs for name in (job.stem, job.folder.name)]
-    names = absent(listed, files, [outcome.company for outcome in outcomes if outcome.company])
+    names = batch.absent_clients(clients, load_catalog(own_catalog), outcomes)
     if names:
         say(words.text("drafts.absent", names=", ".join(on_one_line(name) for name in names)))
 

@@ -16,7 +16,7 @@ from sheetreport.batch import FileOutcome
 from sheetreport.cli.findings import MARKS
 from sheetreport.cli.screen import literal, people, say
 from sheetreport.i18n import Wording
-from sheetreport.model import Status
+from sheetreport.model import WITH_REPORT
 
 MOST_ROWS = 30
 """Rows that still can be taken in; of more files only those that ask for something are listed."""
@@ -38,12 +38,9 @@ class Totals:
     def of(outcomes: Sequence[FileOutcome]) -> Totals:
         """`wrong`: made, with errors in the workbook; `unchanged` are counted nowhere else."""
         new = [outcome for outcome in outcomes if not outcome.skipped]
-        made = [outcome for outcome in new if outcome.status in _WITH_REPORT]
+        made = [outcome for outcome in new if outcome.status in WITH_REPORT]
         wrong = sum(bool(outcome.findings.get("error")) for outcome in made)
         return Totals(len(made), wrong, len(new) - len(made), len(outcomes) - len(new))
-
-
-_WITH_REPORT = frozenset({Status.COMPLETE, Status.PARTIAL})
 
 
 def print_summary(
@@ -65,8 +62,10 @@ def print_summary(
             escape(words.text("cli.others_asking" if asking else "cli.others", n=len(others), asking=asking))
         )
     console.print(escape(totals(Totals.of(outcomes), words, seconds)))
+    for note in dict.fromkeys(note for outcome in outcomes for note in outcome.notes):
+        say(note, "yellow")
     for outcome in outcomes:
-        _print_notes(outcome, words, timings=timings)
+        _print_troubles(outcome, words, timings=timings)
     if any(outcome.notice for outcome in outcomes):
         command = " && ".join(doctor.install_commands()) or "sheetreport doctor"
         say(words.text("cli.no_pdf", command=command), "yellow")
@@ -74,7 +73,7 @@ def print_summary(
 
 def _urgency(outcome: FileOutcome) -> tuple[int, int]:
     """What stopped first, then what has no report, then by the number of errors."""
-    rank = 0 if outcome.error else 1 if outcome.status not in _WITH_REPORT else 2
+    rank = 0 if outcome.error else 1 if outcome.status not in WITH_REPORT else 2
     return rank, -outcome.findings.get("error", 0)
 
 
@@ -136,10 +135,8 @@ def totals(found: Totals, words: Wording, seconds: float | None) -> str:
     return " · ".join(said)
 
 
-def _print_notes(outcome: FileOutcome, words: Wording, *, timings: bool) -> None:
+def _print_troubles(outcome: FileOutcome, words: Wording, *, timings: bool) -> None:
     name = Path(outcome.source).name
-    for note in outcome.notes:
-        say(note, "yellow")
     if outcome.error:
         say(f"{outcome.source}: {outcome.error}", "red")
     elif outcome.attempts > 1:

@@ -21,6 +21,7 @@ from sheetreport.drafts.invitations import invitations, names
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
+from sheetreport.outputs import DRAFT
 from sheetreport.read import Accepted
 from sheetreport.read.words import clean
 from sheetreport.template import build
@@ -88,7 +89,7 @@ def _write_for_all(
         if target.exists() and not copies.is_as_made(target):
             raise UsageError(f"{target}: somebody has worked in it: move it away, and run this again")
     for made in invitations(catalog, zip(clients, stems, strict=True), language, parts=parts, brand=brand):
-        for name, data in ((f"{made.stem}.xlsx", made.workbook), (f"{made.stem}.eml", made.draft)):
+        for name, data in ((f"{made.stem}.xlsx", made.workbook), (f"{made.stem}.{DRAFT}", made.draft)):
             batch.write_template(folder / name, data)
             typer.echo(folder / name)
 

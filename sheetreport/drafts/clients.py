@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -92,10 +92,13 @@ def read_clients(path: Path, catalog: Catalog) -> tuple[Client, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Addressees:
-    """Whom to write to about a workbook: by the name of its file, else by the company's name in it."""
+    """Whom to write to about a workbook: by the name of its file, else by the company's name in it, or in
+    the file's name where nothing in it can be read.
+    """
 
     by_file: Mapping[str, Addressee] = field(default_factory=dict)
     by_company: Mapping[str, Addressee] = field(default_factory=dict)
+    by_words: Mapping[str, Addressee] = field(default_factory=dict)
 
     def of_file(self, names: Iterable[str]) -> Addressee | None:
         """Whom the list has for a workbook of one of these names, without its ending."""
@@ -104,10 +107,15 @@ class Addressees:
     def of_company(self, company: str) -> Addressee:
         return self.by_company.get(key(company), NOBODY)
 
-    def digest(self, names: Iterable[str]) -> str:
+    def of_unread(self, names: Iterable[str]) -> Addressee:
+        """Whom the list has for a file that gives no company, called as `template --clients` called it."""
+        return next((self.by_words[name] for name in map(_words, names) if name in self.by_words), NOBODY)
+
+    def fingerprint(self, names: Iterable[str]) -> str:
         """What a draft about a workbook of these names depends on, before the company's name is read."""
         own = self.of_file(names)
-        return hashlib.sha256(repr(own or sorted(self.by_company.items(), key=repr)).encode()).hexdigest()
+        others = sorted([*self.by_company.items(), *self.by_words.items()], key=repr)
+        return hashlib.sha256(repr(own or others).encode()).hexdigest()
 
 
 def addressees(path: Path, catalog: Catalog) -> Addressees:
@@ -120,19 +128,29 @@ def addressees(path: Path, catalog: Catalog) -> Addressees:
                 f"{path}:{client.line}: {client.company!r} stands in line {twin.line} too: "
                 "name the workbook of each in a column file"
             )
+    alike = Counter(_words(client.company) for client in by_company.values())
     return Addressees(
         {_folded(stem_of(client.file)): client.to for client in clients if client.file},
         {company: client.to for company, client in by_company.items()},
+        {
+            words: client.to
+            for client in by_company.values()
+            if (words := _words(client.company)) and alike[words] == 1
+        },
     )
 
 
 def absent(clients: Iterable[Client], files: Iterable[str], companies: Iterable[str]) -> list[str]:
     """The clients of a list of whom there is no workbook among these, by their names."""
-    stems, names = {_folded(file) for file in files}, {key(company) for company in companies}
+    called = list(files)
+    stems, words = {_folded(file) for file in called}, {_words(file) for file in called}
+    names = {key(company) for company in companies}
     return [
         client.company or client.file
         for client in clients
-        if _folded(stem_of(client.file)) not in stems and key(client.company) not in names
+        if _folded(stem_of(client.file)) not in stems
+        and key(client.company) not in names
+        and (client.file or _words(client.company) not in words)
     ]
 
 
@@ -145,6 +163,11 @@ def stem_of(file: str) -> str:
 
 def _folded(stem: str) -> str:
     return unicodedata.normalize("NFC", stem).casefold()
+
+
+def _words(name: str) -> str:
+    """A name without the signs that a file's name loses."""
+    return " ".join(re.findall(r"[^\W_]+", _folded(name)))
 
 
 def _headings(catalog: Catalog) -> Mapping[str, tuple[str, ...]]:

@@ -13,12 +13,9 @@ from sheetreport.drafts.letter import Enclosed, as_draft
 from sheetreport.drafts.letters import NOBODY, Addressee, Writer, on_one_line
 from sheetreport.i18n import Wording
 from sheetreport.model import Severity, Status
+from sheetreport.outputs import CORRECTIONS, PDF, WORKBOOK
 
-DRAFT = "eml"
-"""How the name of a draft ends."""
-
-COPY = "corrections.xlsx"
-_FOR_OWNERS = ("report.pdf", "report.xlsx")
+_FOR_OWNERS = (PDF, WORKBOOK)
 
 
 def draft(
@@ -37,8 +34,8 @@ def draft(
     writer = Writer(wording, brand, to)
     company = on_one_line(document["company"] or "") or on_one_line(Path(document["source"]["file"]).stem)
     wrong = any(finding["severity"] == Severity.ERROR for finding in document["findings"])
-    if wrong and COPY in outputs:
-        copy = Enclosed(f"{stem}-{COPY}", outputs[COPY])
+    if wrong and CORRECTIONS in outputs:
+        copy = Enclosed(f"{stem}-{CORRECTIONS}", outputs[CORRECTIONS])
         return as_draft(writer.corrections(document, catalog, company, copy))
     if document["status"] == Status.REFUSED:
         return as_draft(writer.unread(document, company))

@@ -116,7 +116,7 @@ def record_of(catalog: Catalog, document: Json) -> Record | None:
     )
 
 
-def digest(records: Iterable[Record]) -> str:
+def fingerprint(records: Iterable[Record]) -> str:
     """What tells whether earlier periods are still the same ones, however and whenever they were recorded."""
     kept = [asdict(record) | dict.fromkeys(_ORIGIN) for record in records]
     return hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()

@@ -80,7 +80,10 @@ class History:
         """Everything that is kept, of one client or of all, by name and period."""
         which, values = ("WHERE clients.key = ?", (key(company),)) if company is not None else ("", ())
         with self._reading() as connection:
-            return tuple(_records(connection, f'{which} ORDER BY clients.key, "start", "end"', values))
+            found = tuple(_records(connection, f'{which} ORDER BY clients.key, "start", "end"', values))
+        if company is not None and not found:
+            raise UsageError(self._nobody(company))
+        return found
 
     def earlier(self, company: str, start: date, end: date, most: int) -> tuple[Record, ...]:
         """The latest periods of a client that began before this one, or with it and ended sooner."""

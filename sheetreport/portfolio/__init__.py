@@ -9,13 +9,13 @@ from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
+from sheetreport.outputs import BOOK, PAGE
 from sheetreport.portfolio.book import render_book
 from sheetreport.portfolio.clients import Entry, common_language, read_clients
 from sheetreport.portfolio.page import render_page
 
-__all__ = ["BOOK", "MOST_CLIENTS", "PAGE", "Entry", "build"]
+__all__ = ["MOST_CLIENTS", "Entry", "build"]
 
-PAGE, BOOK = "index.html", "portfolio.xlsx"
 MOST_CLIENTS = 5000
 """Workbooks in one folder, above which a page would be too large to use."""
 

@@ -17,7 +17,8 @@ from sheetreport.catalog.definitions import Catalog
 from sheetreport.digest import Digest, digest
 from sheetreport.i18n import Wording, running
 from sheetreport.model import LANGUAGES, GoalStatus, Language, Severity, Status
-from sheetreport.portfolio.peers import COMPARED
+from sheetreport.outputs import CONSULTANT, CORRECTIONS, DRAFT, PDF, RESULT, WORKBOOK
+from sheetreport.portfolio.peers import COMPARED, Compared
 from sheetreport.read.words import key
 from sheetreport.render.view.words import clean, sentence
 
@@ -25,16 +26,15 @@ FAILED = "failed"
 """The status of a workbook that got no result at all."""
 
 KINDS = {
-    "-report.pdf": "pdf",
-    "-report.xlsx": "workbook",
-    "-report.json": "json",
-    "-corrections.xlsx": "corrections",
-    "-consultant.pdf": "consultant",
-    ".eml": "draft",
+    f"-{PDF}": "pdf",
+    f"-{WORKBOOK}": "workbook",
+    f"-{RESULT}": "json",
+    f"-{CORRECTIONS}": "corrections",
+    f"-{CONSULTANT}": "consultant",
+    f".{DRAFT}": "draft",
 }
 """What an output is, by the end of its name."""
 
-_RESULT = "-report.json"
 _HEAD = 4096
 _NAMED = re.compile(rb'"language": *"(\w\w)"')
 
@@ -68,7 +68,7 @@ class Entry:
     @property
     def result(self) -> Path | None:
         """The file of the result, if there is one."""
-        return next((path for path in self.outputs if path.name.endswith(_RESULT)), None)
+        return next((path for path in self.outputs if path.name.endswith(f"-{RESULT}")), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """One workbook of the folder. `digest` is None where there is no result; `todo` then says what to do."""
+    """One workbook of the folder. `digest` is None where there is no result; `todo` then says what to do.
+    `is_past`: the folder holds a report of a later period, so nothing here is urgent any more.
+    """
 
     number: int
     name: str
@@ -117,6 +119,7 @@ class Client:
     findings: tuple[Finding, ...]
     compared: Mapping[str, float]
     is_latest: bool = True
+    is_past: bool = False
 
     @property
     def language(self) -> str | None:
@@ -131,10 +134,11 @@ class Client:
     def errors(self) -> int:
         return self.digest.findings.get(Severity.ERROR, 0) if self.digest else 0
 
-    def order(self) -> tuple[int, int, float, str, int]:
-        """What needs attention first: the most urgent, for the most reasons, the least healthy."""
+    def order(self) -> tuple[bool, int, int, float, str, int]:
+        """What needs attention first: the most urgent, for the most reasons, the least healthy; past periods last."""
         health = self.digest.health.value if self.digest else None
         return (
+            self.is_past,
             self.urgency,
             -len(self.reasons),
             float("inf") if health is None else health,
@@ -149,6 +153,15 @@ def read_clients(entries: Iterable[Entry], out: Path, catalog: Catalog, wording:
         _client(number, *one, out, catalog, wording) for number, one in enumerate(_read(entries), start=1)
     ]
     return sorted(_marked(found), key=Client.order)
+
+
+def compared(clients: Iterable[Client]) -> list[Compared]:
+    """What the clients show of themselves, each once."""
+    return [
+        Compared(client.digest.currency, client.compared)
+        for client in clients
+        if client.is_latest and client.digest
+    ]
 
 
 def common_language(entries: Iterable[Entry]) -> Language | None:
@@ -237,9 +250,9 @@ def _failure(entry: Entry, wording: Wording) -> str:
 
 def _todo(found: Digest) -> str:
     """What the first wrong cell needs; empty where nothing is wrong."""
-    if not found.fixes:
+    first = found.fix
+    if first is None:
         return ""
-    first = found.fixes[0]
     place = " ".join(part for part in (first.sheet, first.cell) if part)
     said = f"{first.message} {first.fix}".strip()
     return clean(f"{place}: {said}" if place else said, TEXT)
@@ -284,7 +297,9 @@ def _compared(document: Mapping[str, Any], found: Digest) -> Mapping[str, float]
 
 
 def _marked(clients: Sequence[Client]) -> list[Client]:
-    """The clients, of whom each counts once among peers: with the latest period that has a report."""
+    """The clients, of whom each counts once among peers, with the latest period that has a report; what came
+    before that asks for nothing any more.
+    """
     latest: dict[str, Client] = {}
     for client in clients:
         name = key(client.name)
@@ -293,4 +308,13 @@ def _marked(clients: Sequence[Client]) -> list[Client]:
             if known is None or (known.digest and known.digest.end and client.digest.end >= known.digest.end):
                 latest[name] = client
     counted = {client.number for client in latest.values()}
-    return [replace(client, is_latest=client.number in counted) for client in clients]
+    marked = [replace(client, is_latest=client.number in counted) for client in clients]
+    return [
+        replace(client, is_past=True, reasons=()) if _is_before(client, latest.get(key(client.name))) else client
+        for client in marked
+    ]
+
+
+def _is_before(client: Client, latest: Client | None) -> bool:
+    ends = [one.digest.end for one in (client, latest) if one and one.digest and one.digest.end]
+    return len(ends) == 2 and ends[0] < ends[1]

@@ -18,10 +18,11 @@ from sheetreport.bureau.brand import Brand
 from sheetreport.bureau.palette import AS_BUILT, Colours
 from sheetreport.catalog.definitions import Catalog, Unit
 from sheetreport.digest import Figure, Goal
-from sheetreport.i18n import Wording, texts
+from sheetreport.i18n import Wording, running, texts
 from sheetreport.model import GoalStatus, Status
-from sheetreport.portfolio.clients import NAME, Client, Reason, Urgency
-from sheetreport.portfolio.peers import LEAST, Quartiles, compared, quartiles
+from sheetreport.outputs import BOOK
+from sheetreport.portfolio.clients import NAME, Client, Reason, Urgency, compared
+from sheetreport.portfolio.peers import LEAST, Quartiles, quartiles
 from sheetreport.portfolio.words import peer_name
 from sheetreport.render.view.words import clean
 
@@ -156,6 +157,7 @@ class _Page:
         return {
             "language": self.wording.language,
             "title": self.t("title"),
+            "book": BOOK,
             "over": name or self.t("over"),
             "bureau": name,
             "logo": f"data:image/png;base64,{b64encode(logo.png).decode()}" if logo else "",
@@ -180,7 +182,8 @@ class _Page:
                 (name, self.t(f"show_{name}")) for name in ("all", "attention", "complete", "partial", "none")
             ],
             "notes": tuple(self.notes()),
-            "peers": found,
+            "peers": [one for one in found if not one["hidden"]],
+            "peers_hidden": self.hidden(found),
             "no_peers": self.t("peers_none", n=LEAST),
             "contacts": " · ".join((name, *self.brand.contacts)) if self.brand else "",
         }
@@ -239,7 +242,7 @@ class _Page:
             title=self.t("first_some", n=len(waiting)) if waiting else self.t("first_none"),
             text="",
             figure=self.wording.number(len(waiting)),
-            caption=self.t("first_caption", n=len(self.clients)),
+            caption=self.t("first_caption", n=sum(not client.is_past for client in self.clients)),
             first=[
                 {"number": client.number, "name": client.name, **self.reason(client.reasons[0])}
                 for client in waiting[:FIRST]
@@ -251,7 +254,7 @@ class _Page:
         known = [
             (client, len(client.digest.progress.better) - len(client.digest.progress.worse))
             for client in self.clients
-            if client.digest and client.digest.progress
+            if client.digest and client.digest.progress and not client.is_past
         ]
         better = sum(balance > 0 for _, balance in known)
         worse = [client.name for client, balance in known if balance < 0]
@@ -297,7 +300,7 @@ class _Page:
                 "status": self.wording.text(f"cli.status_{client.status}"),
                 "reasons": [self.reason(reason) for reason in client.reasons if not _is_told(reason)],
                 "why": client.todo if client.urgency is Urgency.NO_REPORT else "",
-                "calm": "" if client.reasons else self.t("calm"),
+                "calm": "" if client.reasons else self.t("past" if client.is_past else "calm"),
                 "figures_known": found is not None and found.status is not Status.REFUSED,
                 "change": self.change(client),
                 "figures": self.figures(client),
@@ -380,6 +383,8 @@ class _Page:
 
     def notes(self) -> Iterator[str]:
         yield self.t("note_order")
+        if any(client.is_past for client in self.clients):
+            yield self.t("note_past")
         yield self.t("note_goal")
         if self.has_change:
             yield self.t("note_change")
@@ -410,9 +415,13 @@ class _Page:
             for key in ("low", "median", "high")
             if (value := getattr(one, key)) is not None
         }
-        hidden = "" if shown else self.t("peers_hidden", n=one.count, least=LEAST)
         named = f"{name}, {one.currency}" if one.currency else name
-        return {"name": named, "count": self.wording.number(one.count), "hidden": hidden, **shown}
+        return {"name": named, "count": self.wording.number(one.count), "hidden": not shown, **shown}
+
+    def hidden(self, found: Sequence[Mapping[str, Any]]) -> str:
+        """Which metrics too few clients have."""
+        names = "; ".join(running(one["name"]) for one in found if one["hidden"])
+        return self.t("peers_hidden", names=names, least=LEAST) if names else ""
 
 
 class _Texts:

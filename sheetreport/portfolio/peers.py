@@ -5,10 +5,6 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sheetreport.portfolio.clients import Client
 
 LEAST = 5
 """Clients with a value, below which nothing is shown: among fewer, a figure points at one of them."""
@@ -56,15 +52,6 @@ class Compared:
 
     currency: str | None
     values: Mapping[str, float]
-
-
-def compared(clients: Sequence[Client]) -> list[Compared]:
-    """What the clients show of themselves, each once."""
-    return [
-        Compared(client.digest.currency, client.compared)
-        for client in clients
-        if client.is_latest and client.digest
-    ]
 
 
 def quartiles(clients: Sequence[Compared]) -> list[Quartiles]:

@@ -1,7 +1,7 @@
 """WeasyPrint alone, in a process that nothing of ours has changed.
 
-`python -m tests.benchmarks.alone FILE.html` renders the file, with the charts beside it, once for each line it is
-sent, and answers with the milliseconds of CPU.
+`python -m tests.benchmarks.alone FILE.html` renders the file, its charts beside it, once for each line it
+is sent, and answers with the milliseconds of CPU.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def render(html: str, charts: Sequence[Chart]) -> bytes:
 def main() -> None:
     file = Path(sys.argv[1])
     html = file.read_text("utf-8")
-    charts = pickle.loads(file.with_suffix(".charts").read_bytes())  # noqa: S301  (from our own benchmark)
+    charts = pickle.loads(file.with_suffix(".charts").read_bytes())
     for _ in sys.stdin:
         print(cpu_ms(lambda: render(html, charts)), flush=True)
 
