@@ -74,6 +74,12 @@ class Goal:
     pace: float | None
     text: str
 
+    def badness(self) -> tuple[int, float]:
+        """The worst goal first: by status in the order of the report, since a missed date can't be caught up;
+        within a status the smallest progress for the time gone. Equals stay in the order of their deadlines.
+        """
+        return [*GoalStatus].index(self.status), float("inf") if self.pace is None else self.pace
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -139,7 +145,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
     refused = document["status"] == Status.REFUSED
     nothing = words.wording.text("digest.no_report") if refused else ""
     start, end = (_day(document["period"][end]) for end in ("start", "end"))
-    goals = tuple(_goal(goal, document["language"], words) for goal in sorted(facts.goals, key=_badness))
+    goals = sorted((_goal(goal, document["language"], words) for goal in facts.goals), key=Goal.badness)
     actions = tuple(_action(item, words) for item in first_actions(facts))
     return Digest(
         company=words.name(document["company"]),
@@ -147,7 +153,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
         end=end,
         period=words.wording.period(start, end) if start and end else "",
         language=document["language"],
-        currency=document["currency"],
+        currency=None if refused else document["currency"],
         status=Status(document["status"]),
         findings=document["counts"]["findings"],
         fix=next((_fix(item) for item in facts.findings if item["severity"] == Severity.ERROR), None),
@@ -155,14 +161,14 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
         nps=_figure("nps", facts, words, nothing),
         cac=_figure("cac", facts, words, nothing),
         payback=_figure("cac_payback_months", facts, words, nothing),
-        goals=goals,
+        goals=tuple(goals),
         worst_goal=goals[0] if goals else None,
         no_goal="" if goals else nothing or words.wording.text("digest.no_goals"),
         actions=actions,
         action=actions[0] if actions else None,
         no_action="" if actions else nothing or words.wording.text("digest.no_actions"),
         main="" if refused else _main(facts, words),
-        progress=_progress(document.get("history")),
+        progress=_progress(document.get("history"), words),
     )
 
 
@@ -204,16 +210,6 @@ def _health(found: Json | None, words: Words) -> Figure | None:
         share, least = (words.wording.share(found[key], 0) for key in ("known", "least"))
         return Figure(Unit.COUNT, reason=words.wording.text("health.unknown_why", share=share, least=least))
     return Figure(Unit.COUNT, found["score"], words.wording.number(found["score"]))
-
-
-def _badness(goal: Json) -> tuple[int, float]:
-    """The worst goal first: by status in the order of the report, since a missed date can't be caught up;
-    within a status the smallest progress for the time gone. Equals stay in the order of their deadlines.
-
-    """
-    pace = _pace(goal)
-    status = [*GoalStatus].index(GoalStatus(goal["status"]))
-    return status, float("inf") if pace is None else pace
 
 
 def _pace(goal: Json) -> float | None:
@@ -275,11 +271,11 @@ def _action(item: Json, words: Words) -> Action:
     )
 
 
-def _progress(history: Json | None) -> Progress | None:
+def _progress(history: Json | None, words: Words) -> Progress | None:
     """How a client goes on; None where there is no earlier period to compare with."""
     if not history or len(history["periods"]) < 2:
         return None
-    names = {series["metric"]: series["name"] for series in history["series"]}
+    names = {series["metric"]: words.trend(series) for series in history["series"]}
     better, worse, unclear = (
         tuple(names[metric] for metric in history[way]) for way in ("better", "worse", "unclear")
     )
@@ -292,4 +288,6 @@ def _main(facts: Facts, words: Words) -> str:
     answer = lost if lost.ref in _MONEY_LOST else grown
     if not answer.known:
         return ""
+    if facts.stage == "pre_opening":
+        return f"{answer.figure} {answer.caption}"
     return words.wording.text("digest.main", title=answer.title, figure=answer.figure, caption=answer.caption)

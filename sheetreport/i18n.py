@@ -121,6 +121,8 @@ class Wording:
         are.
 
         """
+        if "{" not in template:
+            return template
 
         def replace(match: re.Match[str]) -> str:
             value = params[match[1]]

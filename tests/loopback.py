@@ -98,7 +98,7 @@ def _is_host(process: psutil.Process | None) -> bool:
     return process is not None and "sheetreport.cluster.host" in command_of(process)
 
 
-def until(true: Callable[[], object], seconds: float = 60) -> None:
+def until(true: Callable[[], object], seconds: float = 120) -> None:
     """Wait for something to come about."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -199,7 +199,7 @@ def test_killed_at_twenty_random_moments(tmp_path: Path, different: list[bytes])
         process = multiprocessing.get_context("fork").Process(target=works, args=(files, out))
         process.start()
         assert process.pid is not None
-        wanted, deadline = len(written_down(out)) + moments.randint(0, 4), time.monotonic() + 60
+        wanted, deadline = len(written_down(out)) + moments.randint(0, 2), time.monotonic() + 60
         while len(written_down(out)) < wanted and time.monotonic() < deadline:
             time.sleep(0.002)
         process.join(moments.uniform(0, 0.05))
@@ -268,13 +268,13 @@ def test_an_interrupted_batch_ends_at_once_and_goes_on_next_time(
         started = time.monotonic()
         os.killpg(running.pid, ending) if everybody else running.send_signal(ending)
         printed, said = running.communicate(timeout=30)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
     assert (running.returncode, printed) == (ExitCode.INTERRUPTED, b"")
     assert said.decode().splitlines() == [
         "Interrupted. Finished reports stay where they are; the same command goes on from there."
     ]
     assert len(workers) == 2
-    assert not psutil.wait_procs(workers, timeout=5)[1]
+    assert not psutil.wait_procs(workers, timeout=20)[1]
     assert left_behind(out) == []
     listed = json.loads((out / batch.SUMMARY).read_bytes())
     assert listed["complete"] is False

@@ -288,12 +288,12 @@ def own(tmp_path: Path) -> Iterator[Loopback]:
 
 
 def test_it_waits_for_workers_no_longer_than_it_says(own: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "WORKERS_SECONDS", 2)
+    monkeypatch.setattr(engine, "WORKERS_SECONDS", 5)
     monkeypatch.setattr(engine, "SILENT_SECONDS", 0.5)
     told = Told()
-    with pytest.raises(EngineError, match=r"no worker at .* for 2 s"), Cluster(own.address, PLAIN, told):
+    with pytest.raises(EngineError, match=r"no worker at .* for 5 s"), Cluster(own.address, PLAIN, told):
         pytest.fail("it began")
-    assert told.said == [("cluster.waiting", {"address": own.address, "seconds": "2"})]
+    assert told.said == [("cluster.waiting", {"address": own.address, "seconds": "5"})]
 
 
 def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_the_batch(
@@ -346,7 +346,7 @@ def test_ctrl_c_ends_the_work_on_the_cluster_too(dask: Loopback, pool: Cluster, 
         batch_of_20.send_signal(signal.SIGINT)
         _, said = batch_of_20.communicate(timeout=30)
     assert batch_of_20.returncode == ExitCode.INTERRUPTED, said
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 20
     assert "Traceback" not in said
     until(lambda: dask.hosts("nannied") == before)
     assert pool.result(pool.submit(30, abs, -4)) == 4

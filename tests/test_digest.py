@@ -64,7 +64,8 @@ def test_a_refused_workbook_says_so_everywhere_and_names_its_first_cells() -> No
             for row in (6, 7, 8, 9)
         ),
     ]
-    found = of(refused(findings=cells, counts={"findings": {"error": 4, "warning": 1}}))
+    unread = refused(findings=cells, counts={"findings": {"error": 4, "warning": 1}})
+    found = of(unread | {"currency": "RUB"})  # the currency that stands for the one nobody could read
     assert found.status is Status.REFUSED
     assert (found.company, found.start, found.period, found.currency) == ("", None, "", None)
     assert found.findings == {"error": 4, "warning": 1}

@@ -35,6 +35,7 @@ from sheetreport.i18n import NBSP, Wording
 from sheetreport.model import Language
 from sheetreport.pipeline import Options
 from sheetreport.template import build
+from tests.batches import Here
 from tests.conftest import SAMPLES
 
 CATALOG = load_catalog()
@@ -227,7 +228,7 @@ def test_a_report_goes_in_english_without_a_name_or_a_signature_where_none_is_kn
         "Hello,\n\n"
         "Your report for 1–31 October 2026 is ready. I attach the workbook, which shows how each number was "
         "worked out.\n\n"
-        "The main thing – growing: active base +3.8% (+15 active clients).\n"
+        "In short, growing: active base +3.8% (+15 active clients).\n"
         "Where to begin: ask every client.\n"
         "First step: NPS first: print the card.\n\n"
         "If a number seems odd, write back and name the sheet and the cell of the workbook: we will go "
@@ -521,7 +522,7 @@ def test_where_nothing_could_be_read_the_letter_says_what_to_send(case: str) -> 
 def run(out: Path, *files: Path, options: Options | None = None, **more: Any) -> list[batch.FileOutcome]:
     settings = batch.Settings(out, **{"drafts": True, **more})
     jobs = batch.plan(files, out)
-    return batch.run(jobs, options or Options(pdf=False), settings, lambda _: None)
+    return batch.run(jobs, options or Options(pdf=False), settings, lambda _: None, pool=Here())
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 from sheetreport import batch
 from sheetreport.batch import FileOutcome
 from sheetreport.batch.earlier import Earlier
+from sheetreport.batch.orders import Order
 from sheetreport.cli import app
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.history.record import KeptGoal
@@ -172,9 +173,9 @@ def test_the_last_by_name_counts_though_it_is_kept_already_and_the_other_is_read
     changes = histories.QUARTERS[1]
     other = {**changes, "clients": {**changes["clients"], "revenue": 232000}}
     (inbox / "z-second.xlsx").write_bytes(histories.workbook(short(other)))
-    jobs = batch.plan(batch.find_workbooks([inbox]), tmp_path / "out")
+    waiting = list(map(Order, batch.plan(batch.find_workbooks([inbox]), tmp_path / "out")))
     for _ in range(2):
-        Earlier(tmp_path / "h.sqlite", OPTIONS).read(jobs, OneByOne())  # type: ignore[arg-type]
+        Earlier(tmp_path / "h.sqlite", OPTIONS).read(waiting, OneByOne())  # type: ignore[arg-type]
         second = History(tmp_path / "h.sqlite").records()[1]
         assert second.metrics["revenue_monthly"].value == pytest.approx(232000 / 3)
 

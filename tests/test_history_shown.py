@@ -81,13 +81,29 @@ def test_a_report_without_earlier_periods_is_what_it_was() -> None:
     assert pipeline.render(histories.CATALOG, first, options).outputs["report.xlsx"] == plain
 
 
-def test_the_chapter_counts_what_got_better_and_worse() -> None:
+def test_the_chapter_names_what_got_better_and_worse_where_there_are_few() -> None:
     body = trends(third("en"))
     history = third("en")["history"]
     counts = [len(history[name]) for name in ("better", "worse", "unclear")]
     assert counts[1] == 1
-    expected = f"Better: {counts[0]}, worse: 1, no proven change: {counts[2]}"
+    assert counts[0] > 3
+    expected = f"Better: {counts[0]} metrics; worse: new clients; within the margin of error: {counts[2]}"
     assert body.claim.replace(NBSP, " ") == expected
+    document = histories.third("ru")
+    document["history"] |= {"better": ["nps", "revenue_monthly"], "worse": [], "unclear": []}
+    assert trends(document).claim.replace(NBSP, " ") == "Лучше: NPS, выручка"
+
+
+def test_a_reason_is_given_once_for_all_its_gaps() -> None:
+    document = histories.third()
+    points = next(one for one in document["history"]["series"] if one["metric"] == "csi")["points"]
+    points.insert(1, dict(points[1]))
+    document["history"]["periods"].insert(1, document["history"]["periods"][1] | {"short": "Apr 2026"})
+    for series in document["history"]["series"]:
+        if series["metric"] != "csi":
+            series["points"].insert(1, dict(series["points"][1]))
+    told = said(row(trends(document), "Customer Satisfaction"))[1]
+    assert told == "Apr 2026, Apr–Jun 2026: that sheet was left blank then"
 
 
 def test_each_metric_has_its_chart_its_change_and_its_gaps() -> None:
@@ -100,7 +116,7 @@ def test_each_metric_has_its_chart_its_change_and_its_gaps() -> None:
     assert said(row(body, "Net Promoter")) == [
         "Against Apr–Jun 2026: +20 (−7 to +45), change within the margin of error."
     ]
-    assert said(row(body, "Customer Satisfaction"))[1] == "Apr–Jun 2026: that page was left blank then"
+    assert said(row(body, "Customer Satisfaction"))[1] == "Apr–Jun 2026: that sheet was left blank then"
 
 
 def test_a_chart_draws_each_value_where_it_belongs_and_a_gap_as_none() -> None:
@@ -163,7 +179,7 @@ def said_on_page_one(document: Json) -> dict[str, list[str]]:
 def test_page_one_says_what_changed_where_the_owner_stated_nothing() -> None:
     assert list(said_on_page_one(histories.quarters()[-1])) == ["Active clients"]
     found = said_on_page_one(third("en"))
-    assert found["Net Promoter Score (NPS)"] == [
+    assert found["NPS"] == [
         "+18",
         "+38",
         "+20 (−7 to +45)",
@@ -181,7 +197,24 @@ def test_page_one_keeps_what_the_owner_stated() -> None:
         if entry["id"] == "nps":
             entry["previous"] = 25.0
     assert said_on_page_one(document)["NPS"][0] == "+25"
-    assert "Net Promoter Score (NPS)" not in said_on_page_one(document)
+    assert len(said_on_page_one(document)) == len(table_of(document).rows)
+
+
+def test_page_one_begins_with_nps_and_what_has_moved() -> None:
+    """Five rows: the base, NPS within its margin, then three that moved; unmoved spend and CAC wait."""
+    assert list(said_on_page_one(third("en"))) == [
+        "Active clients",
+        "Business health",
+        "NPS",
+        "Customer Satisfaction Index (CSI)",
+        "New clients a month",
+    ]
+    document = histories.third()
+    for series in document["history"]["series"]:
+        if series["metric"] in ("health", "csi"):
+            series["change"] = series["change"] | {"verdict": "chance"}
+    assert list(said_on_page_one(document))[1:] == ["NPS", "New clients a month", "Payback by gross profit",
+                                                    "Revenue a month"]  # fmt: skip
 
 
 def test_a_worse_change_is_marked_as_one() -> None:

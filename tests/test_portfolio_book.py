@@ -94,6 +94,7 @@ def test_goals_actions_and_findings_have_rows_of_their_own(tmp_path: Path) -> No
     assert columns(found, "Actions")["Action"] == [
         "Stop the flyers", "Call <i>them</i>", "Write to old clients", "Ask every client",
     ]  # fmt: skip
+    assert columns(found, "Actions")["Purpose"][:2] == ["Risks first", "Stop the leaks"]
     findings = columns(found, "Findings")
     assert findings["Client"] == ["elm"] * 3 + ["Cedar Garage"] * 2
     assert findings["Cell"] == ["B5", "B6", "B7", "B5", "B6"]

@@ -148,8 +148,8 @@ def test_a_terminal_shows_it_and_is_left_clean_and_a_pipe_gets_only_the_summary(
     names = running.communicate()[0].decode()
     live, _, rest = said.decode().rpartition("\x1b[?25h")  # the cursor is back
     assert "\x1b[?25l" in live
-    assert "2 made · 1 left" in live
-    assert live.count("0001-") >= 1
+    assert live.index("0 made · 3 left") < live.index("3 made · 0 left")
+    assert "0003-" in live
     erased, _, rest = rest.rpartition("\x1b[2K")
     assert erased.count("\x1b[2K") == 1  # two lines
     assert "left" not in rest

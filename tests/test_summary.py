@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rich.console import Console
 
@@ -124,3 +126,9 @@ def test_the_totals_count_every_file_once(language: Language, said: str) -> None
         outcome(6, "partial", errors=9, skipped=True),
     ]
     assert printed(outcomes, language)[-1] == said
+
+
+def test_what_several_files_have_to_say_together_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    note = "1.xlsx and 2.xlsx are of one period."
+    print_summary([replace(outcome(number), notes=[note]) for number in (1, 2)], Wording("en"))
+    assert capsys.readouterr().err.count(note) == 1

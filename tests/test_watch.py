@@ -41,7 +41,7 @@ class Running:
             return {}
         return {Path(entry["source"]).name: entry for entry in listed}
 
-    def until(self, holds: Callable[[dict[str, dict[str, Any]]], bool], seconds: float = 20) -> None:
+    def until(self, holds: Callable[[dict[str, dict[str, Any]]], bool], seconds: float = 90) -> None:
         end = time.monotonic() + seconds
         while not holds(self.files()):
             assert self.process.poll() is None, self.said()
@@ -54,7 +54,7 @@ class Running:
 
     def stop(self, number: int) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=5)
+        return self.process.wait(timeout=20)
 
     def close(self) -> None:
         self.process.kill()

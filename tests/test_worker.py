@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -121,19 +122,29 @@ def test_no_process_outlives_the_pool() -> None:
     assert not [child for child in multiprocessing.active_children() if "pebble" in child.name]
 
 
+def test_what_libraries_leave_goes_with_the_pool(start_method: str) -> None:
+    with Workers(1, nothing) as pool:
+        left = Path(pool.result(pool.submit(30, tempfile.mkdtemp)))
+        assert left.is_dir()
+        pool.submit(60, time.sleep, 60)
+    assert not left.exists()
+    assert not left.parent.exists()
+
+
 _ASLEEP = """
-import time, sys
+import time, sys, tempfile
 from sheetreport.worker import Workers
 with Workers(2, int) as pool:
+    left = pool.result(pool.submit(60, tempfile.mkdtemp))
     work = [pool.submit(60, time.sleep, 60) for _ in range(2)]
-    print("ready", flush=True)
+    print(left, flush=True)
     pool.result(work[0])
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
-def test_workers_end_with_their_parent(end: signal.Signals) -> None:
+def test_workers_end_with_their_parent_and_leave_nothing(end: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", _ASLEEP],
         stdout=subprocess.PIPE,
@@ -142,7 +153,8 @@ def test_workers_end_with_their_parent(end: signal.Signals) -> None:
         text=True,
     ) as parent:
         assert parent.stdout is not None
-        assert parent.stdout.readline() == "ready\n"
+        left = Path(parent.stdout.readline().strip())
+        assert left.is_dir()
         deadline = time.monotonic() + 20
         while len(workers := psutil.Process(parent.pid).children()) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -150,3 +162,4 @@ def test_workers_end_with_their_parent(end: signal.Signals) -> None:
         parent.wait(10)
     assert len(workers) == 2
     assert not psutil.wait_procs(workers, timeout=5)[1]
+    assert not left.parent.exists()

@@ -5,8 +5,8 @@ from sheetreport.batch.jobs import Job, safe_stem
 from sheetreport.batch.letters import absent_clients
 from sheetreport.batch.orders import unused_commentary
 from sheetreport.batch.outcome import FileOutcome, entry, write_summary
-from sheetreport.batch.plan import plan, plan_copies, twins, unique_stems
-from sheetreport.batch.run import engine, run
+from sheetreport.batch.plan import left_over, plan, plan_copies, twins, unique_stems
+from sheetreport.batch.run import check, engine, run
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_atomically, write_copy, write_template
 from sheetreport.outputs import SUMMARY
@@ -17,11 +17,13 @@ __all__ = [
     "Job",
     "Settings",
     "absent_clients",
+    "check",
     "conflicting",
     "engine",
     "entry",
     "find_papers",
     "find_workbooks",
+    "left_over",
     "plan",
     "plan_copies",
     "run",

@@ -4,7 +4,7 @@ knows all periods of its client, whatever the order they are made in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import replace
 from datetime import date
@@ -13,11 +13,13 @@ from typing import Any
 
 from sheetreport import __version__, confined
 from sheetreport.batch.jobs import Job
+from sheetreport.batch.orders import Order
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import SheetreportError
 from sheetreport.history import document as history
 from sheetreport.history.record import Record, fingerprint, record_of
 from sheetreport.history.store import History
+from sheetreport.model import SourceFile
 from sheetreport.pipeline import Options, wording_of_result
 from sheetreport.worker import Engine
 
@@ -40,32 +42,52 @@ class Earlier:
         self._files: dict[Identity, list[Path]] = {}
         self._waiting: dict[Identity, Record] = {}
 
-    def read(self, jobs: Iterable[Job], pool: Engine) -> None:
-        """Keep the results of all workbooks, those of the last one by name where several have one period."""
+    def read(
+        self,
+        orders: Iterable[Order],
+        pool: Engine,
+        *,
+        gave_none: Callable[[Order, SourceFile], bool] = lambda *_: False,
+        through: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """Keep the results of all workbooks, those of the last one by name where several have one period.
+
+        `gave_none` knows workbooks that have no results to keep, which spares reading them again; `through`
+        hears how many are read. What is read when somebody ends it is kept.
+        """
         running: dict[Future[confined.Examined], Job] = {}
-        todo = iter(jobs)
-        while True:
-            while len(running) <= pool.number and (job := next(todo, None)) is not None:
-                work = self._begun(job, pool)
-                if work is not None:
-                    running[work] = job
-            if not running:
-                self._keep()
-                return
-            for work in wait(running, _LOOK_SECONDS, FIRST_COMPLETED).done:
-                job = running.pop(work)
-                record = self._read(work, pool)
-                if record is not None and self._meet(job, record.identity):
-                    self._waiting[record.identity] = record
-            if len(self._waiting) >= CHUNK:
-                self._keep()
+        todo, begun = iter(orders), 0
+        try:
+            while True:
+                while len(running) <= pool.number and (order := next(todo, None)) is not None:
+                    begun += 1
+                    work = self._begun(order, pool, gave_none)
+                    if work is not None:
+                        running[work] = order.job
+                through(begun - len(running))
+                if not running:
+                    break
+                for work in wait(running, _LOOK_SECONDS, FIRST_COMPLETED).done:
+                    job = running.pop(work)
+                    record = self._read(work, pool)
+                    if record is not None and self._meet(job, record.identity):
+                        self._waiting[record.identity] = record
+                if len(self._waiting) >= CHUNK:
+                    self._keep()
+        except KeyboardInterrupt:
+            self._keep()
+            raise
+        self._keep()
 
     def _keep(self) -> None:
         self._store.put(self._waiting.values())
         self._waiting.clear()
 
-    def _begun(self, job: Job, pool: Engine) -> Future[confined.Examined] | None:
-        """A workbook on its way to be read; None where its results are kept already, or it can't be read."""
+    def _begun(
+        self, order: Order, pool: Engine, gave_none: Callable[[Order, SourceFile], bool]
+    ) -> Future[confined.Examined] | None:
+        """A workbook on its way to be read; None where its results are kept already, or it has none."""
+        job = order.job
         try:
             data = confined.content_of(job.source)
         except SheetreportError:
@@ -74,6 +96,8 @@ class Earlier:
         known = self._store.known(source.sha256, __version__, self._catalog.sha256)
         if known is not None and not self._force:
             self._meet(job, known)
+            return None
+        if gave_none(order, source):
             return None
         options = replace(self._options, corrections=False)
         return pool.submit(confined.READ_SECONDS, confined.examine, data, source.file, options)

@@ -83,8 +83,7 @@ class Journal:
 
     def finished(self, job: Job, wanted: str) -> FileOutcome | None:
         """The outcome of an earlier run that still holds, or None."""
-        line = self._lines.get(job.folder.name)
-        known = json.loads(line)["outcome"] if line else None
+        known = self._known(job.folder.name)
         if known is None or known["key"] != wanted:
             return None
         outputs = [job.folder / name for name in known["outputs"]]
@@ -96,9 +95,19 @@ class Journal:
 
     def key_of(self, folder: str) -> str | None:
         """The key of what was finished last in a folder."""
-        line = self._lines.get(folder)
-        known = json.loads(line)["outcome"] if line else None
+        known = self._known(folder)
         return None if known is None else str(known["key"])
+
+    def company_of(self, job: Job) -> str:
+        """Whose workbook was finished last in this folder; nothing where that is not known."""
+        known = self._known(job.folder.name)
+        return (known or {}).get("company") or ""
+
+    def _known(self, folder: str) -> Mapping[str, Any] | None:
+        """What was finished last in a folder, as it was written down."""
+        line = self._lines.get(folder)
+        known: Mapping[str, Any] | None = json.loads(line)["outcome"] if line else None
+        return known
 
     def add(self, job: Job, outcome: FileOutcome) -> None:
         """Write down that a file is finished; on return it is on the disk."""
@@ -130,14 +139,24 @@ def _write_whole(file: FileIO, line: bytes) -> None:
 
 
 def _read(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The lines by folder; a torn one, which a run left that was ended, says nothing."""
+    """The lines by folder; one that a run left torn, or another version wrote its own way, says nothing."""
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError:
         return
     for line in lines:
         with suppress(ValueError, KeyError, TypeError):
-            yield str(json.loads(line)["folder"]), line
+            said = json.loads(line)
+            if _is_ours(said):
+                yield said["folder"], line
+
+
+def _is_ours(said: Any) -> bool:
+    """Whether a line says what this version needs."""
+    folder, source, outcome = said["folder"], said["source"], said["outcome"]
+    if outcome is not None and not (isinstance(source, str) and isinstance(outcome["key"], str)):
+        return False
+    return isinstance(folder, str)
 
 
 def _is_torn(path: Path) -> bool:
@@ -146,7 +165,12 @@ def _is_torn(path: Path) -> bool:
     return bool(data) and not data.endswith(b"\n")
 
 
-def owners(out: Path) -> Mapping[str, Path]:
+def sources(out: Path) -> Mapping[str, Path]:
     """The workbook that the outputs in each folder were made of."""
     said = (json.loads(line) for _, line in _read(out / OWN / JOURNAL))
-    return {one["folder"].casefold(): Path(one["source"]) for one in said if one["source"]}
+    return {one["folder"]: Path(one["source"]) for one in said if one["source"]}
+
+
+def owners(out: Path) -> Mapping[str, Path]:
+    """The same by the folders' names as systems compare them that don't tell capital letters from small."""
+    return {folder.casefold(): source for folder, source in sources(out).items()}

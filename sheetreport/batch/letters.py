@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,9 @@ class Letters:
         self._brand = dress_of(options).brand
         self._listed = addressees(settings.clients, self._catalog) if settings.clients else Addressees()
 
-    def fingerprint(self, job: Job) -> str:
-        """What the draft for a workbook depends on beyond its outputs."""
-        return self._listed.fingerprint(_names(job))
+    def fingerprint(self, job: Job, company: str) -> str:
+        """What the draft for a workbook of this company depends on beyond its outputs."""
+        return hashlib.sha256(repr(self._addressee(job, company)).encode()).hexdigest()
 
     def write(self, job: Job, document: Mapping[str, Any], outputs: Mapping[str, bytes]) -> bytes:
         """The draft that goes with these outputs."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sheetreport import copies
 from sheetreport.batch.jobs import Job, safe_stem
-from sheetreport.batch.journal import owners
+from sheetreport.batch.journal import owners, sources
 from sheetreport.outputs import CORRECTIONS
 
 
@@ -64,6 +64,16 @@ def twins(jobs: Sequence[Job], out: Path) -> list[list[Job]]:
         if owner is not None and owner not in known and any(_is_another(job.source, owner) for job in found):
             found.insert(0, Job(owner, out / _stem(owner)))
     return [found for found in named.values() if len(found) > 1]
+
+
+def left_over(jobs: Sequence[Job], out: Path) -> list[Path]:
+    """Folders with outputs of earlier runs whose workbook is gone, and that none of these jobs takes over."""
+    taken = {job.folder.name.casefold() for job in jobs}
+    return [
+        out / folder
+        for folder, source in sorted(sources(out).items())
+        if folder.casefold() not in taken and not source.exists() and (out / folder).is_dir()
+    ]
 
 
 def plan_copies(files: Sequence[Path], folder: Path) -> dict[Path, Path]:

@@ -36,6 +36,7 @@ from sheetreport.batch.outcome import FileOutcome, write_summary
 from sheetreport.batch.overview import write_portfolio
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import DiskError, claimed, settle, sweep, write_outputs
+from sheetreport.bureau.commentary import files_in
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cluster.connect import connect
 from sheetreport.errors import EngineError, ExitCode, SheetreportError
@@ -60,11 +61,13 @@ def run(
     *,
     pool: Engine | None = None,
     known: Mapping[Path, FileOutcome] = MappingProxyType({}),
+    read: Callable[[int], None] = lambda _: None,
 ) -> list[FileOutcome]:
     """Make the reports of all jobs; `done` hears of each as it ends. Unchanged files are passed over.
 
     `pool`: who does the work, for several runs; without it a run has its own. `known` are outcomes that still
-    hold although the journal does not have them: what stopped a file that is as it was.
+    hold although the journal does not have them: what stopped a file that is as it was. `read` hears how many
+    are read for a history, which is before the first of them ends.
     What ends a run early, Ctrl-C or a full disk, leaves what is finished in place and listed.
     """
     outcomes: dict[Path, FileOutcome] = {}
@@ -73,7 +76,7 @@ def run(
         earlier = Earlier(settings.history, options, force=settings.force) if settings.history else None
         letters = Letters(options, settings) if settings.drafts else None
         batch = _Batch(
-            options, settings, journal, interrupts, _shared(options), earlier, letters, pool, known
+            options, settings, journal, interrupts, _shared(options), earlier, letters, pool, known, read
         )
         try:
             with closing(_made(jobs, batch)) as made:
@@ -90,6 +93,17 @@ def run(
                 raise DiskError(_go_on(error, len(outcomes), len(jobs))) from error
             raise
         return _after(jobs, outcomes, batch)
+
+
+def check(options: Options, settings: Settings) -> None:
+    """See that what was asked for can be used, before anything is waited for. Raises SheetreportError."""
+    _shared(options)
+    if options.commentary:
+        files_in(options.commentary)
+    if settings.history:
+        Earlier(settings.history, options)
+    if settings.drafts:
+        Letters(options, settings)
 
 
 def _go_on(error: DiskError, number: int, of: int) -> str:
@@ -113,6 +127,7 @@ class _Batch:
     letters: Letters | None = None
     pool: Engine | None = None
     known: Mapping[Path, FileOutcome] = field(default_factory=dict)
+    read: Callable[[int], None] = lambda _: None
 
 
 def _shared(options: Options) -> Mapping[str, str]:
@@ -135,11 +150,18 @@ def _workers(number: int, batch: _Batch) -> AbstractContextManager[Engine]:
     return nullcontext(batch.pool) if batch.pool else engine(number, batch.options, batch.settings)
 
 
-def _depends_on(order: Order, batch: _Batch) -> Mapping[str, str]:
-    """What a file's outputs depend on beyond its content and the options, each by a name of its own."""
+def _depends_on(order: Order, company: str, batch: _Batch) -> Mapping[str, str]:
+    """What a file's outputs depend on beyond its content and the options, each by a name of its own.
+
+    `company` is whose workbook it is, which the journal knows of one that is as it was.
+    """
     history = {"history": batch.earlier.fingerprint(order.job)} if batch.earlier else {}
-    draft = {"draft": batch.letters.fingerprint(order.job)} if batch.letters else {}
+    draft = {"draft": batch.letters.fingerprint(order.job, company)} if batch.letters else {}
     return {**batch.shared, "commentary": order.remarks.sha256 or "", **history, **draft}
+
+
+def _key(source: SourceFile, order: Order, company: str, batch: _Batch) -> str:
+    return key(source, batch.options, _depends_on(order, company, batch))
 
 
 def _to_render(examined: confined.Examined, batch: _Batch) -> dict[str, Any]:
@@ -178,12 +200,14 @@ def _list(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """An order on its way: the file's content as long as it is needed, and what was found out about it."""
+    """An order on its way: the file's content as long as it is needed, what was found out about it, and the
+    key of its outputs then.
+    """
 
     order: Order
     data: bytes
     source: SourceFile
-    key: str
+    key: str = ""
     examined: confined.Examined | None = None
 
 
@@ -192,7 +216,12 @@ def _made(jobs: Sequence[Job], batch: _Batch) -> Generator[tuple[Job, FileOutcom
     again: list[Order] = []
     with _workers(len(jobs), batch) as pool:
         if batch.earlier:
-            batch.earlier.read(jobs, pool)
+            batch.earlier.read(
+                orders(jobs, batch.options),
+                pool,
+                gave_none=lambda order, source: _was_refused(order, source, batch),
+                through=batch.read,
+            )
         yield from _through(_tasks(orders(jobs, batch.options), batch), pool, batch, again)
         for order in again:
             yield from _through(_tasks([order], batch), pool, batch, [])
@@ -212,9 +241,22 @@ def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Jo
             yield order.job, _failed(order, str(error), error.exit_code)
             continue
         source = confined.source_of(data, order.job.source.name)
-        wanted = key(source, batch.options, _depends_on(order, batch))
-        finished = None if batch.settings.force else batch.journal.finished(order.job, wanted)
-        yield _Task(order, data, source, wanted) if finished is None else (order.job, finished)
+        finished = _finished_before(order, source, batch)
+        yield _Task(order, data, source) if finished is None else (order.job, finished)
+
+
+def _finished_before(order: Order, source: SourceFile, batch: _Batch) -> FileOutcome | None:
+    """The outcome that an earlier run came to, if it would be the same now."""
+    if batch.settings.force:
+        return None
+    company = batch.journal.company_of(order.job)
+    return batch.journal.finished(order.job, _key(source, order, company, batch))
+
+
+def _was_refused(order: Order, source: SourceFile, batch: _Batch) -> bool:
+    """Whether an earlier run came to no results, and would not now: that may have taken it all its time."""
+    outcome = _finished_before(order, source, batch)
+    return outcome is not None and outcome.status == Status.REFUSED
 
 
 def _through(
@@ -289,7 +331,12 @@ def _next(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOu
 def _examined(task: _Task, examined: confined.Examined, batch: _Batch) -> FileOutcome | _Task:
     """What is to be rendered; the little there is to say about a refused workbook is written at once."""
     examined = replace(examined, document=_to_render(examined, batch))
-    task = replace(task, examined=examined, data=task.data if batch.options.archive else b"")
+    task = replace(
+        task,
+        examined=examined,
+        data=task.data if batch.options.archive else b"",
+        key=_key(task.source, task.order, examined.document["company"] or "", batch),
+    )
     if examined.document["status"] != Status.REFUSED or batch.options.audience == "consultant":
         return task
     return _finished(task, confined.render(None, examined.document, batch.options), batch)

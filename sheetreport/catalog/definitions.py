@@ -529,7 +529,8 @@ class HealthArea:
 
 @dataclass(frozen=True, slots=True)
 class TrendDef:
-    """A metric that is followed from period to period, or the score of health, and why it is.
+    """A metric that is followed from period to period, or the score of health, and why it is. `short` is what
+    a list calls it.
 
     `any_length`: periods of different lengths are compared. `same_rows` names the table whose rows the value
     adds up: it is compared while they are the same ones.
@@ -538,6 +539,7 @@ class TrendDef:
     id: str
     any_length: bool
     same_rows: str | None
+    short: Text | None
     reason: Text
     place: str
 

@@ -18,11 +18,12 @@ def load_trends(items: Iterable[Located]) -> tuple[TrendDef, ...]:
 
 
 def _trend(item: Located) -> TrendDef:
-    item.only("id", "any_length", "same_rows", "reason")
+    item.only("id", "any_length", "same_rows", "short", "reason")
     return TrendDef(
         id=required(item, "id"),
         any_length=flag(item, "any_length"),
         same_rows=word(item, "same_rows"),
+        short=text_of(item, "short") if "short" in item else None,
         reason=text_of(item, "reason"),
         place=item.place,
     )

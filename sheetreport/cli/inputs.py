@@ -22,8 +22,17 @@ def catalog_with(folder: Path | None, ui: Wording) -> Catalog:
     return catalog
 
 
+def check_apart(paths: Sequence[Path], out: Path) -> None:
+    """Refuse a folder for outputs that holds the workbooks, all of which would be taken for outputs."""
+    for path in paths:
+        if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
+            raise UsageError(f"{out} is for outputs, and holds {path} too: give a folder of its own")
+
+
 def newest(paths: Sequence[Path], out: Path | None, ui: Wording) -> list[Path]:
     """The workbooks meant, without those whose correction copy came back; what is left out is said."""
+    if out is not None:
+        check_apart(paths, out)
     files = batch.find_workbooks(paths, out)
     kept = current(paths, files, out, ui)
     if not files:

@@ -57,10 +57,22 @@ class Progress:
         self._total, self._words, self._clock = total, words, clock
         self._pace = pace or Pace(clock())
         self._made = self._without = self._unchanged = 0
+        self._read: int | None = None
         self._latest = ""
+
+    @property
+    def finished(self) -> int:
+        """How many files have their outcome."""
+        return self._made + self._without + self._unchanged
+
+    def read(self, number: int) -> None:
+        """So many files are read for the history, which comes before everything else."""
+        self._read = number
+        self._pace = Pace(self._clock())
 
     def done(self, outcome: FileOutcome) -> None:
         """A file has its outcome."""
+        self._read = None
         self._latest = plain(Path(outcome.source).name)
         if outcome.skipped:
             self._unchanged += 1
@@ -72,16 +84,19 @@ class Progress:
             self._without += 1
 
     def __rich__(self) -> RenderableType:
-        done = self._made + self._without + self._unchanged
+        done = self.finished if self._read is None else self._read
         first = Table.grid(padding=(0, 1), expand=True)
         first.add_column(ratio=1, min_width=8)
         first.add_column(no_wrap=True, overflow="ellipsis")
-        first.add_row(ProgressBar(total=self._total, completed=done), Text(self._counts(self._total - done)))
+        first.add_row(ProgressBar(total=self._total, completed=done), Text(self._counts()))
         second = Text(" · ".join(self._how_fast(self._total - done)), no_wrap=True, overflow="ellipsis")
         return Group(first, second)
 
-    def _counts(self, left: int) -> str:
+    def _counts(self) -> str:
         """Done, without a report, unchanged, left; what there is none of goes unsaid."""
+        if self._read is not None:
+            return self._words.text("cli.progress_reading", n=self._read, total=self._total)
+        left = self._total - self.finished
         numbers = {"made": self._made, "without": self._without, "unchanged": self._unchanged, "left": left}
         return " · ".join(
             self._words.text(f"cli.progress_{name}", n=number)

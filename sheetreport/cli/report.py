@@ -15,7 +15,7 @@ import typer
 from sheetreport import batch, pipeline
 from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.yaml import did_you_mean
-from sheetreport.cli.inputs import catalog_with, newest, planned
+from sheetreport.cli.inputs import catalog_with, check_apart, newest, planned
 from sheetreport.cli.language import asked_language, ui
 from sheetreport.cli.progress import Progress, shown
 from sheetreport.cli.screen import people, say
@@ -25,6 +25,9 @@ from sheetreport.cluster.connect import LOCAL, address_of
 from sheetreport.drafts.letters import on_one_line
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
+from sheetreport.outputs import PAGE
+
+_MOST_NAMES = 3  # of folders that nothing is done with
 
 
 def run(
@@ -53,16 +56,15 @@ def run(
 ) -> int:
     """Make the outputs of every workbook, and print their names."""
     words = ui(lang)
-    if no_pdf and _audience(audience) == "consultant":
-        raise UsageError("--audience consultant makes a PDF: leave --no-pdf out")
-    if no_pdf and archive:
-        raise UsageError("--archive makes a PDF: leave --no-pdf out")
+    if no_pdf and (archive or _audience(audience) == "consultant"):
+        asked = "--archive" if archive else "--audience consultant"
+        raise UsageError(f"{asked} makes a PDF: leave --no-pdf out")
     if clients and not drafts:
         raise UsageError("--clients is for the drafts: leave --no-drafts out")
-    if engine != LOCAL:
-        address_of(engine)
     if watched and json_output:
         raise UsageError("--watch goes on until it is stopped: leave --json out, and read batch.json")
+    if engine != LOCAL:
+        address_of(engine)
     options = pipeline.Options(
         language=asked_language(lang),
         strict=strict,
@@ -91,15 +93,39 @@ def run(
         portfolio=portfolio,
     )
     if watched:
+        check_apart(paths, out)
         catalog_with(own_catalog, words)
+        batch.check(options, settings)
         return watch(paths, options, settings, words)
-    files = newest(paths, out, words)
-    catalog_with(own_catalog, words)
+    return _once(paths, options, settings, words, timings=timings, json_output=json_output)
+
+
+def _once(
+    paths: Sequence[Path],
+    options: pipeline.Options,
+    settings: batch.Settings,
+    words: Wording,
+    *,
+    timings: bool,
+    json_output: bool,
+) -> int:
+    """Make what there is now."""
+    files = newest(paths, settings.out, words)
+    catalog_with(options.catalog, words)
     several = len(files) > 1 or any(path.is_dir() for path in paths)
-    ordered = planned(files, out, commentary, words)
+    ordered = planned(files, settings.out, options.commentary, words)
+    if left := batch.left_over(ordered, settings.out):
+        names = ", ".join([folder.name for folder in left[:_MOST_NAMES]] + ["…"] * (len(left) > _MOST_NAMES))
+        say(words.text("cli.left_over", n=len(left), folders=names))
     start, progress = time.monotonic(), Progress(len(files), words)
-    with shown(progress, people) if several else nullcontext():
-        outcomes = batch.run(ordered, options, replace(settings, several=several), progress.done)
+    settings = replace(settings, several=several)
+    try:
+        with shown(progress, people) if several else nullcontext():
+            outcomes = batch.run(ordered, options, settings, progress.done, read=progress.read)
+    except KeyboardInterrupt:
+        if several:
+            say(words.text("cli.interrupted_after", n=progress.finished, total=len(files)))
+        raise
     if json_output:
         typer.echo(pipeline.to_json([batch.entry(outcome) for outcome in outcomes]).decode(), nl=False)
     else:
@@ -107,8 +133,11 @@ def run(
             for name in outcome.outputs:
                 typer.echo(name)
         print_summary(outcomes, words, time.monotonic() - start, timings=timings)
-    if clients and several:
-        _say_who_is_absent(clients, own_catalog, outcomes, words)
+        page = settings.out / PAGE
+        if several and settings.portfolio and page.is_file():
+            say(words.text("cli.portfolio", page=page))
+    if settings.clients and several:
+        _say_who_is_absent(settings.clients, options.catalog, outcomes, words)
     return max(outcome.code for outcome in outcomes)
 
 

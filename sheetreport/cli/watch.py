@@ -128,7 +128,15 @@ class _Rounds:
 
         try:
             with shown(progress, people):
-                batch.run(jobs, self._dated(), self._settings, done, pool=self._warm(), known=known)
+                batch.run(
+                    jobs,
+                    self._dated(),
+                    self._settings,
+                    done,
+                    pool=self._warm(),
+                    known=known,
+                    read=progress.read,
+                )
         finally:
             for outcome in made:
                 for name in outcome.outputs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -110,12 +109,6 @@ class Addressees:
     def of_unread(self, names: Iterable[str]) -> Addressee:
         """Whom the list has for a file that gives no company, called as `template --clients` called it."""
         return next((self.by_words[name] for name in map(_words, names) if name in self.by_words), NOBODY)
-
-    def fingerprint(self, names: Iterable[str]) -> str:
-        """What a draft about a workbook of these names depends on, before the company's name is read."""
-        own = self.of_file(names)
-        others = sorted([*self.by_company.items(), *self.by_words.items()], key=repr)
-        return hashlib.sha256(repr(own or others).encode()).hexdigest()
 
 
 def addressees(path: Path, catalog: Catalog) -> Addressees:

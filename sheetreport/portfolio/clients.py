@@ -310,7 +310,9 @@ def _marked(clients: Sequence[Client]) -> list[Client]:
     counted = {client.number for client in latest.values()}
     marked = [replace(client, is_latest=client.number in counted) for client in clients]
     return [
-        replace(client, is_past=True, reasons=()) if _is_before(client, latest.get(key(client.name))) else client
+        replace(client, is_past=True, reasons=())
+        if _is_before(client, latest.get(key(client.name)))
+        else client
         for client in marked
     ]
 

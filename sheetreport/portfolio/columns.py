@@ -219,7 +219,7 @@ class Columns:
         return [
             self.col("name", 28, lambda row: row[0].name),
             self.num("number", 8, lambda row: row[1].number, Unit.COUNT),
-            self.col("tier", 11, lambda row: row[1].tier),
+            self.col("tier", 16, lambda row: self.wording.text(f"workbook.tier_{row[1].tier.lower()}")),
             self.col("action", 44, lambda row: row[1].title),
             self.col("step", 40, lambda row: row[1].step),
             self.col("effect", 24, lambda row: row[1].effect),

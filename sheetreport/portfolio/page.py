@@ -12,17 +12,15 @@ from importlib import resources
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
 
 from sheetreport.bureau.brand import Brand
 from sheetreport.bureau.palette import AS_BUILT, Colours
 from sheetreport.catalog.definitions import Catalog, Unit
-from sheetreport.digest import Figure, Goal
-from sheetreport.i18n import Wording, running, texts
-from sheetreport.model import GoalStatus, Status
+from sheetreport.i18n import Wording, texts
 from sheetreport.outputs import BOOK
-from sheetreport.portfolio.clients import NAME, Client, Reason, Urgency, compared
+from sheetreport.portfolio.clients import NAME, Client, Urgency, compared
 from sheetreport.portfolio.peers import LEAST, Quartiles, quartiles
+from sheetreport.portfolio.rows import TONES, Rows
 from sheetreport.portfolio.words import peer_name
 from sheetreport.render.view.words import clean
 
@@ -44,8 +42,6 @@ _COLUMNS = {
     "action": "number",
     "files": "number",
 }
-_TO_WATCH = frozenset({Urgency.WRONG_CELLS, Urgency.GOAL_AT_RISK})
-_TONES = {Status.COMPLETE.value: "good", Status.PARTIAL.value: "attention"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +55,6 @@ class _Answer:
     first: Sequence[Mapping[str, Any]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A figure of a row: `key` is what it is sorted by, within its `group`."""
-
-    id: str
-    known: bool
-    text: str = ""
-    notes: tuple[str, ...] = ()
-    svg: Markup | None = None
-    reason: str = ""
-    language: str | None = None
-    key: str = ""
-    group: str = ""
-
-
 def render_page(
     clients: Sequence[Client],
     catalog: Catalog,
@@ -82,10 +63,11 @@ def render_page(
     absent: Sequence[str] | None = None,
 ) -> bytes:
     """The page's bytes; the clients are in the order of attention, `absent` who of a list sent nothing."""
-    page = _Page(clients, catalog, wording, brand, absent)
+    rows = Rows(clients, wording)
+    page = _Page(clients, catalog, wording, brand, absent, rows)
     template = _environment().get_template("page.html")
     css, js = _style(brand.colours if brand else AS_BUILT), _asset(_PACKAGE, "page.js")
-    shown = template.render(page=page.head(), rows=page.rows(), css=css, js=js, csp=_policy(css, js))
+    shown = template.render(page=page.head(), rows=rows, css=css, js=js, csp=_policy(css, js))
     return shown.encode()
 
 
@@ -140,6 +122,7 @@ class _Page:
     wording: Wording
     brand: Brand | None
     absent: Sequence[str] | None
+    rows: Rows
 
     def t(self, key: str, **params: str | float | int) -> str:
         return self.wording.text(f"portfolio.{key}", **params)
@@ -182,8 +165,8 @@ class _Page:
                 (name, self.t(f"show_{name}")) for name in ("all", "attention", "complete", "partial", "none")
             ],
             "notes": tuple(self.notes()),
-            "peers": [one for one in found if not one["hidden"]],
-            "peers_hidden": self.hidden(found),
+            "peers": [self.peer(one) for one in found if one.median is not None],
+            "peers_hidden": self.hidden([one for one in found if one.median is None]),
             "no_peers": self.t("peers_none", n=LEAST),
             "contacts": " · ".join((name, *self.brand.contacts)) if self.brand else "",
         }
@@ -202,9 +185,9 @@ class _Page:
     # --- the three questions at the head ------------------------------------------------------------
 
     def returned(self) -> _Answer:
-        count = {status: sum(client.status == status for client in self.clients) for status in _TONES}
+        count = {status: sum(client.status == status for client in self.clients) for status in TONES}
         reports, files = sum(count.values()), len(self.clients)
-        complete, partial = (count[status] for status in _TONES)
+        complete, partial = (count[status] for status in TONES)
         return _Answer(
             question=self.t("returned_question"),
             title=self.t("returned", files=files, reports=reports),
@@ -244,7 +227,7 @@ class _Page:
             figure=self.wording.number(len(waiting)),
             caption=self.t("first_caption", n=sum(not client.is_past for client in self.clients)),
             first=[
-                {"number": client.number, "name": client.name, **self.reason(client.reasons[0])}
+                {"number": client.number, "name": client.name, **self.rows.reason(client.reasons[0])}
                 for client in waiting[:FIRST]
             ],
         )
@@ -265,118 +248,6 @@ class _Page:
             text=self.t("turning_worse", names=names) if worse else "",
             figure=self.wording.change(better - len(worse), Unit.COUNT),
             caption=self.t("turning_caption", n=len(known)),
-        )
-
-    def reason(self, reason: Reason) -> Mapping[str, str]:
-        return {
-            "label": self.t(f"reason_{reason.urgency.name.lower()}"),
-            "tone": "attention" if reason.urgency in _TO_WATCH else "act",
-            "text": reason.text,
-            "brief": reason.brief,
-            "language": reason.language,
-        }
-
-    # --- the list -----------------------------------------------------------------------------------
-
-    def rows(self) -> Iterator[Mapping[str, Any]]:
-        goals = _ranks(
-            {
-                c.number: _goal_order(c.digest.worst_goal)
-                for c in self.clients
-                if c.digest and c.digest.worst_goal
-            }
-        )
-        actions = _ranks({c.number: _action_order(c) for c in self.clients if c.digest and c.digest.action})
-        for rank, client in enumerate(self.clients, start=1):
-            found = client.digest
-            yield {
-                "number": client.number,
-                "name": client.name,
-                "about": tuple(line for line in (found.period if found else "", client.file) if line),
-                "language": client.language,
-                "is_": self.groups(client),
-                "rank": rank,
-                "tone": _TONES.get(client.status, "act"),
-                "status": self.wording.text(f"cli.status_{client.status}"),
-                "reasons": [self.reason(reason) for reason in client.reasons if not _is_told(reason)],
-                "why": client.todo if client.urgency is Urgency.NO_REPORT else "",
-                "calm": "" if client.reasons else self.t("past" if client.is_past else "calm"),
-                "figures_known": found is not None and found.status is not Status.REFUSED,
-                "change": self.change(client),
-                "figures": self.figures(client),
-                "goal": found.worst_goal if found else None,
-                "goal_rank": goals.get(client.number),
-                "no_goal": found.no_goal if found else self.wording.text("digest.no_report"),
-                "action": found.action if found else None,
-                "action_rank": actions.get(client.number),
-                "no_action": found.no_action if found else self.wording.text("digest.no_report"),
-                "links": [
-                    {
-                        "href": link.href,
-                        "text": self.t(f"file_{link.kind}"),
-                        "label": self.t("file_of", file=self.t(f"file_{link.kind}"), client=client.name),
-                    }
-                    for link in client.links
-                ],
-            }
-
-    def groups(self, client: Client) -> str:
-        """What the list can be narrowed down to."""
-        outcome = client.status if client.status in _TONES else "none"
-        return " ".join(("all", outcome, *(("attention",) if client.reasons else ())))
-
-    def figures(self, client: Client) -> Sequence[_Cell]:
-        found = client.digest
-        if found is None:
-            nothing = self.wording.text("digest.no_report")
-            return [_Cell(id_, known=False, reason=nothing) for id_ in ("health", "nps", "cac", "payback")]
-        health, nps, cac, payback = found.health, found.nps, found.cac, found.payback
-        return [
-            self.cell("health", health, client, svg=_bar(health)),
-            self.cell("nps", nps, client, "answers_n", svg=_whisker(nps)),
-            self.cell("cac", cac, client, "new_clients_n", group=found.currency or ""),
-            self.cell("payback", payback, client),
-        ]
-
-    def change(self, client: Client) -> _Cell:
-        """What got better and worse; sorted by how many more of the first there are."""
-        progress = client.digest.progress if client.digest else None
-        if progress is None:
-            return _Cell("change", known=False, reason=self.t("no_change"))
-        told = [
-            self.t(way, names=", ".join(names))
-            for way, names in (("worse", progress.worse), ("better", progress.better))
-            if names
-        ]
-        if progress.unclear:
-            told.append(self.t("unclear", n=len(progress.unclear)))
-        balance = len(progress.better) - len(progress.worse)
-        return _Cell("change", known=True, notes=tuple(told or [self.t("unmoved")]), key=str(balance))
-
-    def cell(
-        self,
-        id_: str,
-        figure: Figure,
-        client: Client,
-        sample: str = "",
-        *,
-        svg: Markup | None = None,
-        group: str = "",
-    ) -> _Cell:
-        if figure.value is None:
-            return _Cell(id_, known=False, reason=figure.reason, language=client.language)
-        notes = (
-            f"({figure.range})" if figure.range else "",
-            self.t(sample, n=figure.sample) if sample and figure.sample is not None else "",
-        )
-        return _Cell(
-            id_,
-            known=True,
-            text=figure.text,
-            notes=tuple(note for note in notes if note),
-            svg=svg,
-            key=f"{figure.value:.6f}",
-            group=group,
         )
 
     # --- below the list -----------------------------------------------------------------------------
@@ -400,27 +271,24 @@ class _Page:
         yield self.t("note_interval")
         yield self.t("note_unknown")
 
-    def peers(self) -> Sequence[Mapping[str, Any]]:
-        return (
-            [self.peer(one) for one in quartiles(compared(self.clients))]
-            if len(compared(self.clients)) >= LEAST
-            else []
-        )
+    def peers(self) -> Sequence[Quartiles]:
+        found = compared(self.clients)
+        return quartiles(found) if len(found) >= LEAST else []
 
     def peer(self, one: Quartiles) -> Mapping[str, Any]:
         name, unit = peer_name(one.metric, self.catalog, self.wording)
         wording = Wording(self.wording.language, one.currency or self.wording.currency)
-        shown = {
-            key: wording.value(value, unit)
-            for key in ("low", "median", "high")
-            if (value := getattr(one, key)) is not None
-        }
+        shown = {key: wording.value(getattr(one, key), unit) for key in ("low", "median", "high")}
         named = f"{name}, {one.currency}" if one.currency else name
-        return {"name": named, "count": self.wording.number(one.count), "hidden": not shown, **shown}
+        return {"name": named, "count": self.wording.number(one.count), **shown}
 
-    def hidden(self, found: Sequence[Mapping[str, Any]]) -> str:
-        """Which metrics too few clients have."""
-        names = "; ".join(running(one["name"]) for one in found if one["hidden"])
+    def hidden(self, found: Sequence[Quartiles]) -> str:
+        """Which metrics too few clients have, each with the currencies in which that is so."""
+        currencies: dict[str, list[str]] = {}
+        for one in found:
+            name = peer_name(one.metric, self.catalog, self.wording)[0]
+            currencies.setdefault(name, []).extend([one.currency] if one.currency else [])
+        names = "; ".join(", ".join((name, *known)) for name, known in currencies.items())
         return self.t("peers_hidden", names=names, least=LEAST) if names else ""
 
 
@@ -432,47 +300,3 @@ class _Texts:
 
     def __getitem__(self, key: str) -> str:
         return texts()[f"portfolio.{key}"][self._wording.language]
-
-
-def _is_told(reason: Reason) -> bool:
-    """Whether a row says it beside the sign of its status already."""
-    return reason.urgency is Urgency.NO_REPORT
-
-
-def _ranks(orders: Mapping[int, Any]) -> Mapping[int, int]:
-    """The place of each client in an order, counted from 1; equals share theirs."""
-    places = {order: place for place, order in enumerate(sorted(set(orders.values())), start=1)}
-    return {number: places[order] for number, order in orders.items()}
-
-
-def _goal_order(goal: Goal | None) -> tuple[int, float]:
-    assert goal is not None
-    return [*GoalStatus].index(goal.status), float("inf") if goal.pace is None else goal.pace
-
-
-def _action_order(client: Client) -> tuple[str, str]:
-    assert client.digest is not None
-    assert client.digest.action is not None
-    return client.digest.action.tier, client.digest.action.title
-
-
-def _bar(figure: Figure) -> Markup:
-    """A score from 0 to 100."""
-    width = 0.0 if figure.value is None else min(max(figure.value, 0), 100)
-    return Markup(
-        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="track" width="100" height="10"/><rect class="fill" width="{}" height="10"/></svg>'
-    ).format(f"{width:.0f}")
-
-
-def _whisker(figure: Figure) -> Markup | None:
-    """NPS from −100 to +100 with its interval."""
-    if figure.value is None:
-        return None
-    low, high = figure.interval or (figure.value, figure.value)
-    at, start, end = (f"{(value + 100) / 2:.1f}" for value in (figure.value, low, high))
-    return Markup(
-        '<svg class="whisker" viewBox="0 0 100 11" aria-hidden="true"><path class="axis" d="M0 5.5H100"/>'
-        '<path class="zero" d="M50 1V10"/><path class="span" d="M{start} 5.5H{end}M{start} 3V8M{end} 3V8"/>'
-        '<circle class="dot" cx="{at}" cy="5.5" r="2.6"/></svg>'
-    ).format(start=start, end=end, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -167,6 +168,7 @@ def _engine() -> _Engine:
             """What the elements of a report are, which takes a third less than those of every page."""
             return [elements]
 
+    atexit.register(_engine.cache_clear)  # else the folder of its fonts stays behind
     return _Engine(Tree, weasyprint.CSS, FontConfiguration(), fetcher, {}, {}, logos)
 
 

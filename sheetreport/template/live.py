@@ -172,14 +172,21 @@ def _alike(value: Result, other: Result) -> tuple[int, float | str]:
 def _compared(left: tuple[int, float | str], operator: str, right: tuple[int, float | str]) -> bool:
     equal = left == right
     below = left[0] < right[0] or (left[0] == right[0] and left[1] < right[1])  # type: ignore[operator]
-    return {
-        "=": equal,
-        "<>": not equal,
-        "<": below,
-        "<=": below or equal,
-        ">": not below and not equal,
-        ">=": not below,
-    }[operator]
+    match operator:
+        case "=":
+            return equal
+        case "<>":
+            return not equal
+        case "<":
+            return below
+        case "<=":
+            return below or equal
+        case ">":
+            return not below and not equal
+        case ">=":
+            return not below
+        case _:
+            raise ValueError(operator)
 
 
 # --- arithmetic -----------------------------------------------------------------------------------

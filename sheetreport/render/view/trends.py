@@ -10,10 +10,13 @@ from sheetreport.render.view.charts import CONTENT
 from sheetreport.render.view.facts import Facts, Json
 from sheetreport.render.view.measure import text_width
 from sheetreport.render.view.model import Block, Body, Chart, Evidence, Label, Line, Shape, Wide
-from sheetreport.render.view.words import Words, bind
+from sheetreport.render.view.words import Words, bind, capitalised
 
 MOST_SHOWN = 6
 """Periods that a chart has room for; the workbook has all of them."""
+
+MOST_NAMED = 3
+"""Metrics that a heading has room for by name."""
 
 _TOP, _ROOM, _DOT, _CAP = 16.0, 34.0, 7.2, 8.0
 _FLOOR = _TOP + _ROOM + 8
@@ -34,12 +37,10 @@ def chapter(facts: Facts, words: Words) -> Body | None:
         blocks.append(Wide(_t(words, "notes_heading"), notes, whole=True))
     if not blocks:
         return None
-    counts = {name: len(history[name]) for name in ("better", "worse", "unclear")}
-    claim = "claim" if any(counts.values()) else "claim_none"
     return Body(
         id="trends",
         name=_t(words, "name"),
-        claim=bind(_t(words, claim, **counts)),
+        claim=bind(_claim(words, history)),
         lead=_t(words, "lead"),
         blocks=tuple(blocks),
     )
@@ -49,6 +50,20 @@ def _t(words: Words, key: str, **params: str | float | int) -> str:
     return words.wording.text(f"history.{key}", **params)
 
 
+def _claim(words: Words, history: Json) -> str:
+    """What got better and worse by name, where those are few; how much did neither."""
+    names = {series["metric"]: words.trend(series) for series in history["series"]}
+    said = []
+    for way in ("better", "worse"):
+        found = [names[metric] for metric in history[way]]
+        if found:
+            many = _t(words, "claim_many", n=len(found))
+            said.append(_t(words, f"claim_{way}", what=", ".join(found) if len(found) <= MOST_NAMED else many))
+    if history["unclear"]:
+        said.append(_t(words, "claim_unclear", n=len(history["unclear"])))
+    return capitalised("; ".join(said)) if said else _t(words, "claim_none")
+
+
 def _has_trend(series: Json, shown: int) -> bool:
     """Whether two of the periods shown have a value that may be compared."""
     return [point["compared"] for point in series["points"][-shown:]].count(True) > 1
@@ -56,11 +71,11 @@ def _has_trend(series: Json, shown: int) -> bool:
 
 def _series(facts: Facts, words: Words, series: Json, periods: Sequence[Json]) -> Evidence:
     points = series["points"][-len(periods) :]
-    gaps = [
-        _t(words, "gap", period=period["short"], reason=point["reason_text"])
-        for point, period in zip(points, periods, strict=True)
-        if not point["compared"]
-    ]
+    why: dict[str, list[str]] = {}
+    for point, period in zip(points, periods, strict=True):
+        if not point["compared"]:
+            why.setdefault(point["reason_text"], []).append(period["short"])
+    gaps = [_t(words, "gap", period=", ".join(when), reason=reason) for reason, when in why.items()]
     lines = [Line(series["change"]["text"], "text")]
     lines += [Line("; ".join(gaps), "note")] if gaps else []
     return Evidence(

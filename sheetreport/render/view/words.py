@@ -161,6 +161,12 @@ class Words:
             return self.t("zone_probable", zone=measured.zone)
         return measured.zone
 
+    def trend(self, series: Mapping[str, Any]) -> str:
+        """What a list calls a metric that is followed from period to period."""
+        known = next((trend for trend in self.catalog.trends if trend.id == series["metric"]), None)
+        name: str = known.short[self.language] if known and known.short else series["name"]
+        return name
+
     # places and dates
 
     def place(self, where: tuple[str, str]) -> str:

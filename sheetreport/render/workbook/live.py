@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,13 +57,26 @@ class _Part:
 
 
 def _parts(page: Page, columns: Columns, metric: MetricDef, known: Known) -> Iterator[_Part]:
-    unit = page.book.styles.unit
+    styles = page.book.styles
     low, high = known.interval or (None, None)
-    yield _Part("", columns.value, metric.expression, None, known.value, unit(known.unit, known.value))
-    yield _Part("low", columns.low, metric.interval, "low", low, unit(known.unit, low))
-    yield _Part("high", columns.high, metric.interval, "high", high, unit(known.unit, high))
+    bounds: Mapping[str, tuple[Bound, float | None]] = {"low": ("low", low), "high": ("high", high)}
+    for part_id, column, node in _named(columns, metric):
+        if node is None:
+            yield _Part(part_id, column, None, None, None, "")
+        elif part_id == "sample":
+            yield _Part(part_id, column, node, None, known.sample, styles.counted())
+        else:
+            bound, cached = bounds.get(part_id, (None, known.value))
+            yield _Part(part_id, column, node, bound, cached, styles.unit(known.unit, cached))
+
+
+def _named(columns: Columns, metric: MetricDef) -> Iterator[tuple[str, int, Node | None]]:
+    """What tells a metric's cells apart, their columns, and what is computed there."""
+    yield "", columns.value, metric.expression
+    yield "low", columns.low, metric.interval
+    yield "high", columns.high, metric.interval
     if columns.sample is not None:
-        yield _Part("sample", columns.sample, metric.sample, None, known.sample, page.book.styles.counted())
+        yield "sample", columns.sample, metric.sample
 
 
 def write(page: Page, columns: Columns, metric: MetricDef, known: Known, position: int | None) -> Cells:
@@ -95,10 +108,10 @@ def _made(part: _Part, node: Node, metric: MetricDef, names: SheetNames) -> tupl
 
 def define(page: Page, columns: Columns, metric: MetricDef, first: int, last: int) -> None:
     """Name a metric's cells in the rows from first to last."""
-    for part in _parts(page, columns, metric, Known.of(metric, None)):
-        if part.node is not None:
-            name = metric_name(page.book.catalog, metric, part.id)
-            page.define(name, (first, part.column), (last, part.column))
+    for part_id, column, node in _named(columns, metric):
+        if node is not None:
+            name = metric_name(page.book.catalog, metric, part_id)
+            page.define(name, (first, column), (last, column))
 
 
 def mirror(

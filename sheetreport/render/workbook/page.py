@@ -51,6 +51,8 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 def visible(text: Any, limit: int = OWNER_TEXT) -> str:
     """A text on one line without invisible characters, no longer than a cell can show."""
+    if isinstance(text, str) and text.isprintable():
+        return cut(text, limit)
     spaced = " ".join(str(text or "").splitlines())
     if spaced.replace("\N{NO-BREAK SPACE}", " ").isprintable():
         return cut(spaced, limit)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from sheetreport.catalog.definitions import Better, Unit
 from sheetreport.render.view.claims import trend
-from sheetreport.render.view.facts import Facts, Measured
+from sheetreport.render.view.facts import Facts, Json, Measured
 from sheetreport.render.view.model import Cell, Column, Line, Sign, Table
 from sheetreport.render.view.words import Words
 
@@ -112,7 +112,7 @@ def _metric_change(metric: Measured, words: Words) -> tuple[Cell, ...]:
 def _recorded(facts: Facts, words: Words, stated: Collection[str]) -> Iterator[tuple[Cell, ...]]:
     """Changes that the history of the client's reports knows, where the owner stated no earlier figure."""
     history = facts.result.get("history") or {"series": (), "periods": ()}
-    for series in history["series"]:
+    for series in sorted(history["series"], key=_is_secondary):
         change, points = series["change"], series["points"]
         if change["verdict"] not in _SIGNS or series["metric"] in stated:
             continue
@@ -126,12 +126,17 @@ def _recorded(facts: Facts, words: Words, stated: Collection[str]) -> Iterator[t
             period = history["periods"][change["since"]]["short"]
             verdict = words.wording.text("history.verdict_since", verdict=verdict, period=period)
         yield _row(
-            series["name"],
+            words.t("nps") if series["metric"] == "nps" else series["name"],
             points[change["since"]]["shown"],
             points[-1]["shown"],
             Line(change["shown"], "worse" if worse else "", sign),
             verdict,
         )
+
+
+def _is_secondary(series: Json) -> bool:
+    """Where there is room for a few, NPS and what has moved come first."""
+    return series["metric"] != "nps" and series["change"]["verdict"] not in ("up", "down")
 
 
 def _exact(difference: float, unit: Unit, better: Better, words: Words) -> tuple[Line, str]:
