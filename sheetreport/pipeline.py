@@ -40,7 +40,8 @@ Audience: TypeAlias = Literal["owner", "consultant"]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run may vary. `language` None: as the workbook says. `generated_at` None: reproducible.
+    """What a run may vary. `language` None: as the workbook says, or `else_language` where it says nothing.
+    `generated_at` None: reproducible.
 
     `catalog` is the folder of a consultant's own catalogue, `brand` the file of their brand or what stands in
     it, `commentary` the folder of what they wrote about their clients. With the audience "consultant" they
@@ -49,6 +50,7 @@ class Options:
     """
 
     language: Language | None = None
+    else_language: Language = "ru"
     strict: bool = False
     pdf: bool = True
     corrections: bool = True
@@ -313,6 +315,6 @@ def wording_of(submission: Submission, options: Options) -> Wording:
     chosen = next((language for language in LANGUAGES if language == stated), None)
     currency = submission.get("profile.currency").value
     return Wording(
-        options.language or chosen or submission.source.language or "ru",
+        options.language or chosen or submission.source.language or options.else_language,
         currency if isinstance(currency, str) else DEFAULT_CURRENCY,
     )

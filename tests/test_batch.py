@@ -151,6 +151,14 @@ def test_a_defect_in_one_file_is_that_file_s_outcome(
     assert "a wheel came off" in str(outcome.error)
 
 
+def test_folders_that_nobody_may_look_into_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("open", "closed/below", ".hidden"):
+        (tmp_path / name).mkdir(parents=True)
+    kept = {tmp_path / "closed", tmp_path / ".hidden"}
+    monkeypatch.setattr(os, "access", lambda path, _: path not in kept)
+    assert batch.find_closed([tmp_path, tmp_path / "open" / "a.xlsx"]) == [tmp_path / "closed"]
+
+
 def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "report.json"
     batch.write_atomically(target, b"old")
@@ -163,6 +171,13 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: p
         batch.write_atomically(target, b"new")
     assert target.read_bytes() == b"old"
     assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_what_can_not_be_written_is_called_by_its_own_name(tmp_path: Path) -> None:
+    target = tmp_path / "missing" / "report.json"
+    with pytest.raises(OSError, match="No such file") as found:
+        batch.write_atomically(target, b"new")
+    assert found.value.filename == str(target)
 
 
 _DIES_WHILE_WRITING = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import re
 import subprocess
 import sys
@@ -132,6 +133,42 @@ def test_wrong_usage_ends_with_2_and_no_traceback(run: Callable[..., Done], argu
     assert done.code == ExitCode.USAGE
     assert done.out == ""
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(("system", "said"), [("ru_RU.UTF-8", "Это не таблица"), ("en_GB.UTF-8", "not a workbook")])
+def test_a_file_that_tells_no_language_is_told_about_in_the_system_s(
+    run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, said: str
+) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"no workbook")
+    monkeypatch.setenv("LC_ALL", system)
+    assert said in run("check", tmp_path / "a.xlsx").out
+    assert run("report", tmp_path / "a.xlsx", "--out", tmp_path / "out").code == ExitCode.WORKBOOK_ERRORS
+    (document,) = (tmp_path / "out").rglob("*-report.json")
+    assert said in document.read_text("utf-8")
+
+
+@pytest.mark.parametrize(("system", "said"), [("Russian_Russia", "Заполненных"), ("English_Ireland", "filled-in")])
+def test_windows_says_its_language_elsewhere(
+    run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, said: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(locale, "getlocale", lambda: (system, "1251"))
+    assert said in run("check", tmp_path).err
+
+
+@pytest.mark.parametrize("inside", [".", "inbox"])
+@pytest.mark.parametrize(
+    ("command", "option"), [("report", "--out"), ("report", "--watch --out"), ("check", "--corrections")]
+)
+def test_a_folder_for_outputs_that_holds_the_workbooks_is_refused(
+    run: Callable[..., Done], workbook: Path, inside: str, command: str, option: str
+) -> None:
+    folder = workbook.parent / inside
+    folder.mkdir(exist_ok=True)
+    done = run(command, folder, *option.split(), workbook.parent)
+    assert done.code == ExitCode.USAGE
+    assert f"{workbook.parent} is for outputs, and holds {folder} too" in done.err
 
 
 def test_a_template_is_written_and_named_on_stdout(run: Callable[..., Done], tmp_path: Path) -> None:

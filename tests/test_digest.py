@@ -184,7 +184,7 @@ def test_what_to_keep_doing_is_no_action() -> None:
         ),
         (
             "before-opening-en",
-            "Not open yet, nothing to compare (84 days until opening)",
+            "84 days until opening",
             "“300 people on the opening list by the end of January”: now 73, target 300 leads, at risk",
             "Speed up the goal: “300 people on the opening list by the end of January”",
         ),

@@ -350,7 +350,7 @@ def test_the_trend_is_there_when_a_history_is(tmp_path: Path) -> None:
     ]
     text = " ".join(plain(Outline(page(tmp_path, entries)).text).split())
     assert "worse: CAC better: NPS within the margin of error: 1" in text
-    assert "Who is improving? Improving: 0, worsening: 0 0 the difference among 1 client" in text
+    assert "Who is improving? Improving: 0, worsening: 0 0 worse, of 1 client with an earlier period" in text
     assert "nothing to compare with" in text
     assert "nothing to compare with" not in page(tmp_path)
 
@@ -372,7 +372,7 @@ def test_those_who_get_worse_are_named(tmp_path: Path) -> None:
         for name, (up, down) in ways.items()
     ]
     text = " ".join(plain(Outline(page(tmp_path, entries)).text).split())
-    assert "Improving: 1, worsening: 2 Worsening: Down, Lower. −1 the difference among 3 clients" in text
+    assert "Improving: 1, worsening: 2 Worsening: Down, Lower. 2 worse, of 3 clients" in text
 
 
 def test_samples_fit_into_a_portfolio(tmp_path: Path) -> None:

@@ -133,3 +133,21 @@ def test_a_watch_ends_in_the_middle_of_its_work_with_what_is_finished(folder: Pa
     assert finished < names
     assert set(running.files()) == finished
     assert "Interrupted." in running.said()
+
+
+def test_a_list_or_a_text_that_changes_is_used_though_no_workbook_arrives(folder: Path) -> None:
+    clients, notes = folder.parent / "clients.csv", folder.parent / "notes"
+    clients.write_text("file;email\n0001-barbershop-ru;a@example.org\n", "utf-8")
+    notes.mkdir()
+    write(folder, 1)
+    running = Running(folder, "--no-pdf", "--clients", clients, "--commentary", notes)
+    try:
+        draft = running.out / "0001-barbershop-ru" / "0001-barbershop-ru.eml"
+        running.until(lambda files: bool(files))
+        assert b"To: a@example.org" in draft.read_bytes()
+        clients.write_text("file;email\n0001-barbershop-ru;b@example.org\n", "utf-8")
+        running.until(lambda _: b"To: b@example.org" in draft.read_bytes())
+        (notes / "0001-barbershop-ru.md").write_text("## No such chapter\n\nA text.", "utf-8")
+        running.until(lambda files: "failed" in {entry["status"] for entry in files.values()})
+    finally:
+        running.close()

@@ -1,6 +1,6 @@
 """Many workbooks: which files, where outputs go, one outcome each, nothing half-written or done twice."""
 
-from sheetreport.batch.find import conflicting, find_papers, find_workbooks
+from sheetreport.batch.find import conflicting, find_closed, find_papers, find_workbooks
 from sheetreport.batch.jobs import Job, safe_stem
 from sheetreport.batch.letters import absent_clients
 from sheetreport.batch.orders import unused_commentary
@@ -21,6 +21,7 @@ __all__ = [
     "conflicting",
     "engine",
     "entry",
+    "find_closed",
     "find_papers",
     "find_workbooks",
     "left_over",

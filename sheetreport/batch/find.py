@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -58,6 +59,19 @@ def find_papers(paths: Sequence[Path], workbooks: Sequence[Path], out: Path | No
         if path.is_dir()
         for file in sorted(path.rglob("*"))
         if file.suffix.lower() in PAPERS and is_theirs(file, path, out) and file.resolve() not in taken
+    ]
+
+
+def find_closed(paths: Sequence[Path]) -> list[Path]:
+    """The folders in which nobody can look for workbooks, for want of permission."""
+    return [
+        folder
+        for path in paths
+        if path.is_dir()
+        for folder in (path, *sorted(path.rglob("*")))
+        if folder.is_dir()
+        and not any(is_unfinished(part) for part in folder.relative_to(path).parts)
+        and not os.access(folder, os.R_OK | os.X_OK)
     ]
 
 

@@ -224,6 +224,10 @@ def write_atomically(target: Path, data: bytes) -> None:
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
         _patiently(partial(_written(temporary, data).replace, target), target)
+    except OSError as error:
+        if error.filename == str(temporary):
+            error.filename = str(target)  # the name that people know
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

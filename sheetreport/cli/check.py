@@ -36,6 +36,7 @@ def run(
     catalog_with(own_catalog, ui(lang))
     options = pipeline.Options(
         language=asked_language(lang),
+        else_language=ui(lang).language,
         strict=strict,
         corrections=copies_to is not None,
         catalog=own_catalog,

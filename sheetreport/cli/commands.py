@@ -22,7 +22,8 @@ app = typer.Typer(
 )
 
 LanguageOption = Annotated[
-    str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own.")
+    str | None,
+    typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own, else the system's."),
 ]
 TemplateLanguageOption = Annotated[
     str | None,
@@ -31,10 +32,6 @@ TemplateLanguageOption = Annotated[
         metavar="ru|en",
         help="Language; default: that of the answers or of the older workbook, else the system's.",
     ),
-]
-ExplainLanguageOption = Annotated[
-    str | None,
-    typer.Option("--lang", metavar="ru|en", help="Language; default: the workbook's own, else the system's."),
 ]
 SystemLanguageOption = Annotated[
     str | None, typer.Option("--lang", metavar="ru|en", help="Language; default: the system's.")
@@ -135,7 +132,7 @@ def check(
     paths: PathsArgument,
     lang: LanguageOption = None,
     json_output: JsonOption = False,
-    strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a workbook with any error.")] = False,
     copies_to: Annotated[
         Path | None,
         typer.Option(
@@ -166,16 +163,18 @@ def report(
     out: Annotated[Path, typer.Option(help="Folder for the outputs, one folder per workbook.")],
     lang: LanguageOption = None,
     jobs: Annotated[int, typer.Option(min=1, help="How many workbooks to make at the same time.")] = 1,
-    force: Annotated[bool, typer.Option(help="Make unchanged workbooks again.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Make unchanged workbooks again.")] = False,
     watched: Annotated[
         bool, typer.Option("--watch", help="Go on with every workbook that arrives, until Ctrl-C.")
     ] = False,
-    strict: Annotated[bool, typer.Option(help="Refuse a workbook with any error.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a workbook with any error.")] = False,
     no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Make the workbook and the JSON only.")] = False,
     reproducible: Annotated[
-        bool, typer.Option(help="The same bytes for the same input: no creation date.")
+        bool, typer.Option("--reproducible", help="The same bytes for the same input: no creation date.")
     ] = False,
-    timings: Annotated[bool, typer.Option(help="Print the seconds spent in each stage.")] = False,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Print the seconds spent in each stage.")
+    ] = False,
     json_output: JsonOption = False,
     own_catalog: CatalogOption = None,
     brand: BrandOption = None,
@@ -271,7 +270,7 @@ def explain(
         ),
     ],
     file: Annotated[Path | None, typer.Argument(help="A filled-in workbook, to show its values.")] = None,
-    lang: ExplainLanguageOption = None,
+    lang: LanguageOption = None,
     own_catalog: CatalogOption = None,
 ) -> None:
     """Explain a metric, rule, check, field, lever or threshold. With a workbook, its values and why."""
@@ -281,7 +280,7 @@ def explain(
 
 
 history = typer.Typer(
-    help="Look into the file that `report --history` keeps, or take a client out of it.",
+    help="See what `report --history` keeps, or take a client out of it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -327,7 +326,7 @@ def history_rename(
     to: Annotated[str, typer.Option(help="The new name; if it is known already, both become one client.")],
     lang: SystemLanguageOption = None,
 ) -> None:
-    """Give a client's periods to another name: a company that is called otherwise now."""
+    """Give a client's periods to another name. For a company that is called otherwise now."""
     from sheetreport.cli import history as work
 
     work.rename(file, client, to, lang=lang)

@@ -50,6 +50,8 @@ def current(
     """Of these workbooks those that no correction copy replaces; `tell` hears what is left out."""
     if papers := batch.find_papers(paths, files, out):
         tell(ui.text("cli.papers", files=", ".join(file.name for file in papers)))
+    if closed := batch.find_closed(paths):
+        tell(ui.text("cli.closed", folders=", ".join(map(str, closed))), "yellow")
     for file in batch.conflicting(files):
         tell(ui.text("cli.conflict", file=file.name), "yellow")
     replaced = copies.replaced(files)

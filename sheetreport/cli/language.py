@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 
 from sheetreport.errors import UsageError
@@ -21,7 +22,6 @@ def asked_language(code: str | None) -> Language | None:
 
 def ui(code: str | None) -> Wording:
     """The language of our own messages: asked for, else the system's."""
-    system = next(
-        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
-    )
+    variables = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    system = next(filter(None, variables), None) or locale.getlocale()[0] or ""  # Windows has no variables
     return Wording(asked_language(code) or ("ru" if system.lower().startswith("ru") else "en"))

@@ -67,6 +67,7 @@ def run(
         address_of(engine)
     options = pipeline.Options(
         language=asked_language(lang),
+        else_language=words.language,
         strict=strict,
         pdf=not no_pdf,
         generated_at=None if reproducible else datetime.now().astimezone(),
@@ -135,7 +136,7 @@ def _once(
         print_summary(outcomes, words, time.monotonic() - start, timings=timings)
         page = settings.out / PAGE
         if several and settings.portfolio and page.is_file():
-            say(words.text("cli.portfolio", page=page))
+            say(words.text("cli.portfolio", page=str(page)))
     if settings.clients and several:
         _say_who_is_absent(settings.clients, options.catalog, outcomes, words)
     return max(outcome.code for outcome in outcomes)

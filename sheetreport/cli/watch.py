@@ -13,6 +13,7 @@ import typer
 
 from sheetreport import batch
 from sheetreport.batch.arrivals import Arrivals, Sign
+from sheetreport.batch.find import is_unfinished
 from sheetreport.batch.interrupts import Interrupts
 from sheetreport.cli.inputs import current, planned
 from sheetreport.cli.progress import Progress, shown
@@ -58,7 +59,7 @@ def _step(arrivals: Arrivals, rounds: _Rounds) -> float:
     else:
         rounds.reached()
         taken = time.monotonic() - start
-        if arrivals.are_due():
+        if arrivals.are_due() or rounds.texts_changed():
             rounds.make(arrivals)
         else:
             rounds.rest()
@@ -81,6 +82,8 @@ class _Rounds:
         self._lost = 0
         self._error = ""
         self._said: set[str] = set()
+        self._texts: Mapping[Path, Sign] | None = None
+        self._texts_seen: Mapping[Path, Sign] | None = None
 
     def __enter__(self) -> _Rounds:
         return self
@@ -88,11 +91,17 @@ class _Rounds:
     def __exit__(self, *_: object) -> None:
         self._release()
 
+    def texts_changed(self) -> bool:
+        """Whether what the consultant wrote is another than in the last round, and no longer being saved."""
+        now = _texts(self._options, self._settings)
+        at_rest, self._texts_seen = now == self._texts_seen, now
+        return at_rest and None not in (now, self._texts) and now != self._texts
+
     def make(self, arrivals: Arrivals) -> None:
         """Run the batch over the files that are whole; what stops all of it is said, and tried again."""
         if time.monotonic() < self._retry:
             return
-        resting = arrivals.resting
+        resting, texts = arrivals.resting, _texts(self._options, self._settings)
         try:
             self._run(resting)
         except (SheetreportError, OSError) as error:
@@ -104,6 +113,7 @@ class _Rounds:
         else:
             self._error = ""
             arrivals.handled(resting)
+            self._texts = texts
             self._signs = {**self._signs, **resting}
             self._settings = replace(self._settings, force=False)
 
@@ -195,3 +205,18 @@ class _Rounds:
         if text not in self._said:
             self._said.add(text)
             say(text, style)
+
+
+def _texts(options: Options, settings: batch.Settings) -> Mapping[Path, Sign] | None:
+    """The list of clients and what was written about them, each file with what tells it from what it was.
+
+    None while one is not there, as an editor that saves may take it away for a moment.
+    """
+    files = [settings.clients] if settings.clients else []
+    try:
+        if options.commentary:
+            files += [file for file in options.commentary.iterdir() if not is_unfinished(file.name)]
+        found = {file: file.stat() for file in files}
+    except OSError:
+        return None
+    return {file: Sign(stat.st_size, stat.st_mtime_ns) for file, stat in found.items()}

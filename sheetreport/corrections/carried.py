@@ -26,7 +26,7 @@ _LONGEST_TITLE = 31
 _WIDEST = 50
 _REMINDER_WIDTH = 18
 _SIGNS = ("✓", "✗", "!", "○")
-_PLACES = re.compile(r"[\s$0-9]|\(\)")
+_PLACES = re.compile(r"[\s$0-9]+|\(\)")
 
 
 @dataclass(frozen=True, slots=True)

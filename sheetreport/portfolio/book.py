@@ -22,7 +22,15 @@ from sheetreport.portfolio.columns import Column, Columns, Value
 from sheetreport.portfolio.peers import LEAST, Quartiles, quartiles
 from sheetreport.portfolio.words import peer_name
 from sheetreport.render.workbook.build import OPTIONS, UNDATED
-from sheetreport.render.workbook.page import A4, HIGHEST_ROW, ROW_HEIGHT, Fitted, visible
+from sheetreport.render.workbook.page import (
+    A4,
+    BODY_SIZE,
+    HIGHEST_ROW,
+    ROW_HEIGHT,
+    SMALL_SIZE,
+    Fitted,
+    visible,
+)
 from sheetreport.render.workbook.styles import RULE, Styles
 from sheetreport.xlsx import Workbook
 
@@ -156,9 +164,9 @@ class _Book:
             for at, (column, value) in enumerate(zip(columns, values, strict=True)):
                 self.put(sheet, place, at, value, column, column.shape(row))
             texts = [
-                Fitted(value, column.width - 1).height
+                Fitted(value, column.width - 1, BODY_SIZE if column.is_text else SMALL_SIZE).height
                 for column, value in zip(columns, values, strict=True)
-                if column.is_text and isinstance(value, str)
+                if isinstance(value, str)
             ]
             sheet.set_row(place, min(HIGHEST_ROW, max(ROW_HEIGHT, *texts)))
         sheet.freeze_panes(head + 1, 1)
@@ -181,8 +189,7 @@ class _Book:
             case str() if column.is_text:
                 sheet.write_string(row, at, visible(value, _LONGEST), self.styles("text", **aligned))
             case str():
-                look = self.styles("limit", text_wrap=False, align="fill")
-                sheet.write_string(row, at, visible(value, _LONGEST), look)
+                sheet.write_string(row, at, visible(value, _LONGEST), self.styles("limit", text_wrap=True))
             case _:
                 sheet.write_number(row, at, value, self.styles("plain_number", shape))
 
@@ -195,7 +202,9 @@ class _Book:
         sheet.set_row(3, 28)
         self.table(sheet, "clients", (*main, *more), self.clients, HEAD, printed=len(main))
         for place, (key, formula, value, shape) in enumerate(self.counts()):
-            sheet.write_string(3, place, self.t(f"live_{key}"), self.styles("small", indent=0))
+            sheet.write_string(
+                3, place, self.t(f"live_{key}"), self.styles("small", indent=0, text_wrap=True)
+            )
             look = self.styles("key_number", shape, align="left", bottom=0)
             self.formula(sheet, 4, place, formula, value, look)
 

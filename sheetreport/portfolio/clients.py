@@ -135,7 +135,9 @@ class Client:
         return self.digest.findings.get(Severity.ERROR, 0) if self.digest else 0
 
     def order(self) -> tuple[bool, int, int, float, str, int]:
-        """What needs attention first: the most urgent, for the most reasons, the least healthy; past periods last."""
+        """What needs attention first: the most urgent, for the most reasons, the least healthy; past periods
+        come last.
+        """
         health = self.digest.health.value if self.digest else None
         return (
             self.is_past,

@@ -168,7 +168,7 @@ class Columns:
             found = of(client.digest) if client.digest else None
             return None if found is None else found.reason if found.value is None else found.value
 
-        return self.number(id_, self.heading(id_), 12, value, lambda client: of(client.digest).unit)
+        return self.number(id_, self.heading(id_), 14, value, lambda client: of(client.digest).unit)
 
     def ends(self, id_: str, of: Callable[[Digest], Figure]) -> list[Column]:
         """The ends of a figure's interval."""

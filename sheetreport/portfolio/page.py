@@ -15,7 +15,7 @@ import jinja2
 
 from sheetreport.bureau.brand import Brand
 from sheetreport.bureau.palette import AS_BUILT, Colours
-from sheetreport.catalog.definitions import Catalog, Unit
+from sheetreport.catalog.definitions import Catalog
 from sheetreport.i18n import Wording, texts
 from sheetreport.outputs import BOOK
 from sheetreport.portfolio.clients import NAME, Client, Urgency, compared
@@ -246,7 +246,7 @@ class _Page:
             question=self.t("turning_question"),
             title=self.t("turning", better=better, worse=len(worse)),
             text=self.t("turning_worse", names=names) if worse else "",
-            figure=self.wording.change(better - len(worse), Unit.COUNT),
+            figure=self.wording.number(len(worse)),
             caption=self.t("turning_caption", n=len(known)),
         )
 

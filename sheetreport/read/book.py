@@ -13,8 +13,8 @@ from typing import Any, TypeAlias
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from sheetreport.model import SourceRef
-from sheetreport.read.openpyxl_rows import load, with_formulas
+from sheetreport.model import Finding, Language, SourceRef
+from sheetreport.read.openpyxl_rows import cells_of, load, number_format
 from sheetreport.read.values import Cell, RawValue, is_error
 from sheetreport.read.words import key
 from sheetreport.returned import RECORD
@@ -112,20 +112,36 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The areas of our names, the page of each sheet that is there, the language of the workbook, and what
+    could not be found.
+
+    """
+
+    names: Mapping[str, Area]
+    pages: Mapping[str, Page]
+    language: Language
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
-    """A workbook that stays open: what was read of it, and both views of its other sheets."""
+    """A workbook that stays open: what was read of it, its other sheets, and where its answers stand, once
+    that is known.
+    """
 
     book: Book
-    others: tuple[tuple[Any, Any], ...]
+    others: tuple[Any, ...]
+    places: Places | None = None
 
     def whole(self, most: int) -> Book:
         """The book with so many cells of all other sheets too."""
         pages = dict(self.book.pages)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for results, formulas in self.others:
-                pages[results.title] = _page(results, formulas, most)
-                most -= len(pages[results.title].cells)
+            for sheet in self.others:
+                pages[sheet.title] = _page(sheet, most)
+                most -= len(pages[sheet.title].cells)
         return replace(self.book, pages=pages)
 
 
@@ -147,8 +163,7 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
         known = tuple(sheet.title for sheet in sheets)
         names, astray = _names(workbook, known), _are_astray(workbook, known)
         ours = sheets_of_ours(known, names, titles, astray=astray)
-        formulas = with_formulas(workbook)
-        pages = {sheet.title: _page(sheet, formulas[sheet.title]) for sheet in sheets if sheet.title in ours}
+        pages = {sheet.title: _page(sheet) for sheet in sheets if sheet.title in ours}
         book = Book(
             titles=tuple(sheet.title for sheet in sheets if sheet.sheet_state == "visible"),
             properties={str(item.name): str(item.value) for item in workbook.custom_doc_props.props},
@@ -157,8 +172,7 @@ def keep_open(data: bytes, titles: Collection[str]) -> Opened:
             date1904=workbook.epoch == CALENDAR_MAC_1904,
             astray=astray,
         )
-        others = tuple((sheet, formulas[sheet.title]) for sheet in sheets if sheet.title not in ours)
-        return Opened(book, others)
+        return Opened(book, tuple(sheet for sheet in sheets if sheet.title not in ours))
 
 
 def sheets_of_ours(
@@ -214,35 +228,21 @@ def _area(text: str) -> Area | None:
     return area if area.within_bounds else None
 
 
-def _page(results: Any, formulas: Any, most: int | None = None) -> Page:
-    """Read both views of a sheet, `most` cells and within bounds, whatever dimensions the file claims."""
-    typed = {
-        place: _formula_text(cell.value)
-        for place, cell in islice(_filled(formulas), most)
-        if cell.data_type == "f"
-    }
-    cells = {
-        (row, column): Cell(
-            _raw(cell.value, cell.data_type),
-            source_of(results.title, (row, column)),
-            typed.get((row, column)),
-            percent=isinstance(cell.value, int | float) and "%" in (cell.number_format or ""),
+def _page(sheet: Any, most: int | None = None) -> Page:
+    """Read a sheet, `most` cells and within bounds, whatever dimensions the file claims."""
+    percent: dict[int, bool] = {}
+    cells: dict[Place, Cell] = {}
+    for place, typed in islice(cells_of(sheet, MAX_ROWS, MAX_COLUMNS), most):
+        numeric = isinstance(typed.value, int | float)
+        if numeric and typed.style not in percent:
+            percent[typed.style] = "%" in number_format(sheet, typed.style)
+        cells[place] = Cell(
+            None if typed.value is None else _raw(typed.value, typed.kind),
+            source_of(sheet.title, place),
+            None if typed.formula is None else _formula_text(typed.formula),
+            percent=numeric and percent[typed.style],
         )
-        for (row, column), cell in islice(_filled(results), most)
-    }
-    for (row, column), text in typed.items():
-        if (row, column) not in cells:
-            cells[row, column] = Cell(None, source_of(results.title, (row, column)), text)
-    return Page(results.title, cells)
-
-
-def _filled(sheet: Any) -> Iterator[tuple[tuple[int, int], Any]]:
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(min_row=1, max_row=MAX_ROWS, min_col=1, max_col=MAX_COLUMNS)
-    for row, cells in enumerate(rows, start=1):
-        for column, cell in enumerate(cells, start=1):
-            if cell.value is not None:
-                yield (row, column), cell
+    return Page(sheet.title, cells)
 
 
 def _formula_text(value: object) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Need, SheetDef
 from sheetreport.contract import TEMPLATE_VERSION
 from sheetreport.model import LANGUAGES, Finding, Language, Severity, SourceRef
 from sheetreport.read import headings
-from sheetreport.read.book import Area, Book, Page
+from sheetreport.read.book import Area, Book, Page, Places
 from sheetreport.read.headings import Heading
 from sheetreport.read.words import closest, key
 
@@ -19,19 +18,6 @@ _ENOUGH_NAMES = 5  # so many of our names or headings don't stand together by ch
 _ENOUGH_HEADINGS = 3
 _REPORT_NAMES = 3
 _COPY = re.compile(r" \([0-9]{1,2}\)$|[ _]копия$|[ _]copy$|^(?:Копия|Copy of) ", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The areas of our names, the page of each sheet that is there, the language of the workbook, and what
-    could not be found.
-
-    """
-
-    names: Mapping[str, Area]
-    pages: Mapping[str, Page]
-    language: Language
-    findings: tuple[Finding, ...]
 
 
 def locate(catalog: Catalog, book: Book) -> Places | None:

@@ -9,13 +9,13 @@ from itertools import chain
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, SheetDef
 from sheetreport.i18n import texts
 from sheetreport.model import LANGUAGES, Language, SourceRef
-from sheetreport.read.book import Area, Book, Opened, Page, open_book, sheets_of_ours
+from sheetreport.read.book import Area, Book, Opened, Page, Places, open_book, sheets_of_ours
 from sheetreport.read.comments import Lost, comments
 from sheetreport.read.fields import is_ours, is_today
 from sheetreport.read.formats import Format, recognise
 from sheetreport.read.headings import block_name, name_of
 from sheetreport.read.legacy import open_legacy
-from sheetreport.read.places import Places, locate
+from sheetreport.read.places import locate
 from sheetreport.read.records import MAX_RECORDS, places_of
 from sheetreport.read.values import Cell
 from sheetreport.read.words import key
@@ -79,7 +79,7 @@ def transcribe(catalog: Catalog, data: bytes, opened: Opened | None = None) -> T
     book = opened.whole(MAX_OWN_CELLS) if opened else _opened(data, titles)
     read = set(sheets_of_ours([*book.pages], book.names, titles, astray=book.astray))
     answered = replace(book, pages={title: page for title, page in book.pages.items() if title in read})
-    places = locate(catalog, answered)
+    places = opened.places if opened and opened.places else locate(catalog, answered)
     if places is None:
         raise ValueError("not a workbook of answers")
     writer = _Writer(catalog, answered, places)

@@ -23,13 +23,13 @@ from sheetreport.model import (
 )
 from sheetreport.read import guard
 from sheetreport.read.asked import asked_before
-from sheetreport.read.book import Book, Opened, Page, PasswordError, keep_open
+from sheetreport.read.book import Book, Opened, Page, PasswordError, Places, keep_open
 from sheetreport.read.context import Context, Currencies
 from sheetreport.read.fields import read_field, read_options
 from sheetreport.read.formats import Format
 from sheetreport.read.headings import name_of
 from sheetreport.read.legacy import open_legacy
-from sheetreport.read.places import Places, is_report, locate
+from sheetreport.read.places import is_report, locate
 from sheetreport.read.records import read_records
 from sheetreport.read.unread import unread_numbers
 from sheetreport.read.values import Parsed
@@ -85,7 +85,7 @@ def read(catalog: Catalog, data: bytes, file: str) -> Reading:
     return replace(
         reading,
         findings=(*inspected.warnings, *_format_finding(inspected.format), *reading.findings),
-        opened=opened,
+        opened=replace(opened, places=places) if opened else None,
     )
 
 

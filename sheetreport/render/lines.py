@@ -1,45 +1,67 @@
-"""WeasyPrint's lines of text, without the memory that it leaves behind for each of them.
+"""WeasyPrint's lines of text, without what it leaves behind and without what it does again for each of them.
 
 For a text with features of its font, such as figures of one width, WeasyPrint has Pango make a list and never
 has it freed. That is every text of a report, and up to a megabyte of each for as long as the process lives.
+It also looks a font up for each line of it, and forgets how a line is set, to find out again when it draws.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from weasyprint.text import line_break
-from weasyprint.text.ffi import ffi, pango
+from weasyprint.text.ffi import ffi, gobject, pango
 
-_FEATURES = (
-    "font_kerning",
-    "font_variant_ligatures",
-    "font_variant_position",
-    "font_variant_caps",
-    "font_variant_numeric",
-    "font_variant_alternates",
-    "font_variant_east_asian",
+_LOOKS = (
+    "direction",
+    "font_family",
     "font_feature_settings",
+    "font_kerning",
+    "font_language_override",
+    "font_size",
+    "font_stretch",
+    "font_style",
+    "font_variant_alternates",
+    "font_variant_caps",
+    "font_variant_east_asian",
+    "font_variant_ligatures",
+    "font_variant_numeric",
+    "font_variant_position",
+    "font_variation_settings",
+    "font_weight",
+    "lang",
 )
-_features_of, _set_up = line_break.font_features, line_break.Layout.setup
+"""What WeasyPrint reads of a style when it prepares a line, beside whether there is a line under it."""
+
+_prepare, _prepare_again = line_break.Layout.setup, line_break.Layout.reactivate
+
+ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *src);")
 
 
-@lru_cache(maxsize=100)
-def _named(*values: Any) -> bytes:
-    """Features of a font as Pango reads them."""
-    return ",".join(f"{name} {value}" for name, value in _features_of(*values).items()).encode()
+def _set_up(layout: Any, style: Any) -> None:
+    """Prepare a line as a copy of an empty one that looks the same; its features go when it does."""
+    looks = style["text_decoration_line"] == "none", *[style[name] for name in _LOOKS]
+    models = style.font_config.font_features  # its own cache, as old as the fonts
+    if looks not in models:
+        model = object.__new__(line_break.Layout)
+        _prepare(model, style)
+        pango.pango_layout_set_single_paragraph_mode(model.layout, True)  # as it will be drawn
+        models[looks] = vars(model)
+    vars(layout).update(models[looks], style=style)
+    layout.layout = ffi.gc(pango.pango_layout_copy(layout.layout), gobject.g_object_unref)
 
 
-def _set_up_and_own(layout: Any, style: Any) -> None:
-    """Prepare a line; the list of its features goes when the line does."""
-    _set_up(layout, style)
-    features = _named(*(style[name] for name in _FEATURES))
-    if features:
-        attributes = ffi.gc(pango.pango_attr_list_new(), pango.pango_attr_list_unref)
-        pango.pango_attr_list_insert(attributes, pango.pango_attr_font_features_new(features))
-        pango.pango_layout_set_attributes(layout.layout, attributes)
+def _keep(layout: Any) -> None:
+    """Be done with a line for now."""
+    layout.known = layout.text
 
 
-line_break.font_features = lambda *_: {}
-line_break.Layout.setup = _set_up_and_own
+def _draw_on(layout: Any, style: Any) -> None:
+    """Take a line up again; only one that says something else by now, or is spread out, is set anew."""
+    if layout.text != layout.known or layout.justification_spacing:
+        _prepare_again(layout, style)
+
+
+line_break.Layout.setup = _set_up
+line_break.Layout.deactivate = _keep
+line_break.Layout.reactivate = _draw_on

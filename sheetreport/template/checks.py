@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sheetreport.answers.content import LONGEST_TEXT
@@ -21,6 +22,7 @@ NUMERIC = (
     FieldType.SERIES,
 )
 _MESSAGE_TITLE, MESSAGE_TEXT = 32, 255
+_CELL = "\0"  # where the address of a cell goes
 
 
 def blank_text(book: Book, field: FieldDef, *, core: bool) -> str:
@@ -96,14 +98,25 @@ def checked(
 
 def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
     """What may be typed into a cell, with the message beside it and the one that stops."""
-    language = book.language
-    rule: dict[str, Any] = {
-        "input_title": shortened(field.label[language], _MESSAGE_TITLE),
+    rule = _rule(book, field, cell)
+    if rule is None:
+        return None
+    key = "messages", field.id, book.language
+    return {**book.catalog.once(key, partial(_messages, book, field)), **rule}
+
+
+def _messages(book: Book, field: FieldDef) -> Mapping[str, Any]:
+    return {
+        "input_title": shortened(field.label[book.language], _MESSAGE_TITLE),
         "input_message": shortened(_input_message(book, field), MESSAGE_TEXT),
         "error_title": shortened(book.text("stop_title"), _MESSAGE_TITLE),
         "error_message": shortened(_stop_message(book, field), MESSAGE_TEXT),
         "error_type": "stop",
     }
+
+
+def _rule(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
+    """What may be typed into a cell."""
     match field.type:
         case (
             FieldType.TALLY
@@ -114,19 +127,24 @@ def validation(book: Book, field: FieldDef, cell: str) -> dict[str, Any] | None:
             | FieldType.SHARE
             | FieldType.DATE
         ):
-            valid, _ = is_valid(book, field, Live(cell, None))
-            signs = f'OR(TRIM({cell})="?",TRIM({cell})="-")'
-            # A text would turn INT() into an error, so numbers and signs are judged apart.
-            rule |= {"validate": "custom", "value": f"=IF(ISNUMBER({cell}),{valid.text},{signs})"}
+            condition = book.catalog.once(("validation", field.id), partial(_condition, book, field))
+            return {"validate": "custom", "value": condition.replace(_CELL, cell)}
         case FieldType.CHOICE:
-            rule |= {"validate": "list", "source": f"={book.choices(field).text}"}
+            return {"validate": "list", "source": f"={book.choices(field).text}"}
         case FieldType.TEXT if field.suggestions:
-            rule |= {"validate": "list", "source": f"={book.suggestions(field).text}", "show_error": False}
+            return {"validate": "list", "source": f"={book.suggestions(field).text}", "show_error": False}
         case FieldType.TEXT:
-            rule |= {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
+            return {"validate": "length", "criteria": "<=", "value": LONGEST_TEXT}
         case _:
             return None
-    return rule
+
+
+def _condition(book: Book, field: FieldDef) -> str:
+    """The formula that a number or a date has to fulfil, or it is a sign."""
+    valid, _ = is_valid(book, field, Live(_CELL, None))
+    signs = f'OR(TRIM({_CELL})="?",TRIM({_CELL})="-")'
+    # A text would turn INT() into an error, so numbers and signs are judged apart.
+    return f"=IF(ISNUMBER({_CELL}),{valid.text},{signs})"
 
 
 def _input_message(book: Book, field: FieldDef) -> str:

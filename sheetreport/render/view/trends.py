@@ -57,8 +57,9 @@ def _claim(words: Words, history: Json) -> str:
     for way in ("better", "worse"):
         found = [names[metric] for metric in history[way]]
         if found:
-            many = _t(words, "claim_many", n=len(found))
-            said.append(_t(words, f"claim_{way}", what=", ".join(found) if len(found) <= MOST_NAMED else many))
+            few = len(found) <= MOST_NAMED
+            what = ", ".join(found) if few else _t(words, "claim_many", n=len(found))
+            said.append(_t(words, f"claim_{way}", what=what))
     if history["unclear"]:
         said.append(_t(words, "claim_unclear", n=len(history["unclear"])))
     return capitalised("; ".join(said)) if said else _t(words, "claim_none")

@@ -126,10 +126,6 @@ def line(page: Page, at: tuple[int, int], chart: Chart, series: Line, size: tupl
     sheet, styles = page.sheet.get_name(), page.book.styles
     font = {"name": FONT, "size": 9, "color": styles.ink}
     (names_row, names), (row, column), last = series.names, series.first, series.size - 1
-    margins = [
-        (0.0, 0.0) if within is None or value is None else (value - within[0], within[1] - value)
-        for within, value in zip(series.intervals, series.values, strict=True)
-    ]
     drawn.add_series(
         {
             "name": _words(series.name),
@@ -143,14 +139,7 @@ def line(page: Page, at: tuple[int, int], chart: Chart, series: Line, size: tupl
                 "font": font,
                 "num_format": chart.number_format,
             },
-            "y_error_bars": {
-                "type": "custom",
-                "minus_values": [low for low, _ in margins],
-                "plus_values": [high for _, high in margins],
-                "line": {"color": styles.ink, "width": 1},
-            }
-            if any(any(margin) for margin in margins)
-            else None,
+            "y_error_bars": _error_bars(series, styles.ink),
         }
     )
     drawn.show_blanks_as("gap")
@@ -162,18 +151,30 @@ def line(page: Page, at: tuple[int, int], chart: Chart, series: Line, size: tupl
         }
     )
     drawn.set_x_axis({"num_font": font, "major_tick_mark": "none", "label_position": "low"})
-    ends = [value for value in series.values if value is not None]
-    ends += [end for within in series.intervals for end in within or ()]
-    room = (max(ends) - min(ends) or abs(max(ends)) or 1.0) * ROOM_ABOVE
-    drawn.set_y_axis(
-        {
-            "visible": False,
-            "major_gridlines": {"visible": False},
-            "min": min(ends) - room,
-            "max": max(ends) + room,
-        }
-    )
+    low, high = _limits(series)
+    drawn.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": low, "max": high})
     drawn.set_legend({"none": True})
     drawn.set_chartarea({"border": {"none": True}})
     drawn.set_size({"width": size[0], "height": size[1]})
     page.sheet.insert_chart(*at, drawn, {"description": chart.description, "object_position": 2})
+
+
+def _error_bars(series: Line, colour: str) -> dict[str, object] | None:
+    """How far each value's interval reaches below it and above it; None where no value has one."""
+    if not any(series.intervals):
+        return None
+    margins = [
+        (0.0, 0.0) if within is None or value is None else (value - within[0], within[1] - value)
+        for within, value in zip(series.intervals, series.values, strict=True)
+    ]
+    below, above = zip(*margins, strict=True)
+    line = {"color": colour, "width": 1}
+    return {"type": "custom", "minus_values": [*below], "plus_values": [*above], "line": line}
+
+
+def _limits(series: Line) -> tuple[float, float]:
+    """The ends of the axis, with room for what is written over the values."""
+    ends = [value for value in series.values if value is not None]
+    ends += [end for within in series.intervals for end in within or ()]
+    room = (max(ends) - min(ends) or abs(max(ends)) or 1.0) * ROOM_ABOVE
+    return min(ends) - room, max(ends) + room

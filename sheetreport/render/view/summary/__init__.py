@@ -40,8 +40,8 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     bare = replace(dense, shows_activity=False, works=full.works[:1])
     noteless = replace(bare, health=_bare(full.health))
     short = replace(noteless, actions=actions(words, chosen[1:], facts, hints=1))
-    fewer = [replace(short, changes=_head(full.changes, rows)) for rows in FEWER]
-    hintless = replace(fewer[-1], actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=0))
+    few = [replace(short, changes=_head(full.changes, rows)) for rows in FEWER]
+    hintless = replace(few[-1], actions=actions(words, chosen[1:], facts, title=TWO_LINES, hints=0))
     tight = replace(
         hintless,
         actions=actions(words, chosen[1:], facts, title=ONE_LINE, hints=0),
@@ -55,7 +55,7 @@ def summaries(facts: Facts, words: Words, has_missing: bool) -> tuple[Summary, .
     last = replace(
         tight, actions=actions(words, urgent, facts, title=ONE_LINE, hints=0), health=_total(full.health)
     )
-    return full, close, dense, bare, noteless, short, *fewer, hintless, tight, last, replace(last, health=None)
+    return full, close, dense, bare, noteless, short, *few, hintless, tight, last, replace(last, health=None)
 
 
 def _bare(score: Score | None) -> Score | None:
