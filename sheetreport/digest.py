@@ -10,6 +10,7 @@ from typing import Any
 from sheetreport.catalog.definitions import Catalog, Unit
 from sheetreport.i18n import Wording
 from sheetreport.model import GoalStatus, Interval, Severity, Status
+from sheetreport.phrasing import effect_period
 from sheetreport.render.view.actions import effect_lines, first_actions
 from sheetreport.render.view.facts import Facts, Json, Measured
 from sheetreport.render.view.goals import amount
@@ -146,7 +147,7 @@ def digest(document: Mapping[str, Any], catalog: Catalog, wording: Wording) -> D
     nothing = words.wording.text("digest.no_report") if refused else ""
     start, end = (_day(document["period"][end]) for end in ("start", "end"))
     goals = sorted((_goal(goal, document["language"], words) for goal in facts.goals), key=Goal.badness)
-    actions = tuple(_action(item, words) for item in first_actions(facts))
+    actions = tuple(_action(item, document["language"], words) for item in first_actions(facts))
     return Digest(
         company=words.name(document["company"]),
         start=start,
@@ -258,7 +259,11 @@ def _shown(goal: Json, key: str, language: str, words: Words) -> str:
     return amount(words, goal, value)
 
 
-def _action(item: Json, words: Words) -> Action:
+def _action(item: Json, language: str, words: Words) -> Action:
+    effect = item.get("effect") or {}
+    if effect and language != words.language:
+        period = effect_period(words.wording, effect["kind"], effect["value"], effect["high"])
+        item = {**item, "effect": {**effect, "period": period}}
     return Action(
         id=item["id"],
         number=item["number"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -34,6 +35,8 @@ from sheetreport.result import Report
 HEALTH = "health"
 """What the score of health goes by; its areas have names that metrics and sheets have too."""
 
+_SHORT_NUMBER = re.compile(r"^([a-z])-?([1-9])$")  # R-8 or r8 for R-08
+
 
 def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report | None) -> list[str]:
     """Lines about one id. Raises UsageError with the nearest known id when there is none."""
@@ -41,7 +44,8 @@ def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report 
         return list(_health(catalog, wording))
     known = Reference(catalog, load_provenance(), wording).by_id
     by_folded = {key.casefold(): key for key in known}
-    names = (identifier.casefold(), f"policy.{identifier}")
+    numbered = _SHORT_NUMBER.sub(r"\1-0\2", identifier.casefold())
+    names = (identifier.casefold(), numbered, f"policy.{identifier}")
     key = identifier if identifier in known else next((by_folded[n] for n in names if n in by_folded), None)
     if key is None:
         raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, (*known, HEALTH))}")

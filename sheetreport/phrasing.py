@@ -343,7 +343,7 @@ class Writer:
             high=self.number(effect.high),
             formula=words(effect.value, CatalogNaming(self.catalog, self.wording)) if effect.value else "",
             unit=unit.value if unit else None,
-            period=self.period(effect.kind, value, self.number(effect.high)),
+            period=effect_period(self.wording, effect.kind, value, self.number(effect.high)),
             assumption=self.filled(effect.assumption),
         )
         naming = CatalogNaming(self.catalog, self.wording)
@@ -360,18 +360,6 @@ class Writer:
             return number(node, self.case.scope)
         except NotComputableError:
             return None
-
-    def period(self, kind: EffectKind, value: float | None, high: float | None) -> str:
-        """The words behind an amount or a range: a month, once, clients a month."""
-        if value is None:
-            return ""
-        forms = ""
-        if self.wording.has(f"advice.forms_{kind}"):
-            last = float(round_half_up(value if high is None else high, 0))
-            if last == 0 < value:
-                return self.wording.text(f"advice.under_one_{kind}")
-            forms = self.wording.plural(last, self.wording.text(f"advice.forms_{kind}").split("|"))
-        return self.wording.text(f"advice.period_{kind}", forms=forms)
 
     def why_not(self, effect: Effect) -> Iterator[str]:
         """A sentence to the reason that the owner gave for not doing the first of the rule's practices."""
@@ -415,3 +403,16 @@ def _monthly(effect: Effect, confidence: Confidence) -> float:
     if months is None or effect.value is None or confidence.basis == "example":
         return 0.0
     return max(0.0, effect.value) / months
+
+
+def effect_period(wording: Wording, kind: str, value: float | None, high: float | None) -> str:
+    """The words behind an amount or a range: a month, once, clients a month."""
+    if value is None:
+        return ""
+    forms = ""
+    if wording.has(f"advice.forms_{kind}"):
+        last = float(round_half_up(value if high is None else high, 0))
+        if last == 0 < value:
+            return wording.text(f"advice.under_one_{kind}")
+        forms = wording.plural(last, wording.text(f"advice.forms_{kind}").split("|"))
+    return wording.text(f"advice.period_{kind}", forms=forms)

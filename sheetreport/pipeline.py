@@ -24,7 +24,7 @@ from sheetreport.derive import derive, with_defaults
 from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording
 from sheetreport.meeting.near import near
-from sheetreport.model import LANGUAGES, Finding, Language, SourceFile, Status, Submission
+from sheetreport.model import LANGUAGES, Finding, Language, Origin, SourceFile, Status, Submission
 from sheetreport.outputs import CONSULTANT, CORRECTIONS, PDF, RESULT, WORKBOOK
 from sheetreport.read import Accepted, Opened, Reading, another_company, read, read_actions
 from sheetreport.render import pdf, view, workbook
@@ -311,8 +311,9 @@ def to_json(document: Any) -> bytes:
 
 def wording_of(submission: Submission, options: Options) -> Wording:
     """The reader's language and currency: asked for, else the owner's, else the template's."""
-    stated = submission.get("profile.language").value
-    chosen = next((language for language in LANGUAGES if language == stated), None)
+    stated = submission.get("profile.language")
+    given = stated.origin is not Origin.DEFAULT
+    chosen = next((language for language in LANGUAGES if given and language == stated.value), None)
     currency = submission.get("profile.currency").value
     return Wording(
         options.language or chosen or submission.source.language or options.else_language,

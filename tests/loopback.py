@@ -16,7 +16,7 @@ import psutil
 
 ROOT = Path(__file__).parent.parent
 
-_FORGETFUL = {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}  # as the README says
+_FORGETFUL = {"DASK_DISTRIBUTED__ADMIN__LOW_LEVEL_LOG_LENGTH": "0"}  # as the guide says
 
 
 @dataclass

@@ -79,7 +79,7 @@ def test_every_option_that_changes_outputs_tells_them_apart(tmp_path: Path) -> N
         "audience": "consultant",
         "archive": True,
     }
-    by_content = {"catalog", "brand", "commentary"}
+    by_content = {"catalog", "brand", "commentary", "else_language"}
     assert {item.name for item in fields(Options)} == set(other) | by_content
     keys = {key(SOURCE, replace(Options(), **{name: value}), {}) for name, value in other.items()}
     assert len(keys | {key(SOURCE, Options(), {})}) == len(other) + 1
@@ -88,6 +88,8 @@ def test_every_option_that_changes_outputs_tells_them_apart(tmp_path: Path) -> N
     assert key(SOURCE, Options(generated_at=now), {}) == key(SOURCE, Options(generated_at=later), {})
     moved = Options(catalog=tmp_path / "catalog", brand=tmp_path / "brand.yaml", commentary=tmp_path)
     assert key(SOURCE, moved, {}) == key(SOURCE, Options(), {})
+    # Nor in which language the system speaks.
+    assert key(SOURCE, Options(else_language="en"), {}) == key(SOURCE, Options(), {})
 
 
 def test_the_file_s_name_and_content_and_every_digest_count() -> None:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sheetreport import batch, confined
-from sheetreport.batch import Settings, earlier, letters
+from sheetreport import batch, confined, portfolio
+from sheetreport.batch import PortfolioError, Settings, earlier, letters
 from sheetreport.batch.jobs import OWN
 from sheetreport.batch.journal import JOURNAL
 from sheetreport.cli import app
@@ -238,6 +240,49 @@ def test_a_watch_does_not_begin_with_what_cannot_be_used(
     asked = ["report", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--watch"]
     result = CliRunner().invoke(app, [*asked, option, str(tmp_path / "wrong")])
     assert isinstance(result.exception, SheetreportError), result.output
+
+
+@free
+def test_a_portfolio_that_cannot_be_replaced_takes_nothing_from_the_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    (out / "portfolio.xlsx").mkdir(parents=True)
+    monkeypatch.setattr(portfolio, "build", lambda *_: {"index.html": b"page", "portfolio.xlsx": b"book"})
+    files = workbooks(tmp_path / "in", {"a": "one", "b": "two"})
+    in_the_way = re.escape(str(out / "portfolio.xlsx"))
+    with pytest.raises(PortfolioError, match=f"^can't write {in_the_way}: something else") as stopped:
+        run(files, out, several=True, portfolio=True)
+    assert [one.status for one in stopped.value.outcomes] == ["complete", "complete"]
+    assert json.loads((out / "batch.json").read_bytes())["complete"] is True
+
+
+def test_reports_are_named_and_summed_up_though_the_portfolio_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = replace(outcome("in/a.xlsx"), outputs=["out/a/a-report.json"])
+
+    def failing(*_: object, **__: object) -> None:
+        raise PortfolioError("it is open in Excel", [done])
+
+    monkeypatch.setattr(batch, "run", failing)
+    workbooks(tmp_path / "in", {"a": "one"})
+    result = CliRunner().invoke(app, ["report", str(tmp_path / "in"), "--out", "out", "--lang", "en"])
+    assert isinstance(result.exception, PortfolioError)
+    assert "out/a/a-report.json" in result.stdout
+    assert "1 made" in result.stderr
+
+
+def test_the_list_of_clients_among_the_workbooks_is_taken_for_no_clients_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "run", lambda *_, **__: [outcome("in/a.xlsx")])
+    workbooks(tmp_path / "in", {"a": "one"})
+    clients = tmp_path / "in" / "clients.csv"
+    clients.write_text("file;email\na;a@example.org\n", "utf-8")
+    asked = ["report", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--lang", "en"]
+    assert "not read: clients.csv" in CliRunner().invoke(app, asked).stderr
+    assert "clients.csv" not in CliRunner().invoke(app, [*asked, "--clients", str(clients)]).stderr
 
 
 # --- two runs of the same, and what stays private -----------------------------------------------------------

@@ -19,6 +19,7 @@ from sheetreport import __version__, cli, doctor
 from sheetreport.catalog.load import load_catalog
 from sheetreport.errors import ExitCode, MissingLibraryError
 from sheetreport.render import pdf
+from tests.conftest import SAMPLES
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def test_help_loads_nothing_that_only_work_needs(arguments: list[str]) -> None:
         ("doctor", "default: the system's."),
         ("template", "default: that of the answers or of the older workbook, else the system's."),
         ("explain", "default: the workbook's own, else the system's."),
-        ("check", "default: the workbook's own."),
+        ("check", "default: the workbook's own, else the system's."),
     ],
 )
 def test_help_names_the_default_language(run: Callable[..., Done], command: str, default: str) -> None:
@@ -135,7 +136,9 @@ def test_wrong_usage_ends_with_2_and_no_traceback(run: Callable[..., Done], argu
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize(("system", "said"), [("ru_RU.UTF-8", "Это не таблица"), ("en_GB.UTF-8", "not a workbook")])
+@pytest.mark.parametrize(
+    ("system", "said"), [("ru_RU.UTF-8", "а не таблица"), ("en_GB.UTF-8", "not a workbook")]
+)
 def test_a_file_that_tells_no_language_is_told_about_in_the_system_s(
     run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, said: str
 ) -> None:
@@ -147,7 +150,19 @@ def test_a_file_that_tells_no_language_is_told_about_in_the_system_s(
     assert said in document.read_text("utf-8")
 
 
-@pytest.mark.parametrize(("system", "said"), [("Russian_Russia", "Заполненных"), ("English_Ireland", "filled-in")])
+def test_a_workbook_that_names_no_language_is_answered_in_its_own(
+    run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blank = tmp_path / "blank.xlsx"
+    blank.write_bytes((SAMPLES.parent / "templates" / "sheetreport-en.xlsx").read_bytes())
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    (document,) = json.loads(run("check", edited(blank, "in_profile_language", ""), "--json").out)
+    assert document["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    ("system", "said"), [("Russian_Russia", "Заполненных"), ("English_Ireland", "filled-in")]
+)
 def test_windows_says_its_language_elsewhere(
     run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, said: str
 ) -> None:

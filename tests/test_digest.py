@@ -210,3 +210,10 @@ def test_the_period_and_the_currency_are_those_of_the_result() -> None:
     )  # fmt: skip
     assert plain(found.period) == "1 июля – 30 сентября 2026 г."
     assert plain(found.cac.text) == "209 £"
+
+
+def test_an_effect_is_in_the_language_of_the_line() -> None:
+    """An English report on a Russian page: 3,639–11,035 pounds a year."""
+    found = of(sample("travel-agency-en"), "ru")
+    assert found.action is not None
+    assert plain(found.action.effect) == "3 639–11 035 £ в год"

@@ -20,6 +20,7 @@ from tests.generated import samples, workbook_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "GUIDE.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
@@ -29,7 +30,7 @@ def paths_named(text: str) -> set[str]:
     return {name for name in quoted if re.match(r"(sheetreport|tests|samples|templates)/", name)}
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("document", ["README.md", "GUIDE.md", "CONTRIBUTING.md"])
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     named = paths_named((ROOT / document).read_text(encoding="utf-8"))
     assert len(named) >= 3
@@ -38,9 +39,19 @@ def test_every_path_that_a_document_names_exists(document: str) -> None:
 
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:
-    links = re.findall(r"\]\(((?!https?:)[^)#]+)\)", README + CONTRIBUTING)
+    links = re.findall(r"\]\(((?!https?:)[^)#]+)\)", README + GUIDE + CONTRIBUTING)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_part_of_the_guide_is_listed_where_it_begins_and_in_the_readme() -> None:
+    parts = re.findall(r"^## (.+)$", re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL), re.MULTILINE)
+    anchors = [re.sub(r"[^a-z -]", "", part.lower()).replace(" ", "-") for part in parts]
+    assert len(parts) > 5
+    assert re.findall(r"^- \[(.+)\]\(#(.+)\)", GUIDE, re.MULTILINE) == list(zip(parts, anchors, strict=True))
+    assert re.findall(r"^- \[(.+)\]\(GUIDE.md#(.+)\)", README, re.MULTILINE) == list(
+        zip(parts, anchors, strict=True)
+    )
 
 
 @cache
@@ -73,9 +84,9 @@ def test_the_table_of_commands_names_every_command_and_only_options_that_exist()
         assert [option for option in options if option not in real[command]] == [], command
 
 
-def test_every_command_line_in_the_readme_uses_commands_and_options_that_exist() -> None:
+def test_every_command_line_in_the_documents_uses_commands_and_options_that_exist() -> None:
     real = commands()
-    lines = re.findall(r"sheetreport ((?:template|check|report|explain|doctor)\b[^`\n]*)", README)
+    lines = re.findall(r"sheetreport ((?:template|check|report|explain|doctor)\b[^`\n]*)", README + GUIDE)
     assert len(lines) > 10
     for line in lines:
         command, *words = line.split()

@@ -715,8 +715,8 @@ def test_the_example_to_copy_does_what_it_shows() -> None:
     assert titles["OWN-1"] == "Offer an extra with every sale"
     assert titles["R-38"] == "Keep all your clients' contacts in one place"
     assert [item.id for item in advice.suppressed if item.by == "catalog"] == ["R-44"]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "samples/own-catalog" in readme
+    guide = (ROOT / "GUIDE.md").read_text(encoding="utf-8")
+    assert "samples/own-catalog" in guide
 
 
 # --- how old the data is ------------------------------------------------------------------------------------

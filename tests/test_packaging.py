@@ -12,6 +12,7 @@ import tomllib
 import venv
 import zipfile
 from collections import Counter
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +25,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "sheetreport"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIRED = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["dependencies"]}
+EXTRA = PROJECT["optional-dependencies"]["cluster"]
+FOR_CLUSTERS = {Requirement(line).name.lower(): Requirement(line) for line in EXTRA}
 
 
 def package_files() -> set[str]:
@@ -117,29 +120,31 @@ def test_the_installed_command_runs_from_another_folder(installed: Path, tmp_pat
     assert {f"core-only-ru-report.{kind}" for kind in ("pdf", "xlsx", "json")} <= outputs
 
 
-def imported() -> set[str]:
-    """The top-level names that any module of the package imports."""
+def imported(files: Iterable[Path]) -> set[str]:
+    """The distributions that these modules import from."""
     names: set[str] = set()
-    for path in PACKAGE.rglob("*.py"):
+    for path in files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
-    return names - {"sheetreport"} - set(sys.stdlib_module_names)
+    distributions = metadata.packages_distributions()
+    return {distributions[name][0].lower() for name in names - {"sheetreport"} - set(sys.stdlib_module_names)}
 
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
-    distributions = metadata.packages_distributions()
-    found = {distributions[name][0].lower() for name in imported()}
-    assert found == set(REQUIRED)
+    files = {*PACKAGE.rglob("*.py")}
+    assert imported(files) == {*REQUIRED, *FOR_CLUSTERS}
+    assert imported(files - {*(PACKAGE / "cluster").rglob("*.py")}) == set(REQUIRED)
 
 
 def test_the_lower_bounds_are_the_releases_that_the_checks_run_with() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.lower().split("==") for line in lines if not line.startswith("#"))
-    assert {name: {str(part) for part in bound.specifier} for name, bound in REQUIRED.items()} == {
-        name: {f">={pins[name]}"} for name in REQUIRED
+    bounds = REQUIRED | FOR_CLUSTERS
+    assert {name: {str(part) for part in bound.specifier} for name, bound in bounds.items()} == {
+        name: {f">={pins[name]}"} for name in bounds
     }
 
 

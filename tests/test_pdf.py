@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import io
 import json
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -26,8 +27,9 @@ from sheetreport.errors import MissingLibraryError
 from sheetreport.i18n import Wording, texts
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.render import drawing, numbers, pdf
-from sheetreport.render.view import build
-from sheetreport.render.view.model import Chart, Label, Shape, View
+from sheetreport.render.view import build, consultant
+from sheetreport.render.view.model import Chart, Label, Printed, Shape, View
+from tests import histories
 
 ROOT = Path(__file__).parent.parent
 RENDER = ROOT / "sheetreport" / "render"
@@ -239,6 +241,15 @@ def test_the_same_result_gives_the_same_bytes() -> None:
     assert pdf.render_pdf(shown) == pdf.render_pdf(shown)
 
 
+def test_a_report_is_packed_in_little_time() -> None:
+    """The second byte of what zlib packs says how hard it tried."""
+    packed = re.findall(
+        rb"/FlateDecode.*?stream\n(..)", pdf.render_pdf(view(sample("core-only-ru"))), re.DOTALL
+    )
+    assert len(packed) > 10
+    assert set(packed) == {b"\x78\x9c"}
+
+
 def test_a_report_is_the_same_after_others() -> None:
     """What a process keeps from one report to the next leaves no trace."""
     fresh = (
@@ -254,16 +265,30 @@ def test_a_report_is_the_same_after_others() -> None:
 # --- charts ---------------------------------------------------------------------------------------
 
 
-def charts(shown: View) -> list[Chart]:
+def charts(shown: Printed) -> list[Chart]:
     found: list[Chart] = []
     pdf.render_html(shown, charts=found)
     return found
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_every_look_of_a_chart_is_known(name: str) -> None:
-    found = charts(view(sample(name)))
-    assert len(found) > 20
+PRINTED: Mapping[str, Callable[[], Printed]] = {
+    **{name: partial(lambda name: view(sample(name)), name) for name in SAMPLES},
+    "crowded": lambda: view(crowded()),
+    "trends": lambda: view(histories.third("ru")),
+    "copy": lambda: consultant.build(histories.third("en"), CATALOG, Wording("en")),
+}
+"""All kinds of reports."""
+
+
+def test_the_kinds_of_reports_show_all_that_has_charts() -> None:
+    shown = {chapter.body.id: chapter for make in PRINTED.values() for chapter in make().chapters}
+    assert charts(replace(PRINTED["trends"](), chapters=(shown["trends"],)))
+    assert "cells" in shown  # of the consultant's copy
+
+
+@pytest.mark.parametrize("kind", PRINTED)
+def test_every_look_of_a_chart_is_known(kind: str) -> None:
+    found = charts(PRINTED[kind]())
     shapes = {shape.look.strip() for chart in found for shape in chart.shapes}
     words = {word for chart in found for label in chart.labels for word in label.look.split()}
     assert shapes - set(drawing.PAINTS) == set()
@@ -374,6 +399,11 @@ def test_owner_text_cannot_become_markup() -> None:
         ("Кофе ☕ и чай 🍵", "Кофе  и чай "),
         ("кофе\N{SOFT HYPHEN}йня\N{ZERO WIDTH SPACE}", "кофейня"),
         ("1\N{NARROW NO-BREAK SPACE}500 ≥ 1000", "1\N{NO-BREAK SPACE}500 >= 1000"),
+        ("кофе\N{SOFT HYPHEN}йня", "кофейня"),
+        ("1\N{NARROW NO-BREAK SPACE}500", "1\N{NO-BREAK SPACE}500"),
+        ("кофе\N{NON-BREAKING HYPHEN}бар", "кофе-бар"),
+        ("две\N{LINE SEPARATOR}строки\N{PARAGRAPH SEPARATOR}и ещё", "две строки и ещё"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}Угол", "Угол"),
         ("\x00\x1b[0m", "[0m"),
         ("две\nстроки", "две строки"),
         ("слово — дело", "слово\N{NO-BREAK SPACE}— дело"),
@@ -460,3 +490,16 @@ def test_the_font_draws_every_text_of_the_product(weight: int) -> None:
     written = {char for text in every_text() for char in pdf.printable(text)} - {"\N{WORD JOINER}"}
     assert len(written) > 120
     assert not {char for char in written if ord(char) not in drawn}
+
+
+def test_the_fonts_of_a_process_go_with_it(tmp_path: Path) -> None:
+    made = (
+        "from tests.test_pdf import *; from sheetreport.confined import get_ready; get_ready();"
+        "pdf.render_pdf(view(sample('core-only-ru')));"
+        "print(os.listdir(sys.argv[1]))"
+    )
+    script = [sys.executable, "-c", made, str(tmp_path)]
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path))
+    done = subprocess.run(script, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert "weasyprint" in done.stdout
+    assert not list(tmp_path.iterdir())

@@ -143,7 +143,7 @@ def test_a_list_or_a_text_that_changes_is_used_though_no_workbook_arrives(folder
     running = Running(folder, "--no-pdf", "--clients", clients, "--commentary", notes)
     try:
         draft = running.out / "0001-barbershop-ru" / "0001-barbershop-ru.eml"
-        running.until(lambda files: bool(files))
+        running.until(bool)
         assert b"To: a@example.org" in draft.read_bytes()
         clients.write_text("file;email\n0001-barbershop-ru;b@example.org\n", "utf-8")
         running.until(lambda _: b"To: b@example.org" in draft.read_bytes())

@@ -5,6 +5,7 @@ from sheetreport.batch.jobs import Job, safe_stem
 from sheetreport.batch.letters import absent_clients
 from sheetreport.batch.orders import unused_commentary
 from sheetreport.batch.outcome import FileOutcome, entry, write_summary
+from sheetreport.batch.overview import PortfolioError
 from sheetreport.batch.plan import left_over, plan, plan_copies, twins, unique_stems
 from sheetreport.batch.run import check, engine, run
 from sheetreport.batch.settings import Settings
@@ -15,6 +16,7 @@ __all__ = [
     "SUMMARY",
     "FileOutcome",
     "Job",
+    "PortfolioError",
     "Settings",
     "absent_clients",
     "check",

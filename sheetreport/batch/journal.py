@@ -24,8 +24,8 @@ from sheetreport.pipeline import Options
 JOURNAL = "journal.jsonl"
 _SPARE_LINES = 100  # lines that no longer hold, beyond as many as there are files, before they are dropped
 
-# What options are told apart by: files and folders by what is in them, the moment by whether it is printed. The
-# system's language makes no difference: a run by night may have another than one at a desk.
+# What options are told apart by: files and folders by what is in them, the moment by whether it is printed.
+# The system's language makes no difference: a run by night may have another than one at a desk.
 _BY_CONTENT = frozenset({"catalog", "brand", "commentary", "generated_at", "else_language"})
 
 

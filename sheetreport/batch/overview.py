@@ -11,7 +11,16 @@ from sheetreport.batch.outcome import FileOutcome
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_for_all
 from sheetreport.catalog.load import load_catalog
+from sheetreport.errors import UsageError
 from sheetreport.pipeline import Options, dress_of
+
+
+class PortfolioError(UsageError):
+    """All files have their outcomes, which are here, but the portfolio could not be put in place."""
+
+    def __init__(self, message: str, outcomes: list[FileOutcome]) -> None:
+        super().__init__(message)
+        self.outcomes = outcomes
 
 
 def write_portfolio(outcomes: Sequence[FileOutcome], options: Options, settings: Settings) -> None:

@@ -33,13 +33,13 @@ from sheetreport.batch.journal import Journal, key
 from sheetreport.batch.letters import Letters
 from sheetreport.batch.orders import Order, orders
 from sheetreport.batch.outcome import FileOutcome, write_summary
-from sheetreport.batch.overview import write_portfolio
+from sheetreport.batch.overview import PortfolioError, write_portfolio
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import DiskError, claimed, settle, sweep, write_outputs
 from sheetreport.bureau.commentary import files_in
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cluster.connect import connect
-from sheetreport.errors import EngineError, ExitCode, SheetreportError
+from sheetreport.errors import EngineError, ExitCode, SheetreportError, UsageError
 from sheetreport.model import SourceFile, Status
 from sheetreport.outputs import CORRECTIONS, DRAFT
 from sheetreport.pipeline import Options, dress_of
@@ -68,16 +68,16 @@ def run(
     `pool`: who does the work, for several runs; without it a run has its own. `known` are outcomes that still
     hold although the journal does not have them: what stopped a file that is as it was. `read` hears how many
     are read for a history, which is before the first of them ends.
-    What ends a run early, Ctrl-C or a full disk, leaves what is finished in place and listed.
+    What ends a run early, Ctrl-C or a full disk, leaves what is finished in place and listed. Raises
+    PortfolioError when all is done but the portfolio, which may be open elsewhere.
     """
     outcomes: dict[Path, FileOutcome] = {}
+    shared = _shared(options)  # a catalogue or a brand that can't be used leaves no folder behind
     with claimed(settings.out), Interrupts() as interrupts, Journal(settings.out) as journal:
         sweep(settings.out, journal.key_of, journal.forget)
         earlier = Earlier(settings.history, options, force=settings.force) if settings.history else None
         letters = Letters(options, settings) if settings.drafts else None
-        batch = _Batch(
-            options, settings, journal, interrupts, _shared(options), earlier, letters, pool, known, read
-        )
+        batch = _Batch(options, settings, journal, interrupts, shared, earlier, letters, pool, known, read)
         try:
             with closing(_made(jobs, batch)) as made:
                 for job, outcome in made:
@@ -185,7 +185,10 @@ def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Ba
         return [outcomes[job.source] for job in jobs]
     listed = _list(jobs, outcomes, batch.settings, complete=True)
     if batch.settings.portfolio:
-        write_portfolio(listed, batch.options, batch.settings)
+        try:
+            write_portfolio(listed, batch.options, batch.settings)
+        except UsageError as error:
+            raise PortfolioError(str(error), listed) from error
     return listed
 
 

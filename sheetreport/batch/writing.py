@@ -63,7 +63,7 @@ def cant_write(place: Path, error: OSError) -> UsageError:
     if error.errno in _FOR_ALL:
         why = "the disk is full" if error.errno in _FULL else "the disk can only be read"
         return DiskError(f"can't write to {place}: {why}")
-    where = error.filename or place
+    where = error.filename2 or error.filename or place
     if isinstance(error, PermissionError):
         return UsageError(
             f"can't write {where}: no permission; if it is open in Excel or another program, close it there"

@@ -12,17 +12,19 @@ import stat
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import ClassVar, NoReturn, TypeAlias
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
 
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.errors import UsageError
 from sheetreport.i18n import texts
 from sheetreport.model import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_BYTES = 100_000
 LONGEST = 8_000
@@ -48,7 +50,6 @@ _SPACES = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 _NUMBER = re.compile(r"^\d+\.\s*")
 _SHOWN_LINKS = re.compile(r"(?:https?://|mailto:|tel:)(\S+)", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)  # a note to oneself, which no client should read
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,14 @@ def parse(data: bytes, name: str) -> Commentary:
         line = data[: error.start].count(b"\n") + 1
         raise UsageError(f"{name}:{line}: not UTF-8: save the file with the encoding UTF-8") from error
     reader = _Reader(name, hashlib.sha256(data).hexdigest())
-    return reader.read(_MARKDOWN.parse(_COMMENT.sub(_line_ends, text)))
+    return reader.read(_markdown().parse(_COMMENT.sub(_line_ends, text)))
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415  (few runs have any commentary)
+
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
 
 
 def _line_ends(found: re.Match[str]) -> str:

@@ -29,12 +29,14 @@ def check_apart(paths: Sequence[Path], out: Path) -> None:
             raise UsageError(f"{out} is for outputs, and holds {path} too: give a folder of its own")
 
 
-def newest(paths: Sequence[Path], out: Path | None, ui: Wording) -> list[Path]:
-    """The workbooks meant, without those whose correction copy came back; what is left out is said."""
+def newest(paths: Sequence[Path], out: Path | None, ui: Wording, own: Sequence[Path] = ()) -> list[Path]:
+    """The workbooks meant, without those whose correction copy came back; what is left out is said, but for
+    the consultant's own files.
+    """
     if out is not None:
         check_apart(paths, out)
     files = batch.find_workbooks(paths, out)
-    kept = current(paths, files, out, ui)
+    kept = current(paths, files, out, ui, own=own)
     if not files:
         raise UsageError(ui.text("cli.no_workbooks"))
     return kept
@@ -46,9 +48,10 @@ def current(
     out: Path | None,
     ui: Wording,
     tell: Callable[..., None] = say,
+    own: Sequence[Path] = (),
 ) -> list[Path]:
     """Of these workbooks those that no correction copy replaces; `tell` hears what is left out."""
-    if papers := batch.find_papers(paths, files, out):
+    if papers := batch.find_papers(paths, [*files, *own], out):
         tell(ui.text("cli.papers", files=", ".join(file.name for file in papers)))
     if closed := batch.find_closed(paths):
         tell(ui.text("cli.closed", folders=", ".join(map(str, closed))), "yellow")

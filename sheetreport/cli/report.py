@@ -111,7 +111,8 @@ def _once(
     json_output: bool,
 ) -> int:
     """Make what there is now."""
-    files = newest(paths, settings.out, words)
+    own = [settings.clients] if settings.clients else []
+    files = newest(paths, settings.out, words, own)
     catalog_with(options.catalog, words)
     several = len(files) > 1 or any(path.is_dir() for path in paths)
     ordered = planned(files, settings.out, options.commentary, words)
@@ -120,9 +121,12 @@ def _once(
         say(words.text("cli.left_over", n=len(left), folders=names))
     start, progress = time.monotonic(), Progress(len(files), words)
     settings = replace(settings, several=several)
+    problem: batch.PortfolioError | None = None
     try:
         with shown(progress, people) if several else nullcontext():
             outcomes = batch.run(ordered, options, settings, progress.done, read=progress.read)
+    except batch.PortfolioError as error:
+        outcomes, problem = error.outcomes, error
     except KeyboardInterrupt:
         if several:
             say(words.text("cli.interrupted_after", n=progress.finished, total=len(files)))
@@ -135,10 +139,12 @@ def _once(
                 typer.echo(name)
         print_summary(outcomes, words, time.monotonic() - start, timings=timings)
         page = settings.out / PAGE
-        if several and settings.portfolio and page.is_file():
+        if several and settings.portfolio and page.is_file() and not problem:
             say(words.text("cli.portfolio", page=str(page)))
     if settings.clients and several:
         _say_who_is_absent(settings.clients, options.catalog, outcomes, words)
+    if problem:
+        raise problem
     return max(outcome.code for outcome in outcomes)
 
 

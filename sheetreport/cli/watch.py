@@ -120,7 +120,8 @@ class _Rounds:
     def _run(self, resting: Mapping[Path, Sign]) -> None:
         found = batch.find_workbooks(self._folders, self._settings.out)
         ready = [file for file in found if file in resting or file in self.outcomes]
-        files = current(self._folders, ready, self._settings.out, self._words, self._once)
+        own = [self._settings.clients] if self._settings.clients else []
+        files = current(self._folders, ready, self._settings.out, self._words, self._once, own)
         jobs = planned(files, self._settings.out, self._options.commentary, self._words, self._once)
         known = {
             file: outcome for file, outcome in self.outcomes.items() if self._holds(file, outcome, resting)

@@ -38,6 +38,8 @@ MISSING = str.maketrans({
     "\N{NARROW NO-BREAK SPACE}": "\N{NO-BREAK SPACE}",
     "\N{THIN SPACE}": "\N{NO-BREAK SPACE}",
     "\N{NON-BREAKING HYPHEN}": "-",
+    "\N{LINE SEPARATOR}": " ",
+    "\N{PARAGRAPH SEPARATOR}": " ",
     "\N{SOFT HYPHEN}": None,
     "\N{ALMOST EQUAL TO}": "~",
     "\N{LESS-THAN OR EQUAL TO}": "<=",
@@ -49,7 +51,8 @@ MISSING = str.maketrans({
 
 # Invisible characters, those that XML forbids, and pictures (emoji and the like) that the font can't draw.
 _UNPRINTABLE = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
-_ORDINARY = re.compile(r"[ -~\N{NO-BREAK SPACE}-\u052f‐-⁄₠-₿№−]*")
+# What is neither replaced nor left out, at a glance.
+_ORDINARY = re.compile(r"[ -~\xa0-\xac\xae-\u052f‐‒-‧‰-⁄₠-₿№−]*")
 _PRINTED_SYMBOLS = frozenset("©®™°^`¨¯´¸№")
 
 # A range stays on one line, and a dash never begins one.
@@ -133,7 +136,7 @@ def _engine() -> _Engine:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-        from sheetreport.render import lines  # noqa: F401, PLC0415  (mends WeasyPrint)
+        from sheetreport.render import lines, packing  # noqa: F401, PLC0415  (they mend WeasyPrint)
     except (ImportError, OSError) as error:
         raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
 

@@ -133,7 +133,7 @@ def _carried(dask: Loopback, pool: Counted, sent: int, came: int) -> Cpu:
 
 
 def _what_follows(work: float, here: float, scheduler: float, carried: float, kept: float) -> None:
-    """Multiplication: see "More than one computer" in the README."""
+    """Multiplication: see "More than one computer" in the guide."""
     hours = MANY * work / 3600
     print(f"{MANY:,} workbooks")
     print(f"  cores for one hour                    {hours:9.0f}")
