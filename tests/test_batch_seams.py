@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -22,10 +23,11 @@ import pytest
 from typer.testing import CliRunner
 
 from sheetreport import batch, confined, portfolio
-from sheetreport.batch import PortfolioError, Settings, earlier, letters
+from sheetreport.batch import PortfolioError, Settings, arrivals, earlier, letters
 from sheetreport.batch.jobs import OWN
 from sheetreport.batch.journal import JOURNAL
 from sheetreport.cli import app
+from sheetreport.cli import watch as watching
 from sheetreport.cli.progress import Progress
 from sheetreport.drafts.letters import Addressee
 from sheetreport.errors import ExitCode, SheetreportError
@@ -283,6 +285,43 @@ def test_the_list_of_clients_among_the_workbooks_is_taken_for_no_clients_answers
     asked = ["report", str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--lang", "en"]
     assert "not read: clients.csv" in CliRunner().invoke(app, asked).stderr
     assert "clients.csv" not in CliRunner().invoke(app, [*asked, "--clients", str(clients)]).stderr
+
+
+@free
+def test_a_portfolio_that_stays_open_makes_a_watch_neither_repeat_itself_nor_its_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Four rounds, each of which ends at the portfolio; --force is for the first of them."""
+    made_of: Counter[str] = Counter()
+
+    def examine(data: bytes, name: str, options: Options) -> confined.Examined:
+        made_of[name] += 1
+        return batches.examine(data, name, options)
+
+    def build(*_: object) -> dict[str, bytes]:
+        made_of["portfolio"] += 1
+        if made_of["portfolio"] == 4:
+            raise KeyboardInterrupt
+        return {"portfolio.xlsx": b"book"}
+
+    monkeypatch.setattr(confined, "examine", examine)
+    monkeypatch.setattr(portfolio, "build", build)
+    monkeypatch.setattr(batch, "engine", lambda *_: nullcontext(Here()))
+    monkeypatch.setattr(arrivals, "SETTLED_SECONDS", 0)
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(watching, "RETRY_SECONDS", 0)
+    workbooks(tmp_path / "in", {"fine": "one", "stuck": "two"})
+    notes, out = tmp_path / "notes", tmp_path / "out"
+    notes.mkdir()
+    (notes / "stuck.md").write_text("## No such chapter\n\nA text.", "utf-8")
+    (out / "portfolio.xlsx").mkdir(parents=True)
+    settings = Settings(out, force=True, several=True, portfolio=True)
+    options = Options(pdf=False, commentary=notes)
+    assert watching.watch([tmp_path / "in"], options, settings, Wording("en")) == ExitCode.INTERRUPTED
+    assert made_of == {"fine.xlsx": 1, "portfolio": 4}
+    said = capsys.readouterr().err
+    assert said.count("stuck.xlsx · failed") == 1
+    assert said.count("something else of that name is in the way") == 1
 
 
 # --- two runs of the same, and what stays private -----------------------------------------------------------

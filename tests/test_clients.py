@@ -182,6 +182,16 @@ def said(message: EmailMessage) -> str:
     return str(body.get_content()).replace("\r\n", "\n").replace(NBSP, " ")
 
 
+def test_a_day_to_return_the_workbook_by_that_has_passed_is_pointed_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clients = tmp_path / "clients.csv"
+    clients.write_text("company;due\nA;2020-01-31\nB;2999-01-31\nC;\n", "utf-8")
+    made = CliRunner().invoke(app, ["template", "--clients", str(clients), "-o", str(tmp_path / "new")])
+    said = made.stderr + capsys.readouterr().err
+    assert "has passed: A. Change" in said or "уже прошёл: A. Поправьте" in said
+
+
 def test_each_client_gets_a_workbook_with_what_is_known_and_a_draft_with_it(tmp_path: Path) -> None:
     clients, out = tmp_path / "clients.csv", tmp_path / "new" / "blank"
     clients.write_bytes(RUSSIAN.encode("cp1251"))

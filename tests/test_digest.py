@@ -217,3 +217,13 @@ def test_an_effect_is_in_the_language_of_the_line() -> None:
     found = of(sample("travel-agency-en"), "ru")
     assert found.action is not None
     assert plain(found.action.effect) == "3 639–11 035 £ в год"
+
+
+def test_what_moved_has_its_short_name_in_the_language_of_the_line() -> None:
+    """A metric that nobody's list names any more keeps the name of its result."""
+    named = {"revenue_monthly": "Revenue a month", "an_old_metric": "An old metric"}
+    series = [{"metric": id_, "name": name} for id_, name in named.items()]
+    history = {"periods": [{}, {}], "series": series, "better": list(named), "worse": [], "unclear": []}
+    found = of(made(history=history), "ru")
+    assert found.progress is not None
+    assert found.progress.better == ("выручка", "An old metric")

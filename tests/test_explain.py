@@ -121,9 +121,10 @@ def test_each_kind_tells_more_than_its_name(language: Language) -> None:
         assert len(lines(identifier, language)) >= 3, identifier
 
 
-def test_case_does_not_matter_and_a_policy_number_needs_no_prefix() -> None:
+def test_case_and_a_nought_do_not_matter_and_a_policy_number_needs_no_prefix() -> None:
     english = Wording("en")
-    assert explain(CATALOG, "r-08", english, None) == explain(CATALOG, "R-08", english, None)
+    for typed in ("r-08", "R-8", "r8"):
+        assert explain(CATALOG, typed, english, None) == explain(CATALOG, "R-08", english, None)
     assert explain(CATALOG, "usable_sample", english, None)[0] == "policy.usable_sample: 30"
 
 

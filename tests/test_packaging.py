@@ -25,6 +25,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "sheetreport"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIRED = {Requirement(line).name.lower(): Requirement(line) for line in PROJECT["dependencies"]}
+TOO_NEW = {"weasyprint": {"<71"}}  # not known to be built as sheetreport/render needs it
 EXTRA = PROJECT["optional-dependencies"]["cluster"]
 FOR_CLUSTERS = {Requirement(line).name.lower(): Requirement(line) for line in EXTRA}
 
@@ -144,8 +145,14 @@ def test_the_lower_bounds_are_the_releases_that_the_checks_run_with() -> None:
     pins = dict(line.lower().split("==") for line in lines if not line.startswith("#"))
     bounds = REQUIRED | FOR_CLUSTERS
     assert {name: {str(part) for part in bound.specifier} for name, bound in bounds.items()} == {
-        name: {f">={pins[name]}"} for name in bounds
+        name: {f">={pins[name]}"} | TOO_NEW.get(name, set()) for name in bounds
     }
+
+
+def test_nobody_gets_another_weasyprint_than_the_checks_run_with() -> None:
+    """Lines, charts, tags and page numbers rest on how it is built, which the next release may change."""
+    release = metadata.version("weasyprint").split(".")[0]
+    assert TOO_NEW["weasyprint"] == {f"<{int(release) + 1}"}
 
 
 def test_only_pdf_making_imports_weasyprint() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import typer
@@ -18,6 +19,7 @@ from sheetreport.cli.language import asked_language, ui
 from sheetreport.cli.screen import say
 from sheetreport.drafts.clients import Client, read_clients
 from sheetreport.drafts.invitations import invitations, names
+from sheetreport.drafts.letters import on_one_line
 from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
@@ -58,6 +60,9 @@ def run(
     if clients:
         listed = read_clients(clients, catalog)
         _write_for_all(output, catalog, listed, asked_language(lang) or words.language, parts, brand)
+        today = datetime.now().astimezone().date()
+        if late := [client.company or client.file for client in listed if client.due and client.due < today]:
+            say(words.text("drafts.late", names=", ".join(map(on_one_line, late))), "yellow")
         return
     _check_target(output, (old, answers_file, report_file))
     if old:

@@ -109,13 +109,20 @@ class _Rounds:
                 say(error, "red")
             self._error = str(error)
             self._retry = time.monotonic() + RETRY_SECONDS
-            self._release()
+            if isinstance(error, batch.PortfolioError):  # which may be open in Excel for hours
+                self._finished(resting)
+            else:
+                self._release()
         else:
             self._error = ""
             arrivals.handled(resting)
             self._texts = texts
-            self._signs = {**self._signs, **resting}
-            self._settings = replace(self._settings, force=False)
+            self._finished(resting)
+
+    def _finished(self, files: Mapping[Path, Sign]) -> None:
+        """These have their outcomes as they are."""
+        self._signs = {**self._signs, **files}
+        self._settings = replace(self._settings, force=False)
 
     def _run(self, resting: Mapping[Path, Sign]) -> None:
         found = batch.find_workbooks(self._folders, self._settings.out)

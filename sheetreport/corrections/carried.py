@@ -44,7 +44,7 @@ class Ours:
     @classmethod
     def of(cls, book: Book) -> Ours:
         said = {*book.said, book.text("link_start"), book.wording.text("corrections.link_list")}
-        texts, formulas = frozenset(map(_flat, said)), frozenset(map(_bare, said))
+        texts, formulas = frozenset(map(_flat, said)), frozenset(map(_bare, book.formulas))
         return cls(book.language, texts, formulas, frozenset(book.live))
 
     def excludes(self, cell: Cell) -> bool:

@@ -52,7 +52,7 @@ MISSING = str.maketrans({
 # Invisible characters, those that XML forbids, and pictures (emoji and the like) that the font can't draw.
 _UNPRINTABLE = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn"})
 # What is neither replaced nor left out, at a glance.
-_ORDINARY = re.compile(r"[ -~\xa0-\xac\xae-\u052f‐‒-‧‰-⁄₠-₿№−]*")
+_ORDINARY = re.compile(r"[ -~\xa0-\xa5\xa7-\xac\xae-\u02c1\u0400-\u0481\u0483-\u052f‐‒-‧‰-⁄₠-₿№−]*")
 _PRINTED_SYMBOLS = frozenset("©®™°^`¨¯´¸№")
 
 # A range stays on one line, and a dash never begins one.

@@ -48,9 +48,9 @@ def yes_no() -> tuple[Choice, ...]:
 class Book:
     """What every sheet of the workbook shares.
 
-    `places` are the ranges of its names, `said` the texts and formulas of ours that stand in it, `live` the
-    cells of those formulas, `written` those of the texts; `home` is the sheet that every sheet links back to,
-    with the words of the link.
+    `places` are the ranges of its names, `said` the texts of ours that stand in it, `formulas` our formulas,
+    `live` their cells, `written` those of the texts; `home` is the sheet that every sheet links back to, with
+    the words of the link.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Book:
         self.fields: Mapping[str, FieldDef] = {field.id: field for sheet in sheets for field in sheet.fields}
         self.places: dict[str, tuple[str, Place]] = {}
         self.said: set[str] = set()
+        self.formulas: set[str] = set()
         self.live: set[tuple[str, int, int]] = set()
         self.written: set[tuple[str, int, int]] = set()
         self.home = self.text("start_title"), self.text("link_start")

@@ -152,7 +152,7 @@ class Page:
         """A formula with its value."""
         value = formula.value
         assert not isinstance(value, live.Error), formula.text
-        self.book.said.add(formula.text)
+        self.book.formulas.add(formula.text)
         self.book.live.add((self.title, row, column))
         self.sheet.write_formula(
             row,
