@@ -429,6 +429,19 @@ def test_a_client_that_is_removed_leaves_not_a_byte(history: History) -> None:
     connection.close()
 
 
+def test_one_period_can_be_removed_alone(history: History) -> None:
+    """A mistyped period, say: the others stay, and with the last one its client goes."""
+    history.put([replace(SEPTEMBER, goals=(KeptGoal("Open in Zyxwich", "at_risk", 0.1),)), OCTOBER])
+    with pytest.raises(UsageError, match=r"no period that begins 2026-02-01.*history export"):
+        history.remove(OCTOBER.company, date(2026, 2, 1))
+    assert history.remove(OCTOBER.company, SEPTEMBER.start) == 1
+    assert b"Zyxwich" not in bytes_of(history.path.parent)
+    assert history.records() == (OCTOBER,)
+    assert history.remove(OCTOBER.company, OCTOBER.start) == 1
+    assert history.clients() == ()
+    assert OCTOBER.company.encode() not in bytes_of(history.path.parent)
+
+
 def test_what_is_replaced_leaves_not_a_byte_either(history: History) -> None:
     """Among others, whose rows keep its page in use."""
     others = [replace(OCTOBER, company=f"Client {number}") for number in range(40)]

@@ -4,6 +4,7 @@ option are answered at once.
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -311,12 +312,18 @@ def history_export(
 def history_remove(
     file: HistoryArgument,
     client: Annotated[str, typer.Option(help="The client's name, as `history list` shows it.")],
+    period: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Only the period that begins on this day."
+        ),
+    ] = None,
     lang: SystemLanguageOption = None,
 ) -> None:
     """Remove a client completely: nothing of them is left in the file."""
     from sheetreport.cli import history as work
 
-    work.remove(file, client, lang=lang)
+    work.remove(file, client, period.date() if period else None, lang=lang)
 
 
 @history.command("rename")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import typer
@@ -30,9 +31,9 @@ def export(file: Path, client: str | None, *, as_table: bool) -> None:
     typer.echo(as_csv(found) if as_table else to_json(as_json(found)).decode(), nl=False)
 
 
-def remove(file: Path, client: str, *, lang: str | None) -> None:
-    """Forget a client."""
-    periods = History(file).remove(client)
+def remove(file: Path, client: str, start: date | None, *, lang: str | None) -> None:
+    """Forget a client, or one period of theirs."""
+    periods = History(file).remove(client, start)
     say(ui(lang).text("history.removed", name=plain(client), n=periods))
 
 

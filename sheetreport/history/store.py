@@ -110,17 +110,27 @@ class History:
             return None
         return found[0], date.fromisoformat(found[1]), date.fromisoformat(found[2])
 
-    def remove(self, company: str) -> int:
-        """Forget a client: how many periods went. Not a byte of them stays in the file."""
+    def remove(self, company: str, start: date | None = None) -> int:
+        """Forget a client, or their periods that begin on a day alone: how many periods went.
+
+        Not a byte of them stays in the file.
+        """
         with self._writing() as connection:
-            periods = connection.execute(
-                "SELECT count(*) FROM periods JOIN clients ON clients.id = periods.client"
-                " WHERE clients.key = ?",
-                (key(company),),
-            ).fetchone()[0]
-            known = connection.execute("DELETE FROM clients WHERE key = ?", (key(company),)).rowcount
-            if not known:
+            found = connection.execute("SELECT id FROM clients WHERE key = ?", (key(company),)).fetchone()
+            if found is None:
                 raise UsageError(self._nobody(company))
+            day = None if start is None else start.isoformat()
+            periods = connection.execute(
+                'DELETE FROM periods WHERE client = ? AND (? IS NULL OR "start" = ?)', (*found, day, day)
+            ).rowcount
+            if not periods:
+                raise UsageError(
+                    f"{self.path}: {company!r} has no period that begins {start}:"
+                    " `sheetreport history export` shows them"
+                )
+            connection.execute(
+                "DELETE FROM clients WHERE id = ? AND id NOT IN (SELECT client FROM periods)", found
+            )
         with self._connected() as connection:
             connection.execute("VACUUM")
         return int(periods)
