@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 import xlsxwriter
+import xlsxwriter.workbook
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell_fast
 from xlsxwriter.worksheet import (
@@ -16,6 +18,7 @@ from xlsxwriter.worksheet import (
 )
 
 _OF_THE_WORKBOOK = -1  # how XlsxWriter marks a name that belongs to no sheet
+_PACKED = 5  # of 9; 6, which is what XlsxWriter takes, makes 2 % less of it in half as much time again
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]
@@ -94,3 +97,13 @@ class Workbook(xlsxwriter.Workbook):  # type: ignore[misc]
     def define_name(self, name: str, formula: str) -> int:
         self.defined_names.append([name, _OF_THE_WORKBOOK, formula.removeprefix("="), False])
         return 0
+
+
+class _Archive(ZipFile):
+    """An archive that is packed as tight as is worth its time."""
+
+    def writestr(self, part: ZipInfo | str, content: bytes | str, *_: Any) -> None:  # type: ignore[override]
+        super().writestr(part, content, compresslevel=_PACKED)
+
+
+xlsxwriter.workbook.ZipFile = _Archive

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import weasyprint
+from weasyprint.formatting_structure.boxes import LineBox
 from weasyprint.text import line_break
 from weasyprint.text.fonts import FontConfiguration
 
@@ -102,3 +103,14 @@ def test_two_lines_look_the_same_only_if_all_is_the_same_that_weasyprint_reads()
     watched.font_config, watched.read = FontConfiguration(), set()
     lines._prepare(object.__new__(line_break.Layout), watched)
     assert watched.read == {*lines._LOOKS, "text_decoration_line"}
+    watched.read = set()
+    lines._tell_apart_in_writing(watched, include_size=True)
+    assert watched.read <= {*lines._LOOKS, "line_height"}
+
+
+def test_lines_that_differ_in_leading_alone_differ_in_height() -> None:
+    text = (
+        "<p style='font-size: 10px; line-height: 1'>One</p><p style='font-size: 10px; line-height: 2'>Two</p>"
+    )
+    page = weasyprint.HTML(string=text).render(font_config=FontConfiguration()).pages[0]
+    assert [box.height for box in page._page_box.descendants() if isinstance(box, LineBox)] == [10, 20]

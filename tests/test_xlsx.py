@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from sheetreport import pipeline
+from sheetreport import pipeline, xlsx
 from sheetreport.catalog.load import load_catalog
 from sheetreport.outputs import CORRECTIONS
 from sheetreport.xlsx import Workbook
@@ -31,3 +32,16 @@ def test_no_formula_needs_the_prefix_of_a_younger_function(monkeypatch: pytest.M
     assert {"report.xlsx", CORRECTIONS} <= outputs.keys()
     assert any(formula.startswith("IF(") for formula in seen)
     assert len(seen) > 1000
+
+
+def test_workbooks_are_packed_as_tight_as_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def size(tightness: int) -> int:
+        monkeypatch.setattr(xlsx, "_PACKED", tightness)
+        stream = BytesIO()
+        with Workbook(stream, {"in_memory": True}) as book:
+            sheet = book.add_worksheet()
+            for row in range(2000):
+                sheet.write_number(row, 0, row * 7919 % 1000)
+        return len(stream.getvalue())
+
+    assert size(9) < size(5) < size(1) < size(0)

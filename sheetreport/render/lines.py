@@ -7,6 +7,7 @@ It also looks a font up for each line of it, and forgets how a line is set, to f
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from weasyprint.text import line_break
@@ -33,6 +34,8 @@ _LOOKS = (
 )
 """What WeasyPrint reads of a style when it prepares a line, beside whether there is a line under it."""
 
+_looks = itemgetter(*_LOOKS)
+_tell_apart_in_writing = line_break._font_style_cache_key
 _prepare, _prepare_again = line_break.Layout.setup, line_break.Layout.reactivate
 
 ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *src);")
@@ -40,7 +43,7 @@ ffi.cdef("PangoLayout * pango_layout_copy (PangoLayout *src);")
 
 def _set_up(layout: Any, style: Any) -> None:
     """Prepare a line as a copy of an empty one that looks the same; its features go when it does."""
-    looks = style["text_decoration_line"] == "none", *[style[name] for name in _LOOKS]
+    looks = style["text_decoration_line"] == "none", _looks(style)
     models = style.font_config.font_features  # its own cache, as old as the fonts
     if looks not in models:
         model = object.__new__(line_break.Layout)
@@ -62,6 +65,12 @@ def _draw_on(layout: Any, style: Any) -> None:
         _prepare_again(layout, style)
 
 
+def _tell_apart(style: Any, include_size: bool = False) -> Any:
+    """What WeasyPrint remembers the height of a line by; it writes all of it out as a text."""
+    return (_looks(style), style["line_height"]) if include_size else _looks(style)
+
+
+line_break._font_style_cache_key = _tell_apart
 line_break.Layout.setup = _set_up
 line_break.Layout.deactivate = _keep
 line_break.Layout.reactivate = _draw_on

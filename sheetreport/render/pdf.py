@@ -136,7 +136,7 @@ def _engine() -> _Engine:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-        from sheetreport.render import lines, packing  # noqa: F401, PLC0415  (they mend WeasyPrint)
+        from sheetreport.render import lines, packing, sizes, styles  # noqa: F401, PLC0415  (they mend it)
     except (ImportError, OSError) as error:
         raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
 

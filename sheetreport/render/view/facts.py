@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from sheetreport.catalog.definitions import Better, Unit
@@ -104,10 +105,13 @@ class Facts:
 
     def __init__(self, result: Json) -> None:
         self.result = result
-        entries = [_measured(entry, True) for entry in result.get("metrics", ())]
-        entries += [_measured(entry, False) for entry in result.get("quantities", ())]
-        self._by_key = {(entry.id, entry.row): entry for entry in reversed(entries)}
-        self.metrics: Sequence[Measured] = tuple(entries)
+        reported: Sequence[Json] = tuple(result.get("metrics", ()))
+        self._entries: Sequence[Json] = (*reported, *result.get("quantities", ()))
+        self._number_reported = len(reported)
+        self._numbers: dict[tuple[str, int | None], int] = {}
+        for number, entry in enumerate(self._entries):
+            self._numbers.setdefault((entry["id"], entry.get("row")), number)
+        self._measured: dict[int, Measured] = {}  # those asked for: a line needs few of hundreds
         answers: Json = result.get("answers") or {}
         self._scalars: Json = answers.get("scalars", {})
         self._tables: Json = answers.get("tables", {})
@@ -123,6 +127,15 @@ class Facts:
         self.tiers: Sequence[str] = tuple(result.get("tiers") or shown)
         self._read: dict[Source, None] = {}
 
+    @cached_property
+    def metrics(self) -> Sequence[Measured]:
+        return tuple(self._at(number) for number in range(len(self._entries)))
+
+    def _at(self, number: int) -> Measured:
+        if number not in self._measured:
+            self._measured[number] = _measured(self._entries[number], number < self._number_reported)
+        return self._measured[number]
+
     def taken(self) -> Sequence[Source]:
         """What was looked up since the last call and has a value: the numbers that a chapter rests on."""
         found = tuple(self._read)
@@ -131,8 +144,11 @@ class Facts:
 
     def metric(self, metric_id: str, row: int | None = None) -> Measured | None:
         """A metric of the company, or of a row of its table."""
-        found = self._by_key.get((metric_id, row))
-        if found is not None and found.value is not None:
+        number = self._numbers.get((metric_id, row))
+        if number is None:
+            return None
+        found = self._at(number)
+        if found.value is not None:
             self._read[Source("metric", metric_id)] = None
         return found
 
@@ -171,7 +187,11 @@ class Facts:
 
     def of_metric(self, metric_id: str) -> Sequence[Measured]:
         """The company's value of a metric and those of the rows of its table, as far as they are known."""
-        return [one for one in self.metrics if one.id == metric_id and one.value is not None]
+        return [
+            self._at(number)
+            for number, entry in enumerate(self._entries)
+            if entry["id"] == metric_id and entry.get("value") is not None
+        ]
 
     def ref(self, metric_id: str) -> str:
         """The reference to where a metric comes from; empty where no value of it is known."""
