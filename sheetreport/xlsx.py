@@ -17,7 +17,6 @@ from xlsxwriter.worksheet import (
     Worksheet,
 )
 
-_OF_THE_WORKBOOK = -1  # how XlsxWriter marks a name that belongs to no sheet
 _PACKED = 5  # of 9; 6, which is what XlsxWriter takes, makes 2 % less of it in half as much time again
 
 
@@ -90,13 +89,9 @@ class _Sheet(Worksheet):  # type: ignore[misc]
 
 
 class Workbook(xlsxwriter.Workbook):  # type: ignore[misc]
-    """A workbook of such sheets, whose names are those of cells and none that Excel would refuse."""
+    """A workbook of such sheets."""
 
     worksheet_class = _Sheet
-
-    def define_name(self, name: str, formula: str) -> int:
-        self.defined_names.append([name, _OF_THE_WORKBOOK, formula.removeprefix("="), False])
-        return 0
 
 
 class _Archive(ZipFile):

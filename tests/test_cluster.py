@@ -36,6 +36,19 @@ PLAIN = Options(pdf=False)
 STRANGE = "0.0.1"
 
 
+def test_what_a_computer_shows_of_itself_does_not_depend_on_what_it_made_before() -> None:
+    """In a process of its own: here reports may have been made already."""
+    program = (
+        "from sheetreport.cluster.alike import traits\n"
+        "from sheetreport.pipeline import Options\n"
+        "from sheetreport.render import pdf\n"
+        "fresh = traits(Options())\n"
+        "pdf._engine()\n"
+        "assert traits(Options()) == fresh, 'another page'\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loopback]:
     """A scheduler, two workers, one of them looked after by a nanny as is Dask's habit, and a stranger: a

@@ -92,4 +92,5 @@ def _trial_page() -> str:
     except (ImportError, OSError):
         return _NONE
     fonts = Path(sheetreport.__file__).parent / "render" / "fonts"
-    return hashlib.sha256(weasyprint.HTML(string=_PAGE, base_url=f"{fonts}/").write_pdf()).hexdigest()
+    page = weasyprint.HTML(string=_PAGE, base_url=f"{fonts}/")
+    return hashlib.sha256(page.write_pdf(uncompressed_pdf=True)).hexdigest()  # how it packs is ours to set
