@@ -369,3 +369,18 @@ def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_tha
     assert [Path(line).suffix for line in done.out.splitlines()] == [".json", ".xlsx", ".xlsx", ".eml"]
     (line,) = [line for line in done.err.splitlines() if "Pango" in line]
     assert line.endswith("brew install pango")
+
+
+def test_what_may_be_missing_or_double_in_a_folder_is_said(
+    run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder nobody may look into, and a copy that a cloud made."""
+    inbox, closed = tmp_path / "inbox", tmp_path / "inbox" / "closed"
+    closed.mkdir(parents=True)
+    (inbox / "client (Anna's conflicted copy 2026-11-20).xlsx").write_bytes(b"")
+    monkeypatch.setattr("os.access", lambda path, _: path != closed)
+    said = run("check", inbox, "--lang", "en").err
+    assert f"No permission to open: {closed}. What is in there was not read.\n" in said
+    assert (
+        said.count("client (Anna's conflicted copy 2026-11-20).xlsx looks like the copy a cloud makes") == 1
+    )
