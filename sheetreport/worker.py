@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from multiprocessing.util import Finalize
 from types import TracebackType
 from typing import Any, ParamSpec, Protocol, TypeVar
 
@@ -35,6 +36,7 @@ MAX_ADDRESSES = 1024 * MEGABYTE  # where the system can hold to it, no more is g
 
 _LOOK_SECONDS = 0.1
 _REACTION_SECONDS = 0.02  # how often pebble looks whether a worker ended or is over its time
+_TIDYING_SECONDS = 5
 _ATTEMPTS = 3  # for work whose pool broke down
 
 P = ParamSpec("P")
@@ -190,7 +192,10 @@ def _begin(prepare: Callable[[], object], scrap: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     faulthandler.disable()
     _limit_addresses()
-    threading.Thread(target=_end_with_parent, args=(scrap,), daemon=True).start()
+    ending = threading.Thread(target=_end_with_parent, args=(scrap,), daemon=True)
+    ending.start()
+    # A worker without work sees its parent's end in the channel too, and must not leave before it tidied up.
+    Finalize(None, ending.join, args=(_TIDYING_SECONDS,), exitpriority=0)
     prepare()
 
 

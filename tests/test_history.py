@@ -186,6 +186,40 @@ def test_runs_at_once_lose_nothing_and_break_nothing(tmp_path: Path) -> None:
     assert clients == {f"{name} {number}": 2 for name in ("one", "two", "three") for number in range(20)}
 
 
+def test_another_run_may_make_the_file_at_any_step_of_opening_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = store._connection
+    seen: list[str] = []
+
+    def opened(file: Path, moment: int) -> bool:
+        """Whether there was such a moment; the other run makes the file just then."""
+        seen.clear()
+
+        def look(statement: str) -> None:
+            seen.append(statement)
+            if len(seen) == moment:
+                with monkeypatch.context() as another:
+                    another.setattr(store, "_connection", connect)
+                    History(file, create=True).put([OCTOBER])
+
+        def watched(path: str) -> sqlite3.Connection:
+            connection = connect(path)
+            connection.set_trace_callback(look)
+            return connection
+
+        with monkeypatch.context() as watching:
+            watching.setattr(store, "_connection", watched)
+            History(file, create=True)
+        return len(seen) >= moment
+
+    moment = 1
+    while opened(file := tmp_path / f"{moment}.sqlite", moment):
+        assert History(file).records() == (OCTOBER,)
+        moment += 1
+    assert moment > 4
+
+
 def test_a_run_killed_while_it_writes_leaves_whole_periods(tmp_path: Path) -> None:
     file, chance = tmp_path / "clients.sqlite", random.Random(6)
     for attempt in range(3):

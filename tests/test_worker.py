@@ -136,17 +136,19 @@ import time, sys, tempfile
 from sheetreport.worker import Workers
 with Workers(2, int) as pool:
     left = pool.result(pool.submit(60, tempfile.mkdtemp))
-    work = [pool.submit(60, time.sleep, 60) for _ in range(2)]
+    for _ in range(int(sys.argv[1])):
+        pool.submit(60, time.sleep, 60)
     print(left, flush=True)
-    pool.result(work[0])
+    time.sleep(60)
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("pieces", [0, 2])
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
-def test_workers_end_with_their_parent_and_leave_nothing(end: signal.Signals) -> None:
+def test_workers_end_with_their_parent_and_leave_nothing(end: signal.Signals, pieces: int) -> None:
     with subprocess.Popen(
-        [sys.executable, "-c", _ASLEEP],
+        [sys.executable, "-c", _ASLEEP, str(pieces)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd=ROOT,

@@ -207,8 +207,9 @@ class History:
 
     def _refuse_others(self, connection: sqlite3.Connection) -> None:
         """Say what is wrong with a file that is none of ours, or from a newer version."""
-        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        # In this order: a file that another run makes meanwhile has tables and owner from one moment on.
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
         if owner != APPLICATION_ID and (owner or tables):
             raise UsageError(f"{self.path} is a database of another program, not a history of sheetreport")
         version = _version(connection)
