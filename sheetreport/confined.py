@@ -16,7 +16,7 @@ from sheetreport.bureau.commentary import Commentary
 from sheetreport.catalog.definitions import Catalog
 from sheetreport.catalog.load import load_catalog
 from sheetreport.digest import digest
-from sheetreport.errors import UsageError
+from sheetreport.errors import UsageError, reason_of
 from sheetreport.model import Finding, Severity, SourceFile
 from sheetreport.pipeline import Options
 from sheetreport.read import Accepted
@@ -82,15 +82,13 @@ def content_of(path: Path) -> bytes:
     """The bytes of a file, as many as a workbook may have and one more. Raises UsageError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"can't read {path}: it is not a file")
+            raise UsageError("files.not_a_file", path=path)
         with path.open("rb") as file:
             return file.read(MAX_FILE + 1)
     except PermissionError as error:
-        raise UsageError(
-            f"can't read {path}: no permission; if it is open in Excel, close it there"
-        ) from error
+        raise UsageError("files.cant_read_held", path=path) from error
     except OSError as error:
-        raise UsageError(f"can't read {path}: {error.strerror or error}") from error
+        raise UsageError("files.cant_read", path=path, why=reason_of(error)) from error
 
 
 def source_of(data: bytes, name: str) -> SourceFile:

@@ -48,7 +48,8 @@ def explain(catalog: Catalog, identifier: str, wording: Wording, report: Report 
     names = (identifier.casefold(), numbered, f"policy.{identifier}")
     key = identifier if identifier in known else next((by_folded[n] for n in names if n in by_folded), None)
     if key is None:
-        raise UsageError(f"nothing is called {identifier!r}{did_you_mean(identifier, (*known, HEALTH))}")
+        hint = did_you_mean(identifier, (*known, HEALTH))
+        raise UsageError("explain_cmd.no_such_name", name=identifier, hint=hint)
     lines = [line for entry in known[key] for line in entry_lines(entry, wording)]
     lines += _switched_off(catalog, key, wording)
     if report is not None:

@@ -18,6 +18,7 @@ from babel.dates import format_date
 
 from sheetreport.catalog.definitions import Text, Unit
 from sheetreport.catalog.yaml import Located, load_yaml
+from sheetreport.errors import Message
 from sheetreport.model import Interval, Language
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -72,7 +73,7 @@ def round_half_up(value: float, digits: int) -> Decimal:
 
 @lru_cache(maxsize=1)
 def texts() -> Mapping[str, Text]:
-    """All interface texts: file name and key give the id. Raises CatalogError where a language is missing."""
+    """All interface texts: file name and key give the id. Raises ValueError where a language is missing."""
     found: dict[str, Text] = {}
     for file in sorted(resources.files("sheetreport.locale").iterdir(), key=lambda file: file.name):
         if not file.name.endswith(".yaml"):
@@ -80,21 +81,25 @@ def texts() -> Mapping[str, Text]:
         document: Located = load_yaml(file, file.name)
         for key, entry in document.items():
             if not isinstance(entry, Located) or {"ru", "en"} - set(entry):
-                document.fail(f"{key}: write both languages, {{ru: ..., en: ...}}", key)
+                raise ValueError(f"{document.places[key]}: {key}: write both languages, {{ru: ..., en: ...}}")
             text = Text(str(entry["ru"]), str(entry["en"]))
             for problem in plural_problems(text):
-                entry.fail(problem)
+                raise ValueError(f"{entry.place}: {problem}")
             found[f"{file.name.removesuffix('.yaml')}.{key}"] = text
     return found
 
 
-def plural_problems(text: Text) -> Iterable[str]:
+def plural_problems(text: Text) -> Iterable[Message]:
     """What is wrong with the plural placeholders of a text: a form too few or too many."""
     for language, words in (("ru", text.ru), ("en", text.en)):
         wanted = PLURAL_FORMS[language]  # type: ignore[index]
         for name, forms in PLACEHOLDER.findall(words):
-            if forms and len(forms.split("|")) != wanted:
-                yield f"{language}: {{{name}|...}} needs {wanted} forms, has {len(forms.split('|'))}"
+            given = len(forms.split("|"))
+            if forms and given != wanted:
+                yield Message(
+                    "catalog_rules.plural_forms",
+                    {"language": language, "name": name, "wanted": wanted, "given": given},
+                )
 
 
 def placeholders(words: str) -> set[str]:
@@ -112,6 +117,21 @@ class Wording:
     def text(self, key: str, /, **params: str | float | int) -> str:
         """An interface text by its id, filled."""
         return self.fill(texts()[key][self.language], params)
+
+    def say(self, message: Message) -> str:
+        """A message in words."""
+        return self.text(message.key, **{name: self._worded(value) for name, value in message.params.items()})
+
+    def _worded(self, value: object) -> str | float:
+        match value:
+            case Message():
+                return self.say(value)
+            case Text():
+                return value[self.language]
+            case int() | float():
+                return value
+            case _:
+                return str(value)
 
     def has(self, key: str) -> bool:
         return key in texts()

@@ -233,7 +233,7 @@ def render(
             with watch.stage("consultant"):
                 outputs[CONSULTANT] = pdf.render_pdf(consultant.build(whole, catalog, wording, dress))
     except MissingLibraryError as error:
-        return Rendered(outputs, str(error))
+        return Rendered(outputs, Wording(options.else_language).say(error.message))
     return Rendered(outputs)
 
 

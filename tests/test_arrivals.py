@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sheetreport.batch.arrivals import BURST_SECONDS, PATIENCE_SECONDS, SETTLED_SECONDS, Arrivals
-from sheetreport.errors import UsageError
+from tests.said import refused
 
 
 def packed() -> bytes:
@@ -207,7 +207,7 @@ def test_a_folder_out_of_reach_forgets_nothing(watched: Watched) -> None:
 
 def test_a_folder_inside_the_outputs_can_t_be_watched(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    with pytest.raises(UsageError, match="inside it or beside it"):
+    with refused("inside it or beside it"):
         Arrivals([tmp_path / "in"], tmp_path)
-    with pytest.raises(UsageError, match="folders"):
+    with refused("folders"):
         Arrivals([tmp_path / "in.xlsx"], tmp_path / "out")

@@ -16,9 +16,10 @@ import pytest
 
 from sheetreport import batch, confined
 from sheetreport.batch.jobs import OWN
-from sheetreport.errors import ExitCode, UsageError
+from sheetreport.errors import ExitCode
 from sheetreport.model import Status
 from sheetreport.pipeline import Options
+from tests.said import refused
 
 OPTIONS = Options(pdf=False)
 
@@ -72,7 +73,7 @@ def test_a_folder_gives_its_workbooks_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such file"):
+    with refused("no such file"):
         batch.find_workbooks([tmp_path / "nowhere"])
 
 

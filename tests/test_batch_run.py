@@ -16,6 +16,7 @@ from sheetreport import batch, confined
 from sheetreport.batch import FileOutcome, Settings
 from sheetreport.batch.interrupts import Interrupts
 from sheetreport.errors import ExitCode
+from sheetreport.i18n import Wording
 from sheetreport.pipeline import Options
 from sheetreport.worker import Limit, LimitError
 from tests import batches
@@ -75,6 +76,14 @@ def test_what_is_stopped_twice_is_the_outcome_of_its_file(tmp_path: Path, piece:
     assert (outcomes["a"].status, outcomes["a"].attempts) == (status, 2)
     assert (outcomes["b"].status, outcomes["b"].code) == ("complete", ExitCode.DONE)
     assert pool.asked.count(f"{piece} a.xlsx") == 2
+
+
+def test_what_is_stopped_twice_is_said_in_the_reader_s_language(tmp_path: Path) -> None:
+    jobs = batch.plan(workbooks(tmp_path / "in", {"a": "words"}), tmp_path / "out")
+    settings = Settings(tmp_path / "out", wording=Wording("ru"))
+    pool = Stopping(confined.render, {"a.xlsx": 9})
+    (outcome,) = batch.run(jobs, OPTIONS, settings, lambda _: None, pool=pool)
+    assert outcome.error == "пробовали дважды: процесс, который делал отчёт, оборвался"
 
 
 def refused(source: Any, _limit: Limit, options: Options) -> confined.Examined:

@@ -30,13 +30,14 @@ from sheetreport.cli import app
 from sheetreport.cli import watch as watching
 from sheetreport.cli.progress import Progress
 from sheetreport.drafts.letters import Addressee
-from sheetreport.errors import ExitCode, SheetreportError
+from sheetreport.errors import ExitCode, SheetreportError, UsageError
 from sheetreport.history.store import History
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
 from sheetreport.pipeline import Options
 from tests import batches
 from tests.batches import OPTIONS, Here, made, run, workbooks
+from tests.said import refused
 from tests.test_consultant import PHONE, marked, secrets
 from tests.test_history import OCTOBER, SEPTEMBER
 from tests.test_progress import Clock, lines, outcome
@@ -253,8 +254,9 @@ def test_a_portfolio_that_cannot_be_replaced_takes_nothing_from_the_reports(
     monkeypatch.setattr(portfolio, "build", lambda *_: {"index.html": b"page", "portfolio.xlsx": b"book"})
     files = workbooks(tmp_path / "in", {"a": "one", "b": "two"})
     in_the_way = re.escape(str(out / "portfolio.xlsx"))
-    with pytest.raises(PortfolioError, match=f"^can't write {in_the_way}: something else") as stopped:
+    with refused(f"^can't write {in_the_way}: something else", PortfolioError) as stopped:
         run(files, out, several=True, portfolio=True)
+    assert isinstance(stopped.value, PortfolioError)
     assert [one.status for one in stopped.value.outcomes] == ["complete", "complete"]
     assert json.loads((out / "batch.json").read_bytes())["complete"] is True
 
@@ -265,7 +267,7 @@ def test_reports_are_named_and_summed_up_though_the_portfolio_failed(
     done = replace(outcome("in/a.xlsx"), outputs=["out/a/a-report.json"])
 
     def failing(*_: object, **__: object) -> None:
-        raise PortfolioError("it is open in Excel", [done])
+        raise PortfolioError.of(UsageError("files.cant_write_held", path="portfolio.xlsx"), [done])
 
     monkeypatch.setattr(batch, "run", failing)
     workbooks(tmp_path / "in", {"a": "one"})
@@ -322,6 +324,28 @@ def test_a_portfolio_that_stays_open_makes_a_watch_neither_repeat_itself_nor_its
     said = capsys.readouterr().err
     assert said.count("stuck.xlsx · failed") == 1
     assert said.count("something else of that name is in the way") == 1
+
+
+def test_a_folder_that_gets_closed_is_said_once_in_the_reader_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three rounds that find no way in, as happens where rights are taken away in between."""
+    (tmp_path / "in" / "deep").mkdir(parents=True)
+    rounds = iter(range(3))
+
+    def find(*_: object) -> list[Path]:
+        if next(rounds, None) is None:
+            raise KeyboardInterrupt
+        raise PermissionError(13, "Permission denied", "in/deep")
+
+    monkeypatch.setattr(batch, "find_workbooks", find)
+    monkeypatch.setattr(arrivals, "SETTLED_SECONDS", 0)
+    monkeypatch.setattr(watching, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(watching, "RETRY_SECONDS", 0)
+    workbooks(tmp_path / "in", {"a": "one"})
+    settings = Settings(tmp_path / "out", several=True)
+    watching.watch([tmp_path / "in"], OPTIONS, settings, Wording("ru"))
+    assert capsys.readouterr().err.count("in/deep: нет прав\n") == 1
 
 
 # --- two runs of the same, and what stays private -----------------------------------------------------------

@@ -19,10 +19,12 @@ from sheetreport import confined
 from sheetreport.batch import journal, writing
 from sheetreport.batch.jobs import OWN
 from sheetreport.batch.writing import DiskError
-from sheetreport.errors import ExitCode, UsageError
+from sheetreport.errors import ExitCode
+from sheetreport.i18n import Wording
 from sheetreport.pipeline import Options
 from tests import batches
 from tests.batches import left_behind, made, run, workbooks
+from tests.said import refused, said
 
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -139,23 +141,46 @@ def test_what_is_in_the_way_stops_its_own_file_alone(tmp_path: Path, what: str) 
 def test_a_folder_that_can_t_be_made_is_said_once(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     files = workbooks(tmp_path / "in", {"client": "words", "other": "words"})
-    with pytest.raises(UsageError, match="something else of that name is in the way"):
+    with refused("something else of that name is in the way"):
         run(files, tmp_path / "file" / "out")
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(errno.EROFS, "the disk can only be read"), (errno.EACCES, "no permission; choose")]
+    ("number", "why"), [(errno.EROFS, "the disk can only be read"), (errno.EACCES, "no permission; choose")]
 )
 def test_a_folder_that_may_only_be_read_is_said_once(
-    tmp_path: Path, number: int, said: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, number: int, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def read_only(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number), str(tmp_path / "out" / OWN))
 
     files = workbooks(tmp_path / "in", {"client": "words", "other": "words"})
     monkeypatch.setattr(Path, "mkdir", read_only)
-    with pytest.raises(UsageError, match=f"can't write to .*out: {said}"):
+    with refused(f"can't write to .*out: {why}"):
         run(files, tmp_path / "out")
+
+
+def test_what_stops_a_file_or_all_of_them_is_said_in_the_reader_s_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, russian = tmp_path / "out", Wording("ru")
+    files = workbooks(tmp_path / "in", {"client": "words", "other": "words"})
+    (out / "client").mkdir(parents=True)
+    (out / "client" / "client-report.xlsx").mkdir()
+    client, _ = run(files, out, wording=russian)
+    blocked = out / "client" / "client-report.xlsx"
+    assert client.error == f"не удалось записать {blocked}: там уже лежит что-то другое с этим именем"
+
+    def full(_: int) -> None:
+        raise FULL
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskError) as stopped:
+        run(files[1:], out, force=True, wording=russian)
+    assert russian.say(stopped.value.message) == (
+        f"не удалось записать в {out / 'other'}: на диске нет места. Готово файлов: 0 из 1, они остаются на"
+        " месте. Устраните помеху и повторите ту же команду, она продолжит с этого места."
+    )
 
 
 # Among the first file's outputs, its line in the journal, and the files after it.
@@ -180,12 +205,13 @@ def test_a_full_disk_ends_the_batch_once_and_loses_nothing(
         patched.setattr(os, "fsync", full)
         with pytest.raises(DiskError) as stopped:
             run(files, out, several=True)
-    assert "the disk is full" in str(stopped.value)
-    assert "of 3 files are finished" in str(stopped.value)
+    problem = said(stopped.value)
+    assert "the disk is full" in problem
+    assert "of 3 files are finished" in problem
     assert_sets_are_whole(made(out), before)
     assert left_behind(out) == []
     finished = {name: (out / name).stat().st_ino for name in made(out) if name != "batch.json"}
-    number = int(str(stopped.value).split(" of 3 ")[0].split()[-1])
+    number = int(problem.split(" of 3 ")[0].split()[-1])
     outcomes = run(files, out)
     kept = [outcome for outcome in outcomes if outcome.skipped]
     assert len(kept) == number
@@ -203,9 +229,9 @@ def assert_sets_are_whole(now: dict[str, bytes], before: dict[str, bytes]) -> No
             kind, words = data.split(b" ")
             assert name.endswith(kind.decode())
             sets.setdefault(name.split("/")[0], set()).add(words)
-    for folder, said in sets.items():
+    for folder, held in sets.items():
         names = {name.rpartition("-")[2] for name in now if name.startswith(f"{folder}/")}
-        assert (len(said), names) == (1, {"report.json", "report.xlsx"})
+        assert (len(held), names) == (1, {"report.json", "report.xlsx"})
     assert {name.split("/")[0] for name in before} <= {*sets, "batch.json"}
 
 
@@ -225,7 +251,7 @@ def test_a_second_run_into_the_same_folder_is_told_so(
     out = tmp_path / "out"
     files = workbooks(tmp_path / "in", {"client": "words"})
     run(files, out)
-    with FileLock(out / OWN / "lock"), pytest.raises(UsageError, match="another run is writing to"):
+    with FileLock(out / OWN / "lock"), refused("another run is writing to"):
         run(files, out)
     assert [outcome.skipped for outcome in run(files, out)] == [True]
 
@@ -285,9 +311,9 @@ def test_killed_at_every_step_of_writing(tmp_path: Path, again: bool, taken_back
         if not killed_at(step, partial(run, files, out)):
             break
         for name, data in made(out).items():
-            kind, said = data.decode().split(" ")
+            kind, held = data.decode().split(" ")
             assert name.endswith(kind)
-            assert said in ("old", "new")
+            assert held in ("old", "new")
         assert set(before) <= set(made(out))
         seen = {name: (out / name).stat().st_ino for name in made(out)}
         record = out / OWN / "journal.jsonl"

@@ -30,7 +30,7 @@ from sheetreport.bureau.logo import Logo, LogoError, open_logo
 from sheetreport.bureau.palette import Colours
 from sheetreport.catalog.definitions import Text
 from sheetreport.errors import CatalogError, ExitCode
-from sheetreport.i18n import Wording
+from sheetreport.i18n import NBSP, Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.pipeline import Options
 from sheetreport.render import pdf, view, workbook
@@ -50,6 +50,7 @@ from tests.dressed import (
     words_of,
     written,
 )
+from tests.said import refused
 from tests.verapdf import failures
 
 NAME = "Бюро «Северный маяк» (вымышленное)"
@@ -61,14 +62,14 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(OWN_BRAND, tmp_path / "brand"))
 
 
-def refusal(folder: Path, text: str) -> str:
+def refusal(folder: Path, text: str, language: Language = "en") -> str:
     """What is said of a brand file with this text."""
     (folder / "brand.yaml").write_text(text, "utf-8")
     with pytest.raises(CatalogError) as caught:
         load_brand(folder / "brand.yaml")
-    said = str(caught.value)
-    assert said.startswith(f"{folder / 'brand.yaml'}:")
-    return said.removeprefix(f"{folder / 'brand.yaml'}:")
+    words = Wording(language).say(caught.value.message).replace(NBSP, " ")
+    assert words.startswith(f"{folder / 'brand.yaml'}:")
+    return words.removeprefix(f"{folder / 'brand.yaml'}:")
 
 
 def own() -> Brand:
@@ -107,15 +108,22 @@ def test_contrast_is_as_wcag_has_it(one: str, other: str, ratio: float) -> None:
 
 
 def test_a_pair_that_can_not_be_read_is_named_with_the_nearest_colour_that_can(folder: Path) -> None:
-    said = refusal(folder, "name: Бюро\ncolours:\n  accent: '#00a0e0'\n")
-    assert said.startswith(
+    words = refusal(folder, "name: Бюро\ncolours:\n  accent: '#00a0e0'\n")
+    assert words.startswith(
         "3: accent: #00a0e0 on white #ffffff has a contrast of 2.95:1, and 4.5:1 is needed"
     )
-    nearest = said[-7:]
+    nearest = words[-7:]
     assert 4.5 <= contrast(nearest, "#ffffff") < 4.8
     red, green, blue = (int(nearest[at : at + 2], 16) for at in (1, 3, 5))
     assert red < green < blue  # still the same blue
-    assert "4.49:1" in (palette.objection("accent", "#777777") or "") or contrast("#777777", "#ffffff") < 4.49
+
+
+def test_a_contrast_is_not_rounded_up_to_what_is_needed(folder: Path) -> None:
+    blue = "#0078d7"
+    assert 4.495 < contrast(blue, "#ffffff") < 4.5
+    assert "a contrast of 4.49:1, and 4.5:1 is" in refusal(
+        folder, f"name: Бюро\ncolours: {{accent: '{blue}'}}\n"
+    )
 
 
 def test_text_is_tried_on_every_tint_and_bars_need_less(folder: Path) -> None:
@@ -126,23 +134,23 @@ def test_text_is_tried_on_every_tint_and_bars_need_less(folder: Path) -> None:
     purple = "#9a64bb"
     assert 3 < contrast(purple, "#f5dbd7") < 4.5
     assert palette.objection("data", purple) is None
-    assert "3.0:1 is needed" in refusal(folder, "name: Бюро\ncolours: {data: '#c9a227'}\n")
+    assert "and 3:1 is needed" in refusal(folder, "name: Бюро\ncolours: {data: '#c9a227'}\n")
 
 
 @pytest.mark.parametrize("colour", ["#b3261e", "#c8102e", "#8b0000", "#a0522d"])
 def test_bars_can_not_be_taken_for_what_is_wrong(folder: Path, colour: str) -> None:
-    said = refusal(folder, f"name: Бюро\ncolours: {{data: '{colour}'}}\n")
-    assert f"{colour} can be taken for the red of what is wrong, #b3261e" in said
-    assert palette.objection("data", said[-7:]) is None
+    words = refusal(folder, f"name: Бюро\ncolours: {{data: '{colour}'}}\n")
+    assert f"{colour} can be taken for the red of what is wrong, #b3261e" in words
+    assert palette.objection("data", words[-7:]) is None
 
 
 @pytest.mark.parametrize("colour", ["#c9a227", "#7fb8ad", "#e8b4b8", "#9bb53c", "#8fa9d8"])
 def test_the_nearest_colour_that_passes_is_of_the_same_hue(colour: str) -> None:
-    said = palette.objection("accent", colour)
-    assert said is not None
+    objection = palette.objection("accent", colour)
+    assert objection is not None
     hues = [
         colorsys.rgb_to_hls(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5)))[0]
-        for one in (colour, said[-7:])
+        for one in (colour, str(objection.params["nearest"]))
     ]
     assert abs(hues[0] - hues[1]) < 0.01  # of a whole turn
 
@@ -198,6 +206,7 @@ def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) ->
         (f"name: Бюро\nclosing: {'Б' * 401}\n", f"2: closing: 401 characters, and {LONGEST_CLOSING} fit"),
         ("name: ' '\n", "1: name: an empty text"),
         ("name: [Бюро]\n", "1: name: ['Бюро'] is not a text"),
+        ("name: Бюро\ncontacts:\n  phone:\n", "3: phone: an empty text: write it, or leave the line out"),
         ("name: Бюро\ncontacts:\n  phone: звоните\n", "3: phone: 'звоните' is no telephone number"),
         ("name: Бюро\ncontacts:\n  email: mail\n", "3: email: 'mail' is no address"),
         ("name: Бюро\ncontacts:\n  site: 'javascript:alert(1)'\n", "3: site: 'javascript:alert(1)' is no"),
@@ -210,6 +219,59 @@ def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) ->
 )
 def test_a_mistake_is_named_with_its_line(folder: Path, text: str, said: str) -> None:
     assert refusal(folder, text).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "1: читать нечего: файл начинается с `name:`"),
+        ("closing: Пишите\n", "1: нет name: добавьте name: ..."),
+        ("name: {ru: Бюро}\n", "1: name: нет en: напишите текст на обоих языках или один общий"),
+        (
+            "name: Бюро\ncontacts:\n  phone: +74950000000\n",
+            "3: phone: 74950000000 — не текст: возьмите его в кавычки",
+        ),
+        (
+            "name: Бюро\ncontacts:\n  phone: звоните\n",
+            "3: phone: «звоните» — не телефон: напишите, например, +7 495 000-00-00",
+        ),
+        (f"name: {'Б' * 81}\n", "1: name: 81 знак, а помещается 80: сократите текст"),
+        ("name: Бюро\nlogo: a\\b.png\n", "2: logo: файла «a\\b.png» нет: разделяйте папки знаком /, а не \\"),
+        ("name: Бюро\nhide: [plan]\n", "2: hide: plan скрыть нельзя: отчёт и нужен ради плана"),
+        ("name: Бюро\nhide: [metod]\n", "2: hide: нет части отчёта «metod»: может быть, «method»?"),
+        (
+            "name: Бюро\ncolours:\n  accent: #0f5c5c\n",
+            "3: accent: пусто: возьмите цвет в кавычки, например '#1f4e79', иначе всё после # — примечание",
+        ),
+    ],
+)
+def test_a_russian_consultant_reads_of_a_mistake_in_russian(folder: Path, text: str, words: str) -> None:
+    assert refusal(folder, text, "ru") == words
+
+
+def test_a_poor_colour_is_told_in_russian_with_decimal_commas(folder: Path) -> None:
+    words = refusal(folder, "name: Бюро\ncolours: {ink: '#868f98'}\n", "ru")
+    grounds = ("#ffffff", "#f5dbd7", "#f7e7cd", "#ddede5", "#edeff1")
+    assert min(grounds, key=lambda ground: contrast("#868f98", ground)) == "#f5dbd7"
+    assert 2.50 <= contrast("#868f98", "#f5dbd7") < 2.51
+    beginning, nearest = words[:-7], words[-7:]
+    assert beginning == (
+        "2: ink: #868f98 плохо виден на бледно-красном фоне #f5dbd7: контраст 2,50:1, "
+        "а нужно не меньше 4,5:1; ближайший подходящий цвет — "
+    )
+    assert palette.objection("ink", nearest) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("logo.svg", b"<svg/>", "SVG не подойдёт: сохраните логотип в PNG или JPEG"),
+        ("logo.png", b"\x89PNG" + b"\0" * 2_000_000, "файл больше 2 МБ: сохраните картинку поменьше"),
+    ],
+)
+def test_a_poor_logo_is_told_in_russian(folder: Path, name: str, data: bytes, words: str) -> None:
+    (folder / name).write_bytes(data)
+    assert refusal(folder, f"name: Бюро\nlogo: {name}\n", "ru") == f"2: logo: {name}: {words}"
 
 
 def test_a_name_alone_is_a_brand_and_invisible_characters_are_dropped(folder: Path) -> None:
@@ -230,7 +292,7 @@ def test_the_command_ends_with_the_code_of_a_wrong_catalogue(folder: Path, tmp_p
     ):
         done = command(*arguments, "--brand", brand)
         assert done.returncode == ExitCode.CATALOG
-        assert f"{brand}:2: can't read the logo {folder / 'no.png'}: No such file" in done.stderr
+        assert f"{brand}:2: can't read the logo {folder / 'no.png'}: no such file" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -279,9 +341,10 @@ def test_what_is_no_logo_is_refused_in_words(folder: Path, data: bytes, said: st
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("logo: no.png", "no.png: No such file or directory"),
+        ("logo: no.png", "no.png: no such file or folder"),
         ("logo: .", "is not a file"),
-        ("logo: 5", "5 is not the name of a file"),
+        ("logo: 5", "'5' is not the name of a file"),
+        ("logo:", "'' is not the name of a file"),
         ("logo: ''", "'' is not the name of a file"),
         ("logo: img\\logo.png", "no such file: write / between folders"),
         ('logo: "img\\new.png"', "no such file: write / between folders"),
@@ -322,7 +385,7 @@ def test_a_photograph_is_turned_as_its_camera_says_and_cmyk_is_understood() -> N
 
 
 def test_a_logo_error_has_words_for_people() -> None:
-    with pytest.raises(LogoError, match="save the logo anew"):
+    with refused("save the logo anew", LogoError):
         open_logo(b"\xff\xd8\xff\xe0" + b"\0" * 40)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from sheetreport.catalog.definitions import FieldType
 from sheetreport.catalog.load import FILES, build_catalog, load_catalog
 from sheetreport.catalog.yaml import load_yaml, parse_yaml
 from sheetreport.errors import CatalogError
+from sheetreport.i18n import Wording
+from tests.said import refused, said
 
 PACKAGE = Path(__file__).parent.parent / "sheetreport"
 
@@ -26,7 +29,7 @@ def changed(tmp_path: Path, name: str, old: str, new: str) -> str:
         (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(CatalogError) as caught:
         build_catalog({file: tmp_path / file for file in FILES})
-    return str(caught.value)
+    return said(caught.value)
 
 
 def test_the_built_in_catalogue_is_sound_and_whole() -> None:
@@ -142,12 +145,38 @@ def test_an_unknown_unit_cost_is_refused(tmp_path: Path) -> None:
         (b"a: !!python/object/apply:os.system [ls]\n", "tags are not allowed"),
         (b"a: " + b"[" * 40 + b"]" * 40, "nested deeper"),
         (b"#" * 1_000_001, "larger than"),
-        (b"a: [" + b"1," * 100_000 + b"1]", "more than 100000"),
+        (b"a: [" + b"1," * 100_000 + b"1]", "more than 100,000"),
     ],
 )
 def test_hostile_yaml_is_refused(text: bytes, wrong: str) -> None:
-    with pytest.raises(CatalogError, match=wrong):
+    with refused(wrong, CatalogError):
         parse_yaml(text, "own.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            b"a: b: c\n",
+            "это не YAML: текст с двоеточием возьмите в кавычки (mapping values are not allowed in",
+        ),
+        (b"a: 'b\n", "это не YAML: закройте кавычку ("),
+        (b"a: [1\n", "это не YAML: закройте скобку или поставьте запятую между частями ("),
+        (
+            b"a: {b: #1f4e79}\n",
+            "это не YAML: закройте скобку, а то, что начинается с #, возьмите в кавычки: '#1f4e79' (",
+        ),
+        (b'a: "C:\\\\Users\\d"\n', "это не YAML: возьмите путь в одинарные кавычки или пишите / вместо \\ ("),
+        (b"a: \xcf\n", "файл не в кодировке UTF-8: сохраните его в UTF-8"),
+        (b"a: &x [1]\nb: *x\n", "якоря и ссылки YAML (& и *) здесь не читаются: "),
+        (b"a: " + b"[" * 40 + b"]" * 40, "вложено глубже 30\N{NO-BREAK SPACE}уровней"),
+        (b"a: 1\na: 2\n", "ключ «a» стоит дважды: оставьте один"),
+    ],
+)
+def test_a_slip_in_yaml_is_told_in_russian(text: bytes, says: str) -> None:
+    with pytest.raises(CatalogError) as caught:
+        parse_yaml(text, "own.yaml")
+    assert re.sub(r"^own\.yaml:\d+: ", "", Wording("ru").say(caught.value.message)).startswith(says)
 
 
 def test_our_own_files_pass_what_a_consultants_must() -> None:

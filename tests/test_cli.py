@@ -70,8 +70,10 @@ def test_help_is_there_for_the_asking(run: Callable[..., Done], arguments: list[
     assert "Usage" in done.out + done.err
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["report", "--help"]])
-def test_help_loads_nothing_that_only_work_needs(arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "has_words"), [(["--version"], False), (["--help"], True), (["report", "--help"], True)]
+)
+def test_help_loads_nothing_that_only_work_needs(arguments: list[str], has_words: bool) -> None:
     script = (
         "import sys\nfrom sheetreport.cli import main\n"
         "try: main()\nfinally: print(*sys.modules, sep='\\n', file=sys.stderr)"
@@ -80,12 +82,20 @@ def test_help_loads_nothing_that_only_work_needs(arguments: list[str]) -> None:
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
     )
     loaded = done.stderr.splitlines()
-    assert {name for name in loaded if name.startswith("sheetreport")} == {
-        "sheetreport",
-        "sheetreport.cli",
-        "sheetreport.cli.commands",
-        "sheetreport.errors",
+    ours = {"", ".cli", ".cli.commands", ".cli.helping", ".errors"}
+    words = {
+        ".catalog",
+        ".catalog.definitions",
+        ".catalog.yaml",
+        ".cli.language",
+        ".formula",
+        ".formula.tree",
+        ".i18n",
+        ".locale",
+        ".model",
     }
+    found = {name.removeprefix("sheetreport") for name in loaded if name.startswith("sheetreport")}
+    assert found == (ours | words if has_words else ours)
     slow = {
         "babel",
         "jinja2",
@@ -98,7 +108,7 @@ def test_help_loads_nothing_that_only_work_needs(arguments: list[str]) -> None:
         "xlsxwriter",
         "yaml",
     }
-    assert not slow & set(loaded)
+    assert slow & set(loaded) == ({"babel", "yaml"} if has_words else set())
 
 
 @pytest.mark.parametrize(
@@ -172,6 +182,56 @@ def test_windows_says_its_language_elsewhere(
     assert said in run("check", tmp_path).err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("check nowhere.xlsx", "нет такого файла или папки: nowhere.xlsx"),
+        ("check .", "Заполненных файлов .xlsx здесь нет."),
+        (
+            "check . --corrections .",
+            ". — папка для результатов, но в ней лежит и .: укажите для результатов отдельную",
+        ),
+        ("report . --out out --archive --no-pdf", "--archive делает PDF: уберите --no-pdf"),
+        (
+            "report . --out out --audience consultent",
+            "--audience: бывает owner, consultant, а здесь «consultent»: может быть, «consultant»?",
+        ),
+        (
+            "report . --out out --engine dask://host",
+            "--engine: «dask://host» не адрес: напишите dask://АДРЕС:ПОРТ, dask+tls://АДРЕС:ПОРТ или local",
+        ),
+        (
+            "report . --out . --watch",
+            ". — папка для результатов, но в ней лежит и .: укажите для результатов отдельную",
+        ),
+        ("template -o a.xls", "--output: имя a.xls должно кончаться на .xlsx"),
+        ("template -o a.xlsx --next-period", "--next-period работает вместе с --from СТАРАЯ.xlsx"),
+    ],
+)
+def test_wrong_usage_is_said_in_russian_to_a_russian_reader(
+    run: Callable[..., Done], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, said: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments.split())
+    assert (done.code, done.err) == (ExitCode.USAGE, f"{said}\n")
+
+
+def test_what_stopped_a_file_of_many_is_in_the_list_as_the_reader_read_it(
+    run: Callable[..., Done], tmp_path: Path
+) -> None:
+    for name in ("in/a.xlsx", "in/deep/a.xlsx", "notes/a.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("words")
+    notes, out = tmp_path / "notes", tmp_path / "out"
+    done = run("report", tmp_path / "in", "--out", out, "--commentary", notes, "--no-pdf", "--lang", "ru")
+    first, second = (file["error"] for file in json.loads((out / "batch.json").read_bytes())["files"])
+    asked = f"{notes / 'a.md'}: так называется 2\N{NO-BREAK SPACE}книги; текст об этом клиенте назовите a-"
+    assert first.startswith(asked)
+    assert second.startswith(asked)
+    assert f": {asked}" in done.err
+
+
 @pytest.mark.parametrize("inside", [".", "inbox"])
 @pytest.mark.parametrize(
     ("command", "option"), [("report", "--out"), ("report", "--watch --out"), ("check", "--corrections")]
@@ -202,6 +262,21 @@ def test_an_unknown_part_gets_a_suggestion(run: Callable[..., Done], tmp_path: P
     assert done.code == ExitCode.USAGE
     assert "did you mean 'practices'?" in done.err
     assert "the parts are core, loyalty," in done.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("ru", "Ключа «clients.totl» в шаблоне нет: может быть, «total»? Пока пропускаем.\n"),
+        ("en", "The template has no place for “clients.totl”: did you mean 'total'? Ignored.\n"),
+    ],
+)
+def test_a_key_of_the_answers_that_no_field_takes_is_told(
+    run: Callable[..., Done], tmp_path: Path, lang: str, line: str
+) -> None:
+    (tmp_path / "answers.yaml").write_text("clients: {totl: 800}\n")
+    done = run("template", "--answers", tmp_path / "answers.yaml", "-o", tmp_path / "x.xlsx", "--lang", lang)
+    assert (done.code, done.err) == (ExitCode.DONE, line)
 
 
 @pytest.mark.parametrize("option", ["--from", "--answers"])
@@ -360,7 +435,7 @@ def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_tha
     run: Callable[..., Done], workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(*_: object) -> bytes:
-        raise MissingLibraryError("the PDF needs the Pango library, which is missing")
+        raise MissingLibraryError("pdf.no_pango")
 
     monkeypatch.setattr(pdf, "render_pdf", missing)
     monkeypatch.setattr(doctor, "install_commands", lambda: ("brew install pango",))
@@ -369,6 +444,8 @@ def test_without_pango_all_but_the_pdf_is_made_and_one_line_says_how_to_mend_tha
     assert [Path(line).suffix for line in done.out.splitlines()] == [".json", ".xlsx", ".xlsx", ".eml"]
     (line,) = [line for line in done.err.splitlines() if "Pango" in line]
     assert line.endswith("brew install pango")
+    (entry,) = json.loads(run("report", workbook, "--out", tmp_path / "out", "--json", "--lang", "ru").out)
+    assert entry["notice"] == "для PDF нужна библиотека Pango, а её нет"
 
 
 def test_what_may_be_missing_or_double_in_a_folder_is_said(

@@ -21,10 +21,11 @@ from sheetreport.cli import app
 from sheetreport.drafts.clients import Client, absent, addressees, read_clients, stem_of
 from sheetreport.drafts.letters import Addressee
 from sheetreport.errors import UsageError
-from sheetreport.i18n import NBSP, texts
+from sheetreport.i18n import NBSP, Wording, texts
 from sheetreport.model import Language
 from sheetreport.pipeline import Options
 from tests.conftest import SAMPLES
+from tests.said import refused, said
 
 CATALOG = load_catalog()
 RUSSIAN = (
@@ -97,16 +98,83 @@ WRONG = {
     + "x" * 301
     + "\n": "clients.csv:2: column B (website): 301 characters, and 300 fit",
     "company;email\nA;a@b.org;B\n": "clients.csv:2: column C: 'B' stands under no heading",
-    'company;name\nA;B\n"C;D\n': "clients.csv:3: not CSV from here on",
+    "company;If no, why\nA;B\n": "clients.csv:1: column B: 'If no, why' is the heading of several questions",
+    'company;name\nA;B\n"C;D\n': "csv:3: not CSV from here on: a quotation mark is opened and never closed",
+    'company;name\n"A"B;C\n': "csv:2: not CSV from here on: text follows a closing quotation mark",
+    f'company;name\nA;"{"x" * 140_000}\n': "csv:2: not CSV from here on: one cell holds too much text",
 }
 
 
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_wrong_is_told_with_line_and_column(tmp_path: Path, text: str) -> None:
+    with refused(f"^{re.escape(str(tmp_path))}.*{re.escape(WRONG[text])}"):
+        read(tmp_path, text)
+
+
+IN_RUSSIAN = {
+    "": "1: список пуст: напишите в первой строке названия столбцов, например компания;почта",
+    "Клиент;Почта\n": "2: под заголовками нет ни одного клиента",
+    "Клиент;Почтта\nA;a@example.org\n": (
+        "1: столбец B: заголовок «Почтта» нам неизвестен. Если столбец для себя, начните заголовок с #, "
+        "иначе исправьте его: может быть, «почта»?"
+    ),
+    "Клиент;Погода\nA;ясно\n": (
+        "1: столбец B: заголовок «Погода» нам неизвестен. Если столбец для себя, начните заголовок с #, "
+        "иначе исправьте его"
+    ),
+    "Клиент;Если нет — почему\nA;B\n": (
+        "1: столбец B: заголовок «Если нет — почему» есть у нескольких вопросов: напишите ключ нужного, "
+        "например p.base_metrics.why_not"
+    ),
+    "Клиент;Компания\nA;B\n": (
+        "1: столбец B: «Компания» означает то же, что столбец A (Клиент): оставьте один из этих столбцов"
+    ),
+    "Имя;Почта\nАнна;a@example.org\n": (
+        "1: ни один столбец не говорит, какой это клиент: назовите такой столбец «Компания» или «Файл»"
+    ),
+    "Клиент;Почта\nA;a@example.org;звонить\n": (
+        "2: столбец C: над «звонить» нет заголовка: назовите столбец, а если разделитель стоит внутри "
+        "текста, возьмите весь текст в кавычки"
+    ),
+    "Клиент;Почта\n;a@example.org\n": "2: столбец A (Клиент): здесь пусто: какой это клиент?",
+    "Клиент;Почта\nA;a@example\n": (
+        "2: столбец B (Почта): «a@example» не похоже на адрес почты; пример: name@example.com"
+    ),
+    f"Клиент;Почта\nA;{'a@example.org,' * 6}\n": "2: столбец B (Почта): адресов: 6, а можно не больше 5",
+    "Клиент;Вернуть до\nA;03/04/2026\n": (
+        "2: столбец B (Вернуть до): «03/04/2026» не читается как дата: напишите, например, 25.11.2026 или "
+        "2026-11-25"
+    ),
+    "Клиент;Язык отчёта\nA;англиский\n": (
+        "2: столбец B (Язык отчёта): Видим «англиский». Это «английский»? Если да, выберите в списке "
+        "«английский»."
+    ),
+    "Клиент;clients.total\nA;1,234\n": (
+        "2: столбец B (clients.total): «1,234» читается и как 1234, и как дробь. Введите 1234 или, если "
+        "дробь, 1,23."
+    ),
+    f"Клиент;website\nA;{'x' * 301}\n": "2: столбец B (website): 301 знак, а помещается 300",
+    "Клиент;Имя\nA;B\nA;C\n": "3: «A» уже есть в строке 2: оставьте одну из этих строк",
+    'Клиент;Имя\nA;B\n"C;D\n': (
+        "3: начиная с этой строки файл не читается как CSV: кавычка открыта и не закрыта"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", IN_RUSSIAN)
+def test_what_is_wrong_is_told_in_russian_too(tmp_path: Path, text: str) -> None:
     with pytest.raises(UsageError) as found:
         read(tmp_path, text)
-    assert WRONG[text] in str(found.value)
-    assert str(found.value).startswith(str(tmp_path / "clients.csv"))
+    told = Wording("ru").say(found.value.message).replace(NBSP, " ")
+    assert told == f"{tmp_path / 'clients.csv'}:{IN_RUSSIAN[text]}"
+
+
+def test_a_list_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as found:
+        read_clients(tmp_path / "none.csv", CATALOG)
+    assert said(found.value) == f"can't read {tmp_path / 'none.csv'}: no such file or folder"
+    told = Wording("ru").say(found.value.message)
+    assert told == f"не удалось прочитать {tmp_path / 'none.csv'}: такого файла или папки нет"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +191,7 @@ def test_what_is_wrong_is_told_with_line_and_column(tmp_path: Path, text: str) -
     ],
 )
 def test_bytes_that_are_no_list_are_refused(tmp_path: Path, data: bytes, problem: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(problem)):
+    with refused(re.escape(problem)):
         read(tmp_path, data)
 
 
@@ -131,7 +199,7 @@ def test_the_same_company_twice_needs_a_file_for_letters_with_reports(tmp_path: 
     file = tmp_path / "clients.csv"
     file.write_text("company;email\nA;a@example.org\nA;b@example.org\n", "utf-8")
     assert len(read_clients(file, CATALOG)) == 2  # two places of one name, each with its address
-    with pytest.raises(UsageError, match=r"clients\.csv:3: 'A' stands in line 2 too: name the workbook"):
+    with refused(r"clients\.csv:3: 'A' stands in line 2 too: name the workbook"):
         addressees(file, CATALOG)
     file.write_text("company;file;email\nA;a.xlsx;a@example.org\nA;b;b@example.org\n", "utf-8")
     listed = addressees(file, CATALOG)
@@ -166,7 +234,7 @@ def test_the_sample_is_a_list(tmp_path: Path) -> None:
 
 def template(*arguments: object) -> tuple[int, Sequence[str], str]:
     made = CliRunner().invoke(app, ["template", *map(str, arguments)])
-    error = str(made.exception or "")
+    error = said(made.exception) if made.exception else ""
     return made.exit_code, made.stdout.splitlines(), error
 
 
@@ -176,10 +244,10 @@ def parsed(file: Path) -> EmailMessage:
     return message
 
 
-def said(message: EmailMessage) -> str:
-    body = message.get_body()
-    assert body is not None
-    return str(body.get_content()).replace("\r\n", "\n").replace(NBSP, " ")
+def body(message: EmailMessage) -> str:
+    part = message.get_body()
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n").replace(NBSP, " ")
 
 
 def test_a_day_to_return_the_workbook_by_that_has_passed_is_pointed_out(
@@ -188,8 +256,8 @@ def test_a_day_to_return_the_workbook_by_that_has_passed_is_pointed_out(
     clients = tmp_path / "clients.csv"
     clients.write_text("company;due\nA;2020-01-31\nB;2999-01-31\nC;\n", "utf-8")
     made = CliRunner().invoke(app, ["template", "--clients", str(clients), "-o", str(tmp_path / "new")])
-    said = made.stderr + capsys.readouterr().err
-    assert "has passed: A. Change" in said or "уже прошёл: A. Поправьте" in said
+    told = made.stderr + capsys.readouterr().err
+    assert "has passed: A. Change" in told or "уже прошёл: A. Поправьте" in told
 
 
 def test_each_client_gets_a_workbook_with_what_is_known_and_a_draft_with_it(tmp_path: Path) -> None:
@@ -203,7 +271,7 @@ def test_each_client_gets_a_workbook_with_what_is_known_and_a_draft_with_it(tmp_
     assert (first["To"], second["To"]) == ("Пётр <petr@example.org>", None)
     assert first["Subject"] == 'Пекарня "Колос", цех: цифры для отчёта'
     assert second["Subject"] == "Йога: figures for your report"
-    assert said(first) == (
+    assert body(first) == (
         "Здравствуйте, Пётр.\n\n"
         "Чтобы собрать для вас отчёт о клиентах, рекламе и целях, мне нужны ваши цифры. Прикладываю файл "
         "Excel: на него уйдёт около 20 минут.\n\n"
@@ -213,7 +281,7 @@ def test_each_client_gets_a_workbook_with_what_is_known_and_a_draft_with_it(tmp_
         "ячейка тоже не беда: отчёт соберём по тому, что есть.\n\n"
         "Сохраните файл и до 25 ноября 2026 г. пришлите его в ответ на это письмо.\n"
     )
-    assert said(second) == (
+    assert body(second) == (
         "Hello,\n\n"
         "For your report on clients, advertising and goals I need your figures. I attach an Excel workbook: "
         "it takes about 20 minutes.\n\n"
@@ -244,7 +312,7 @@ def test_what_the_letter_says_of_the_workbook_stands_on_its_first_sheet(tmp_path
         assert template("--clients", clients, "-o", tmp_path / language, "--lang", language)[0] == 0
         sheet = load_workbook(tmp_path / language / "A.xlsx", read_only=True).worksheets[0]
         shown = " ".join(str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell)
-        letter = said(parsed(tmp_path / language / "A.eml"))
+        letter = body(parsed(tmp_path / language / "A.eml"))
         assert minutes in shown
         assert minutes in letter
         assert sheet.title == texts()["template.start_title"][language]

@@ -25,11 +25,13 @@ from sheetreport import __version__, batch, confined, worker
 from sheetreport.batch.outcome import FileOutcome
 from sheetreport.cluster import alike, connect, engine, parcel, site
 from sheetreport.cluster.engine import Cluster
-from sheetreport.errors import EngineError, ExitCode, MissingLibraryError, UsageError
+from sheetreport.errors import EngineError, ExitCode, Message, MissingLibraryError, UsageError
+from sheetreport.i18n import Wording
 from sheetreport.pipeline import Options
 from sheetreport.worker import Limit, LimitError
 from tests import fleet
 from tests.loopback import ROOT, Loopback, command_of, until
+from tests.said import refused
 
 SAMPLES = ROOT / "samples"
 PLAIN = Options(pdf=False)
@@ -72,12 +74,12 @@ def dask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loopback]:
 
 @dataclass
 class Told:
-    """What people are told, as keys and values."""
+    """What people are told."""
 
-    said: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    said: list[Message] = field(default_factory=list)
 
-    def __call__(self, key: str, **values: str) -> None:
-        self.said.append((key, values))
+    def __call__(self, message: Message) -> None:
+        self.said.append(message)
 
 
 @pytest.fixture(scope="module")
@@ -181,20 +183,20 @@ def test_limits_hold_there_as_they_hold_here(pool: Cluster) -> None:
         pool.submit(1, time.sleep, 60),
         pool.submit(30, os.abort),
         pool.submit(30, abs, -1),
-        pool.submit(30, fail, "this is no workbook"),
+        pool.submit(30, fail, "client.xlsx"),
     ]
     for piece, limit in zip(work[:2], (Limit.TIME, Limit.CRASH), strict=True):
         with pytest.raises(LimitError) as stopped:
             pool.result(piece)
         assert stopped.value.limit is limit
     assert pool.result(work[2]) == 1
-    with pytest.raises(UsageError, match="this is no workbook"):
+    with refused("can't read client.xlsx: it is not a file"):
         pool.result(work[3])
 
 
-def fail(words: str) -> None:
+def fail(name: str) -> None:
     """What work may raise."""
-    raise UsageError(words)
+    raise UsageError("files.not_a_file", path=Path(name))
 
 
 def test_a_defect_says_where_it_arose(pool: Cluster) -> None:
@@ -208,16 +210,24 @@ def test_a_defect_says_where_it_arose(pool: Cluster) -> None:
 
 def test_a_worker_that_differs_is_left_out_and_named(pool: Cluster, told: Told) -> None:
     (said,) = told.said
-    assert said[0] == "cluster.left_out"
-    assert f"sheetreport {STRANGE} ≠ {__version__}" in said[1]["lack"]
+    assert said.key == "cluster.left_out"
+    assert f"There and here: sheetreport {STRANGE} ≠ {__version__}, its files" in Wording("en").say(said)
     assert pool.number == 2 * engine.AHEAD
 
 
 def test_where_all_differ_nothing_begins(dask: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     genuine = alike.traits(PLAIN)
     monkeypatch.setattr(engine, "traits", lambda _: {**genuine, "weasyprint": "1"})
-    with pytest.raises(EngineError, match=f"weasyprint {genuine['weasyprint']} ≠ 1"), _cluster(dask):
+    with refused(f"weasyprint {genuine['weasyprint']} ≠ 1", EngineError), _cluster(dask):
         pytest.fail("it began")
+
+
+def test_what_workers_lack_is_said_in_russian_to_a_russian_reader() -> None:
+    here = {"files": "abc", "Python": "3.12.1", "weasyprint": "70.0"}
+    lack = alike.differences(here, {"files": "def", "Python": "3.12.1", "weasyprint": "none"})
+    assert lack is not None
+    assert Wording("ru").say(lack) == "файлы программы def ≠ abc, weasyprint нет ≠ 70.0"
+    assert alike.differences(here, here) is None
 
 
 def _cluster(dask: Loopback, options: Options = PLAIN) -> Cluster:
@@ -305,9 +315,9 @@ def test_it_waits_for_workers_no_longer_than_it_says(own: Loopback, monkeypatch:
     monkeypatch.setattr(engine, "WORKERS_SECONDS", 5)
     monkeypatch.setattr(engine, "SILENT_SECONDS", 0.5)
     told = Told()
-    with pytest.raises(EngineError, match=r"no worker at .* for 5 s"), Cluster(own.address, PLAIN, told):
+    with refused(r"no worker at .* for 5 s", EngineError), Cluster(own.address, PLAIN, told):
         pytest.fail("it began")
-    assert told.said == [("cluster.waiting", {"address": own.address, "seconds": "5"})]
+    assert told.said == [Message("cluster.waiting", {"address": own.address, "seconds": 5})]
 
 
 def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_the_batch(
@@ -332,7 +342,7 @@ def test_work_that_costs_workers_is_tried_once_more_and_a_lost_scheduler_ends_th
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with pytest.raises(EngineError, match="Finished reports stay"):
+    with refused("Finished reports stay", EngineError):
         run(files, out, done=done, engine=own.engine)
     killer.join()
     made = files_of(out)
@@ -373,7 +383,7 @@ def test_a_scheduler_that_knows_nothing_of_us_is_named(tmp_path: Path) -> None:
     (empty / "__init__.py").touch()
     try:
         dask.scheduler(package=empty.parent)
-        with pytest.raises(EngineError, match="not installed where the scheduler"), _cluster(dask):
+        with refused("not installed where the scheduler", EngineError), _cluster(dask):
             pytest.fail("it began")
     finally:
         dask.end()
@@ -383,7 +393,7 @@ def test_a_scheduler_that_knows_nothing_of_us_is_named(tmp_path: Path) -> None:
 def test_no_scheduler_is_said_in_a_sentence(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "SCHEDULER_SECONDS", 1)
     with (
-        pytest.raises(EngineError, match="no Dask scheduler answers") as raised,
+        refused("no Dask scheduler answers", EngineError) as raised,
         connect.connect(address, PLAIN, Told()),
     ):
         pytest.fail("it began")
@@ -408,14 +418,14 @@ def test_addresses_are_written_as_dask_does(typed: str, address: str) -> None:
      "dask://host:8786/path", "dask://name:word@host:8786", "dask://host:99999", "remote"],
 )  # fmt: skip
 def test_what_is_no_address_is_a_usage_error(typed: str) -> None:
-    with pytest.raises(UsageError, match="is no address: write dask://HOST:PORT"):
+    with refused("is no address: write dask://HOST:PORT"):
         connect.address_of(typed)
 
 
 def test_without_dask_the_message_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "sheetreport.cluster.engine")
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(MissingLibraryError, match=r"-m pip install 'sheetreport\[cluster\]'") as raised:
+    with refused(r"-m pip install 'sheetreport\[cluster\]'", MissingLibraryError) as raised:
         connect.connect("dask://127.0.0.1:8786", PLAIN, Told())
     assert raised.value.exit_code == ExitCode.USAGE
 

@@ -15,18 +15,18 @@ from sheetreport import batch
 from sheetreport.bureau.brand import load_brand
 from sheetreport.bureau.commentary import (
     CHAPTERS,
-    LONGEST,
     Paragraph,
     Points,
     Remarks,
     Span,
     files_in,
+    parse,
     plain,
     read_remarks,
 )
 from sheetreport.bureau.dress import Dress
 from sheetreport.errors import ExitCode, UsageError
-from sheetreport.i18n import Wording
+from sheetreport.i18n import NBSP, Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.pipeline import Options
 from sheetreport.render import pdf, workbook
@@ -45,6 +45,7 @@ from tests.dressed import (
     words_of,
     written,
 )
+from tests.said import refused, said
 
 SENTENCE = "Новые клиенты приходят, но не задерживаются. "
 
@@ -81,9 +82,10 @@ def test_a_chapter_goes_by_its_id_and_by_its_titles(heading: str, chapter: str) 
 def test_an_unknown_chapter_is_named_with_its_line_and_the_nearest_one() -> None:
     with pytest.raises(UsageError) as caught:
         written("Слова.\n\n## Рекалма по каналам\n")
-    assert str(caught.value).startswith("notes/client.md:3: no chapter is called 'Рекалма по каналам'")
-    assert "did you mean 'реклама по каналам'?" in str(caught.value)
-    with pytest.raises(UsageError, match=r"client\.md:1: .*the chapters are clients, business"):
+    assert said(caught.value) == (
+        "notes/client.md:3: no chapter is called 'Рекалма по каналам': did you mean 'реклама по каналам'?"
+    )
+    with refused(r"client\.md:1: .*the chapters are clients, business"):
         written("# Квазар\n")
 
 
@@ -96,7 +98,7 @@ def test_every_chapter_of_the_report_can_be_written_about() -> None:
 def test_a_note_to_oneself_is_not_printed_and_lines_keep_their_numbers() -> None:
     found = written("<!-- спросить\nпро аренду -->Слова.<!-- без конца")
     assert plain(found.front) == "Слова."
-    with pytest.raises(UsageError, match=r"client\.md:4: no chapter"):
+    with refused(r"client\.md:4: no chapter"):
         written("<!-- раз\nдва -->\n\n## Квазар\n")
 
 
@@ -118,7 +120,9 @@ def test_an_address_is_printed_where_it_can_be_typed_and_only_once() -> None:
 def test_a_picture_is_left_out_and_said() -> None:
     found = written("Раз.\n\nДва\n![схема](plan.png) слова.\n")
     assert plain(found.front) == "Раз. Два слова."
-    assert found.notes == ("notes/client.md:4: pictures are left out",)
+    assert [Wording(language).say(note) for note in found.notes for language in LANGUAGES] == [
+        "notes/client.md:4: картинки в отчёт не попадают", "notes/client.md:4: pictures are left out",
+    ]  # fmt: skip
 
 
 def test_lists_inside_lists_and_smaller_headings_stay_readable() -> None:
@@ -141,13 +145,52 @@ def test_invisible_characters_are_dropped() -> None:
         ("Слова\nещё".encode("cp1251"), r"client\.md:1: not UTF-8"),
         (b"ok\n\xff", r"client\.md:2: not UTF-8"),
         (b"a" * 100_001, "larger than 100 kB"),
-        (("слово " * 2000).encode(), rf"for page 1 has 11999 characters, {LONGEST} fit: shorten it"),
+        (("слово " * 2000).encode(), "for page 1 has 11,999 characters, 8,000 fit: shorten it"),
+        (("# goals\n" + "слово " * 2000).encode(), "the text of goals has 11,999 characters"),
     ],
 )
 def test_a_file_that_is_no_commentary_is_refused_in_words(tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "client.md").write_bytes(data)
-    with pytest.raises(UsageError, match=message):
+    with refused(message):
         read_remarks(files_in(tmp_path), "client")
+
+
+def test_a_folder_of_the_name_of_a_text_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "client.md").mkdir()
+    with refused(r"client\.md: it is not a file"):
+        read_remarks(files_in(tmp_path), "client")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ("Слова".encode("cp1251"), "client.md:1: файл не в кодировке UTF-8: сохраните его в UTF-8"),
+        (
+            "Слова.\n\n## Рекалма по каналам\n".encode(),
+            "client.md:3: нет главы «Рекалма по каналам»: может быть, «реклама по каналам»?",
+        ),
+        (
+            "## Квазар\n".encode(),
+            (
+                "client.md:1: нет главы «Квазар»: бывают clients, business, channels, loyalty, "
+                "satisfaction, social, trends, goals, plan, missing, method; "
+                "годится и название главы, как в отчёте"
+            ),
+        ),
+        (
+            ("слово " * 2000).encode(),
+            "client.md: в тексте для первой страницы 11 999 знаков, а помещается 8 000: сократите его",
+        ),
+        (
+            ("## goals\n\n" + "слово " * 2000).encode(),
+            "client.md: в тексте главы «goals» 11 999 знаков, а помещается 8 000: сократите его",
+        ),
+    ],
+)
+def test_a_russian_consultant_reads_of_a_mistake_in_russian(data: bytes, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(data, "client.md")
+    assert Wording("ru").say(caught.value.message).replace(NBSP, " ") == words
 
 
 def test_a_text_in_the_readers_language_wins(tmp_path: Path) -> None:

@@ -64,7 +64,12 @@ def commands() -> dict[str, str]:
 
 def _help(*command: str) -> str:
     arguments = [sys.executable, "-m", "sheetreport", *command, "--help"]
-    environment = os.environ | {"COLUMNS": "200", "PYTHONUTF8": "1", "TERM": "dumb"}
+    environment = os.environ | {
+        "COLUMNS": "200",
+        "LC_ALL": "en_GB.UTF-8",
+        "PYTHONUTF8": "1",
+        "TERM": "dumb",
+    }
     done = subprocess.run(arguments, capture_output=True, encoding="utf-8", env=environment, check=True)
     return done.stdout
 

@@ -10,13 +10,13 @@ import pytest
 from sheetreport import pipeline
 from sheetreport.catalog.load import load_catalog
 from sheetreport.catalog.provenance import load_provenance
-from sheetreport.errors import UsageError
 from sheetreport.explain import entry_lines, explain
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.reference import Reference
 from sheetreport.result import Report
 from tests.conftest import SAMPLES
+from tests.said import refused
 
 CATALOG = load_catalog()
 IDS = list(Reference(CATALOG, load_provenance(), Wording("en")).by_id)
@@ -129,8 +129,9 @@ def test_case_and_a_nought_do_not_matter_and_a_policy_number_needs_no_prefix() -
 
 
 def test_an_unknown_id_is_refused_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match=r"did you mean 'cac'\?"):
-        explain(CATALOG, "cacc", Wording("en"), None)
+    with refused(r"^nothing is called 'cacc': did you mean 'cac'\?$") as caught:
+        explain(CATALOG, "cacc", Wording("ru"), None)
+    assert Wording("ru").say(caught.value.message) == "имени «cacc» мы не знаем: может быть, «cac»?"
 
 
 def test_the_score_of_health_names_its_areas_and_the_points_of_each_metric() -> None:

@@ -111,8 +111,42 @@ def test_whatever_is_not_the_language_is_refused(text: str) -> None:
 
 
 def test_a_refusal_names_the_column() -> None:
-    with pytest.raises(FormulaError, match="column 5: ceil takes 1 arguments, not 2"):
-        parse("1 + ceil(1, 2)")
+    assert refusal("1 + ceil(1, 2)", "en") == "column 5: ceil takes 1\N{NO-BREAK SPACE}argument, not 2"
+
+
+def refusal(text: str, language: Language) -> str:
+    """What a reader of a language is told of an expression."""
+    with pytest.raises(FormulaError) as caught:
+        kind_of(parse(text), _kinds)
+    return Wording(language).say(caught.value.message)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1 + (2", "это не выражение (около символа 5): «1 + (2»"),
+        ("1 + nosuch(1)", "символ 5: нет функции «nosuch»"),
+        ("ceil(1, 2)", "символ 1: ceil: аргументов нужно 1, а дано 2"),
+        ("either(1)", "символ 1: either: аргументов нужно не меньше 2, а дано 1"),
+        ("[1]", "символ 1: конструкции List в языке выражений нет"),
+        ("x" * 501, "выражение длиннее 500\N{NO-BREAK SPACE}символов"),
+        ("clients.revenue + nps_detractor_share", "складываются или вычитаются деньги и доля"),
+        ("clients.total > clients.revenue", "> сравнивает разное: количество и деньги"),
+        ("minimum(clients.total, clients.revenue)", "в minimum вместе стоят количество и деньги"),
+        ("clients.total + profile.country", "так не посчитать: количество + текст"),
+        ("clients.total / clients.revenue", "на деньги делят деньги или число, а здесь количество"),
+        ("series_total(profile.report_date)", "для series_total нужен ряд чисел, а здесь дата"),
+        ("not clients.total", "условие должно что-нибудь сравнивать"),
+    ],
+)
+def test_a_refusal_is_told_in_russian(text: str, message: str) -> None:
+    assert refusal(text, "ru") == message
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_has_a_name(kind: Kind, language: Language) -> None:
+    assert Wording(language).say(kind.words)
 
 
 def test_arithmetic_and_precedence() -> None:
@@ -283,8 +317,7 @@ def test_intervals_are_values_of_the_language() -> None:
     ],
 )
 def test_mixed_units_are_refused(text: str, wrong: str) -> None:
-    with pytest.raises(FormulaError, match=wrong):
-        kind_of(parse(text), _kinds)
+    assert wrong in refusal(text, "en")
 
 
 def _kinds(reference: object) -> Kind:

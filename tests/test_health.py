@@ -19,11 +19,13 @@ from sheetreport.answers import load, submission
 from sheetreport.catalog.load import load_catalog
 from sheetreport.compute import Computation, compute
 from sheetreport.derive import derive, with_defaults
+from sheetreport.errors import CatalogError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, Status
 from sheetreport.pipeline import Options, Stopwatch, assess, document_of, read_workbook
 from sheetreport.render.view import build as view_of
 from sheetreport.render.view.model import Line, Score, Sign, Table, Wide
+from tests.said import refused
 from tests.test_catalog import changed
 
 ROOT = Path(__file__).parent.parent
@@ -525,7 +527,7 @@ def test_the_weights_must_be_a_hundred(tmp_path: Path) -> None:
 def test_a_consultant_weighs_areas_with_a_reason(tmp_path: Path) -> None:
     file = tmp_path / "health.yaml"
     file.write_text("areas:\n  - id: loyalty\n    weight: 14\n", encoding="utf-8")
-    with pytest.raises(Exception, match="a weight of your own needs your reason"):
+    with refused("a weight of your own needs your reason", CatalogError):
         load_catalog(tmp_path)
 
 

@@ -22,7 +22,9 @@ from sheetreport.history import store
 from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record, fingerprint, record_of
 from sheetreport.history.schema import APPLICATION_ID, VERSION
 from sheetreport.history.store import Client, History
+from sheetreport.i18n import Wording
 from tests import histories
+from tests.said import refused
 
 ROOT = Path(__file__).parent.parent
 NOBODY = 65534
@@ -242,7 +244,7 @@ def test_what_has_a_file_locked_for_too_long_is_named(
     other = sqlite3.connect(history.path, isolation_level=None)
     history.put([OCTOBER])
     other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(UsageError, match="another program has had it locked"):
+    with refused("another program has had it locked"):
         history.put([SEPTEMBER])
     other.close()
     assert history.records() == (OCTOBER,)
@@ -311,7 +313,7 @@ def test_a_file_of_a_newer_version_is_left_alone(history: History) -> None:
     connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
     before = history.path.read_bytes()
-    with pytest.raises(UsageError, match=r"newer sheetreport.*update sheetreport"):
+    with refused(r"newer sheetreport.*update sheetreport"):
         history.put([SEPTEMBER])
     assert history.path.read_bytes() == before
 
@@ -334,7 +336,7 @@ def a_torn_one(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "problem"),
     [
         (a_text, "no history of sheetreport"),
         (another_database, "database of another program"),
@@ -343,22 +345,21 @@ def a_torn_one(file: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_history_is_named_and_left_alone(
-    make: Callable[[Path], None], said: str, tmp_path: Path
+    make: Callable[[Path], None], problem: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "thing.sqlite"
     make(file)
     before = file.read_bytes() if file.is_file() else b""
-    with pytest.raises(UsageError, match=said) as told:
+    with refused(f"thing.sqlite.*{problem}") as told:
         History(file, create=True).put([OCTOBER])
     assert told.value.exit_code is ExitCode.USAGE
-    assert "thing.sqlite" in str(told.value)
     assert (file.read_bytes() if file.is_file() else b"") == before
 
 
 def test_reading_makes_no_file_and_a_folder_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no such file"):
+    with refused("no such file"):
         History(tmp_path / "none.sqlite")
-    with pytest.raises(UsageError, match="no such folder"):
+    with refused("no such folder"):
         History(tmp_path / "none" / "clients.sqlite", create=True)
     assert not list(tmp_path.iterdir())
 
@@ -377,9 +378,9 @@ def test_a_read_only_file_is_listed_and_never_half_written(history: History) -> 
                 parent.chmod(mode | 0o055)
             os.seteuid(NOBODY)
         assert history.records() == (OCTOBER,)
-        with pytest.raises(UsageError, match="read-only"):
+        with refused("read-only"):
             history.check_writable()
-        with pytest.raises(UsageError, match="read-only"):
+        with refused("read-only"):
             history.put([SEPTEMBER])
     finally:
         if root:
@@ -396,6 +397,7 @@ from dataclasses import replace
 from pathlib import Path
 from sheetreport.errors import UsageError
 from sheetreport.history.store import History
+from tests.said import said
 from tests.test_history import OCTOBER
 file = Path(sys.argv[1])
 history = History(file)
@@ -404,7 +406,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size + 8192,) * 2)
 try:
     history.put([replace(OCTOBER, company=f"Client {number}") for number in range(500)])
 except UsageError as error:
-    print(error)
+    print(said(error))
 """
 
 
@@ -431,7 +433,7 @@ def test_a_disk_that_is_full_is_called_full(history: History, monkeypatch: pytes
         return connection
 
     monkeypatch.setattr(store, "_connection", small)
-    with pytest.raises(UsageError, match="the disk is full; nothing was recorded"):
+    with refused("the disk is full; nothing was recorded"):
         history.put([replace(OCTOBER, company=f"Client {number}") for number in range(500)])
     assert history.records() == (OCTOBER,)
 
@@ -466,7 +468,7 @@ def test_a_client_that_is_removed_leaves_not_a_byte(history: History) -> None:
 def test_one_period_can_be_removed_alone(history: History) -> None:
     """A mistyped period, say: the others stay, and with the last one its client goes."""
     history.put([replace(SEPTEMBER, goals=(KeptGoal("Open in Zyxwich", "at_risk", 0.1),)), OCTOBER])
-    with pytest.raises(UsageError, match=r"no period that begins 2026-02-01.*history export"):
+    with refused(r"no period that begins 2026-02-01.*history export"):
         history.remove(OCTOBER.company, date(2026, 2, 1))
     assert history.remove(OCTOBER.company, SEPTEMBER.start) == 1
     assert b"Zyxwich" not in bytes_of(history.path.parent)
@@ -489,9 +491,9 @@ def test_what_is_replaced_leaves_not_a_byte_either(history: History) -> None:
 def test_a_client_nobody_knows_can_be_neither_removed_nor_renamed(history: History) -> None:
     history.put([OCTOBER])
     before = history.path.read_bytes()
-    with pytest.raises(UsageError, match=r"no client 'Nobody'.*history list"):
+    with refused(r"no client 'Nobody'.*history list"):
         history.remove("Nobody")
-    with pytest.raises(UsageError, match="no client 'Nobody'"):
+    with refused("no client 'Nobody'"):
         history.rename("Nobody", "Somebody")
     assert history.path.read_bytes() == before
 
@@ -504,9 +506,63 @@ def test_a_company_that_is_called_otherwise_keeps_its_periods(history: History) 
     assert [client.name for client in history.clients()] == ["PAPER SHIP (fictional)"]
 
 
+def unknown_client(history: History) -> None:
+    history.records("Никто")
+
+
+def unknown_period(history: History) -> None:
+    history.remove(OCTOBER.company, date(2026, 2, 1))
+
+
+def period_twice(history: History) -> None:
+    history.rename(OCTOBER.company, "Сосна (вымышленная)")
+
+
+def other_file(history: History) -> None:
+    a_text(history.path)
+    history.clients()
+
+
+IN_RUSSIAN: dict[Callable[[History], None], str] = {
+    unknown_client: "клиента «Никто» здесь нет: все имена покажет `sheetreport history list`",
+    unknown_period: (
+        "у клиента «Paper Boat (fictional)» нет периода, который начинается 2026-02-01: все периоды покажет "
+        "`sheetreport history export`"
+    ),
+    period_twice: (
+        "период, который начинается 2026-10-01, есть и у клиента «Paper Boat (fictional)», и у клиента "
+        "«Сосна (вымышленная)»: сначала удалите его у одного из них"
+    ),
+    other_file: "это не история sheetreport: укажите другой файл",
+}
+
+
+@pytest.mark.parametrize("ask", IN_RUSSIAN)
+def test_a_refusal_is_told_in_russian_too(ask: Callable[[History], None], history: History) -> None:
+    history.put([OCTOBER, replace(OCTOBER, company="Сосна (вымышленная)")])
+    with pytest.raises(UsageError) as found:
+        ask(history)
+    assert Wording("ru").say(found.value.message) == f"{history.path}: {IN_RUSSIAN[ask]}"
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        ("SQLITE_BUSY", "файл занят другой программой дольше 30 с: закройте её и запустите команду ещё раз"),
+        ("SQLITE_READONLY_DBMOVED", "записать нельзя: файл или его папка только для чтения"),
+        ("SQLITE_MISMATCH", "datatype mismatch"),
+    ],
+)
+def test_what_sqlite_reports_is_told_in_russian_where_we_know_it(code: str, problem: str) -> None:
+    error = sqlite3.OperationalError("datatype mismatch")
+    error.sqlite_errorname = code
+    found = store._problem(error)
+    assert (found if isinstance(found, str) else Wording("ru").say(found)) == problem
+
+
 def test_two_clients_with_the_same_period_are_not_made_one(history: History) -> None:
     history.put([OCTOBER, replace(OCTOBER, company="Paper Ship (fictional)")])
-    with pytest.raises(UsageError, match=r"both .* have the period that begins 2026-10-01"):
+    with refused(r"both .* have the period that begins 2026-10-01"):
         history.rename(OCTOBER.company, "Paper Ship (fictional)")
     assert len(history.clients()) == 2
 

@@ -24,6 +24,8 @@ from sheetreport.history.record import KeptGoal
 from sheetreport.history.store import History
 from sheetreport.pipeline import Options
 from tests import histories
+from tests.said import refused
+from tests.said import said as refusal
 from tests.test_history import OCTOBER, SEPTEMBER
 
 OPTIONS = Options(pdf=False)
@@ -197,7 +199,7 @@ def test_a_workbook_that_cannot_be_read_stops_nobody_elses_history(inbox: Path, 
 
 def test_a_file_that_is_no_history_stops_a_run_before_it_begins(inbox: Path, tmp_path: Path) -> None:
     (tmp_path / "h.sqlite").write_text("no database" * 100)
-    with pytest.raises(UsageError, match="no history of sheetreport"):
+    with refused("no history of sheetreport"):
         run(inbox, tmp_path / "out")
     assert not list((tmp_path / "out").rglob("*-report.json"))
 
@@ -263,4 +265,4 @@ def test_a_client_is_removed_and_another_renamed(kept: Path) -> None:
 def test_a_client_nobody_knows_is_a_usage_error(words: tuple[str, ...], kept: Path) -> None:
     failed = command(words[0], kept, *words[1:])
     assert isinstance(failed.exception, UsageError)
-    assert "no client 'Nobody'" in str(failed.exception)
+    assert "no client 'Nobody'" in refusal(failed.exception)

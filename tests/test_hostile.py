@@ -18,11 +18,11 @@ from openpyxl import load_workbook
 
 from sheetreport import confined, pipeline
 from sheetreport.catalog.load import load_catalog
-from sheetreport.errors import UsageError
 from sheetreport.model import LANGUAGES
 from sheetreport.pipeline import Options
 from sheetreport.read import guard, parts
 from sheetreport.worker import Limit, Workers
+from tests.said import refused
 
 OPTIONS = Options(pdf=False, corrections=False)
 MAIN = b'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
@@ -331,5 +331,5 @@ def test_a_file_larger_than_the_limit_is_not_read_whole(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of POSIX")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "client.xlsx")
-    with pytest.raises(UsageError, match="not a file"):
+    with refused("not a file"):
         confined.content_of(tmp_path / "client.xlsx")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import re
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import openpyxl
 import pytest
@@ -27,7 +28,7 @@ from sheetreport.catalog.definitions import Catalog, SwitchedOff, Text
 from sheetreport.catalog.load import FILES, load_catalog
 from sheetreport.catalog.yaml import load_yaml
 from sheetreport.compute import compute
-from sheetreport.errors import CatalogError, ExitCode, UsageError
+from sheetreport.errors import CatalogError, ExitCode
 from sheetreport.explain import explain
 from sheetreport.i18n import Wording
 from sheetreport.pipeline import Options, process
@@ -39,6 +40,7 @@ from sheetreport.render.view.summary import summaries
 from sheetreport.render.view.words import Words
 from sheetreport.template import build
 from tests.generated import ROOT, workbook_of
+from tests.said import refused, said
 
 EXAMPLE = ROOT / "samples" / "own-catalog"
 BUILT_IN = load_catalog()
@@ -64,7 +66,7 @@ def refusal(folder: Path) -> str:
     with pytest.raises(CatalogError) as caught:
         load_catalog(folder)
     assert caught.value.exit_code == ExitCode.CATALOG
-    return str(caught.value)
+    return said(caught.value)
 
 
 # --- what it changes ----------------------------------------------------------------------------------------
@@ -245,7 +247,7 @@ OFF = 'off:\n  {id}: {{reason: {{ru: "так", en: "so"}}, until: {until}}}\n'
         ("policy", "policy:\n  - {id: usable_sample, value: 40}\n", 2, "needs your reason"),
         ("policy", 'policy:\n  - {id: usable_sample, value: 40, reason: {ru: "так"}}\n', 2, "en is missing"),
         ("policy", policy("usable_sample", 40) + "    vale: 3\n", 6, "did you mean 'value'?"),
-        ("rules", rule("aov > 0", title=""), 3, "a new rule also needs title"),
+        ("rules", rule("aov > 0", title=""), 3, "no rule 'OWN-1' to change (a new one also needs title)"),
         ("rules", "rules:\n  - {id: R-63, ease: 2}\n", 2, "no rule 'R-63' to change: did you mean 'R-"),
         (
             "rules",
@@ -330,6 +332,137 @@ def test_a_mistake_is_told_with_file_line_and_the_fix(
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "line", "says"),
+    [
+        ("rules", "rulez: []\n", 1, "нет ключа «rulez»: может быть, «rules»?"),
+        ("rules", "", 1, "читать нечего: файл начинается с `rules:` или `off:`"),
+        (
+            "rules",
+            "rules:\n  - {id: R-445, ease: 2}\n",
+            2,
+            (
+                "нет правила «R-445»: может быть, «R-45»? (в новой записи нужны ещё"
+                " tier, chapter, condition, confidence, title, text, steps, effect)"
+            ),
+        ),
+        (
+            "rules",
+            "rules:\n  - {id: R-56, per: channels, ease: 2}\n",
+            2,
+            "у R-56 несколько видов: без per, per: affiliate; напишите, какой меняете",
+        ),
+        (
+            "rules",
+            "rules:\n  - {id: R-02, ease: 2}\n",
+            2,
+            (
+                "ease: R-02 предупреждает о том, что запрещают закон или правила площадок:"
+                " менять можно только title, text, steps, sources"
+            ),
+        ),
+        ("rules", rule(title='{ru: "Своё"}'), 9, "title: нет en: напишите на обоих языках"),
+        (
+            "rules",
+            OFF.format(id="R-444", until="2027-03-31"),
+            2,
+            "off: нет правила «R-444»: может быть, «R-44»?",
+        ),
+        ("policy", policy("usable_sample", "forty"), 4, "value: «forty» — не число"),
+        (
+            "policy",
+            policy("own_bound", 40),
+            3,
+            (
+                "в policy нет числа «own_bound», а новое нигде не используется:"
+                " назовите его в правиле или показателе: policy.own_bound"
+            ),
+        ),
+        (
+            "metrics",
+            "metrics:\n  - {id: cac, better: less}\n",
+            2,
+            (
+                "better у cac менять нельзя: во встроенной записи меняют"
+                " name, meaning, note, zones, zone_needs, zone_source, reference"
+            ),
+        ),
+        (
+            "findings",
+            'findings:\n  - {code: S-02, message: {en: "{limt} MB"}}\n',
+            2,
+            "message: вместо {limt} подставить нечего: может быть, «limit»?",
+        ),
+        (
+            "trends",
+            "trends:\n  - {id: nps, same_rows: chanels}\n",
+            2,
+            "same_rows: нет таблицы «chanels»: может быть, «channels»?",
+        ),
+        (
+            "health",
+            "areas:\n  - {id: loyalty, weight: 14, reason: {ru: а, en: a}}\n",
+            2,
+            "loyalty: вес 14, а баллов в items всего 12: сделайте их равными",
+        ),
+        (
+            "health",
+            "areas:\n  - {id: loyalty, weight: 14}\n",
+            2,
+            "loyalty: объясните свой вес: добавьте reason: {ru: ..., en: ...}",
+        ),
+        (
+            "networks",
+            "networks:\n  - {id: vk, ads_status: {RU: banned}, checked_on: 2026-11-01, source: x}\n",
+            2,
+            "RU: «banned» нет в списке (allowed, prohibited, disputed)",
+        ),
+        (
+            "policy",
+            b"policy:\n\t- id: z\n",
+            2,
+            (
+                "это не YAML: отступы делайте пробелами, а не табуляцией; текст, который начинается со знака,"
+                " возьмите в кавычки (found character that cannot start any token)"
+            ),
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_russian(
+    own: Write, name: str, content: str | bytes, line: int, says: str
+) -> None:
+    folder = own(**{name: content})
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(folder)
+    assert Wording("ru").say(caught.value.message) == f"{folder / name}.yaml:{line}: {says}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("fields", "sheets:\n  - {id: zzz}\n", "нет листа «zzz»"),
+        ("fields", "sheets:\n  - {id: clients, fields: [{id: zzz}]}\n", "нет вопроса «zzz»"),
+        ("measures", "measures:\n  - {id: zzz}\n", "в целях нет показателя «zzz»"),
+        ("metrics", "metrics:\n  - {id: zzz}\n", "нет показателя «zzz»"),
+        ("goals", "numbers:\n  - {id: zzz}\n", "у целей нет числа «zzz»"),
+        ("rules", "rules:\n  - {id: zzz}\n", "нет правила «zzz»"),
+        ("networks", "networks:\n  - {id: zzz}\n", "нет площадки «zzz»"),
+        ("policy", "policy:\n  - {id: zzz}\n", "в policy нет числа «zzz»"),
+        ("findings", "findings:\n  - {code: zzz}\n", "нет проверки «zzz»"),
+        ("health", "areas:\n  - {id: zzz}\n", "нет направления «zzz»"),
+        ("levers", "levers:\n  - {id: zzz}\n", "нет рычага «zzz»"),
+        ("trends", "trends:\n  - {id: zzz}\n", "в динамике нет «zzz»"),
+    ],
+)
+def test_an_unknown_entry_of_every_list_is_told_in_russian(
+    own: Write, name: str, content: str, says: str
+) -> None:
+    with pytest.raises(CatalogError) as caught:
+        load_catalog(own(**{name: content}))
+    ends = (": здесь меняют только встроенное", " (в новой записи нужны ещё ")
+    assert any(f":2: {says}{end}" in Wording("ru").say(caught.value.message) for end in ends)
+
+
+@pytest.mark.parametrize(
     ("name", "says"),
     [
         ("rule.yaml", "did you mean 'rules.yaml'?"),
@@ -355,8 +488,18 @@ def test_notes_and_hidden_files_may_lie_beside_the_catalogue(own: Write) -> None
 
 def test_a_folder_without_a_catalogue_is_told(tmp_path: Path) -> None:
     assert "no file of the catalogue here: use one of fields.yaml" in refusal(tmp_path)
-    with pytest.raises(UsageError, match="--catalog: no such folder"):
+    with refused("--catalog: no such folder") as caught:
         load_catalog(tmp_path / "nowhere")
+    assert Wording("ru").say(caught.value.message) == f"--catalog: нет такой папки: {tmp_path / 'nowhere'}"
+
+
+def test_a_folder_nobody_may_look_into_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: Path) -> NoReturn:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with refused(f"can't read {tmp_path}: no permission"):
+        load_catalog(tmp_path)
 
 
 WRONG_VALUES: tuple[Any, ...] = (7, "word", [1], {"a": 1})
@@ -384,7 +527,7 @@ def test_a_value_of_another_type_never_ends_in_a_traceback(
         try:
             load_catalog(own(**{file.removesuffix(".yaml"): data}))
         except CatalogError as error:
-            told.append(str(error))
+            told.append(said(error))
     assert len(told) > len(example)
     assert [message for message in told if not re.search(r"\.yaml:\d+: ", message)] == []
 

@@ -30,6 +30,7 @@ from sheetreport.render import drawing, numbers, pdf
 from sheetreport.render.view import build, consultant
 from sheetreport.render.view.model import Chart, Label, Printed, Shape, View
 from tests import histories
+from tests.said import refused
 
 ROOT = Path(__file__).parent.parent
 RENDER = ROOT / "sheetreport" / "render"
@@ -435,9 +436,9 @@ def test_without_pango_one_line_says_what_is_missing(monkeypatch: pytest.MonkeyP
     pdf._engine.cache_clear()
     try:
         monkeypatch.setitem(sys.modules, "weasyprint", None)
-        with pytest.raises(MissingLibraryError, match="Pango") as caught:
+        with refused("^the PDF needs the Pango library, which is missing$", MissingLibraryError) as caught:
             pdf.render_pdf(view(sample("core-only-ru")))
-        assert "\n" not in str(caught.value)
+        assert Wording("ru").say(caught.value.message) == "для PDF нужна библиотека Pango, а её нет"
     finally:
         pdf._engine.cache_clear()
 

@@ -244,6 +244,17 @@ def test_the_head_counts_and_names_the_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "said"),
+    [(5, None), (6, "Here are the first 5; 1 more is in the table below."), (8, "first 5; 3 more are in")],
+)
+def test_those_who_are_not_among_the_first_are_counted(tmp_path: Path, number: int, said: str | None) -> None:
+    entries = [entry(tmp_path, f"birch {count}", BIRCH) for count in range(number)]
+    text = plain(Outline(page(tmp_path, entries)).text)
+    assert (said or f"{number} clients need attention") in text
+    assert ("in the table below" in text) == (said is not None)
+
+
+@pytest.mark.parametrize(
     ("absent", "said"),
     [
         (["Ash", "<b>Oak</b>"], "2 clients have sent nothing yet: Ash, <b>Oak</b>."),

@@ -11,6 +11,7 @@ import pytest
 from sheetreport import portfolio
 from sheetreport.batch import Settings, find_papers, find_workbooks, overview, plan, run
 from sheetreport.batch.outcome import FileOutcome
+from sheetreport.errors import Message
 from sheetreport.pipeline import Options
 from tests.conftest import SAMPLES
 
@@ -83,12 +84,9 @@ def test_a_portfolio_in_an_inbox_is_not_taken_for_a_clients_workbook(tmp_path: P
 
 def test_too_many_clients_for_a_page_are_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portfolio, "MOST_CLIENTS", 1)
-    told: list[tuple[str, dict[str, str]]] = []
-
-    def tell(key: str, **values: str) -> None:
-        told.append((key, values))
-
+    told: list[Message] = []
     outcomes = [FileOutcome(f"{name}.xlsx", "", "", "failed", {}, [], 0.0) for name in ("a", "b")]
-    overview.write_portfolio(outcomes, QUICK, Settings(tmp_path, several=True, portfolio=True, tell=tell))
-    assert told == [("portfolio.too_many", {"n": "2", "most": "1"})]
+    settings = Settings(tmp_path, several=True, portfolio=True, tell=told.append)
+    overview.write_portfolio(outcomes, QUICK, settings)
+    assert told == [Message("portfolio.too_many", {"n": 2, "most": 1})]
     assert not (tmp_path / "index.html").exists()

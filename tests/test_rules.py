@@ -30,6 +30,7 @@ from sheetreport.formula.evaluate import NotComputableError, condition_holds, ev
 from sheetreport.formula.tree import Compare, Logic, Node, Not, Number, PolicyRef, references
 from sheetreport.i18n import PLACEHOLDER, Wording, texts
 from sheetreport.model import LANGUAGES, Language, Recommendation
+from tests.said import refused, said
 
 HERE = Path(__file__).parent
 CATALOG = load_catalog()
@@ -570,13 +571,13 @@ def test_whatever_is_missing_the_advice_has_no_gaps(chance: random.Random, share
 # --- mistakes in rules.yaml ---------------------------------------------------------------------------------
 
 
-def refused(old: str, new: str) -> str:
-    """The message when one text of rules.yaml is replaced; fails where the text is not found."""
+def refusal(old: str, new: str) -> CatalogError:
+    """The error when one text of rules.yaml is replaced; fails where the text is not found."""
     assert old in RULES, f"rules.yaml has no {old!r}"
     document = parse_yaml(RULES.replace(old, new, 1).encode(), "rules.yaml")
     with pytest.raises(CatalogError) as caught:
         check_rules(replace(CATALOG, rules=load_rules(document["rules"])))
-    return str(caught.value)
+    return caught.value
 
 
 @pytest.mark.parametrize(
@@ -659,15 +660,57 @@ def refused(old: str, new: str) -> str:
     ],
 )
 def test_a_mistake_is_refused_with_file_and_line(old: str, new: str, message: str) -> None:
-    said = refused(old, new)
-    assert re.match(r"rules\.yaml:\d+: ", said), said
-    assert message in said
+    words = said(refusal(old, new))
+    assert re.match(r"rules\.yaml:\d+: ", words), words
+    assert message in words
 
 
 def test_words_name_only_what_stands_above_them() -> None:
     old = '{when: cr_hot > cr_cold, ru: "Заявку оставляют {cr_cold}'
-    said = refused(old, old.replace("{cr_cold}", "{seen}"))
-    assert "text (ru) names unknown 'seen'" in said
+    words = said(refusal(old, old.replace("{cr_cold}", "{seen}")))
+    assert "text (ru) names unknown 'seen'" in words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "condition: cac >= clv_margin",
+            "condition: cac >= clv_margn",
+            "R-07: неизвестное имя «clv_margn»: может быть, «clv_margin»?",
+        ),
+        (
+            "condition: cac >= clv_margin",
+            "condition: cac >= nps_detractor_share",
+            "R-07: единицы не сходятся: >= сравнивает разное: деньги и доля",
+        ),
+        ("gates: [R-06, R-07]", "gates: [X, R-07]", "R-34: нет правила «X»"),
+        (
+            "about {expected|client|clients}",
+            "about {expected|client}",
+            "text: en: в {expected|...} нужно 2\N{NO-BREAK SPACE}формы, а здесь 1",
+        ),
+        (
+            "kind: money_month\n      value: (cac",
+            "kind: clients\n      value: (cac",
+            "R-07: effect — clients, а результат выражения — деньги",
+        ),
+        (
+            "condition: cac >= clv_margin",
+            "condition: csi > 6",
+            "R-07: никогда не сработает: «csi > 6» невозможно; csi бывает от 1 до 5",
+        ),
+        (
+            "condition: cac >= clv_margin",
+            "condition: profile.report_date > 30",
+            "R-07: в «profile.report_date > 30» сравниваются дата и число",
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_russian(old: str, new: str, problem: str) -> None:
+    place, _, words = Wording("ru").say(refusal(old, new).message).partition(": ")
+    assert re.fullmatch(r"rules\.yaml:\d+", place)
+    assert words == problem
 
 
 def test_the_loader_of_the_catalogue_checks_its_rules(tmp_path: Path) -> None:
@@ -676,7 +719,7 @@ def test_the_loader_of_the_catalogue_checks_its_rules(tmp_path: Path) -> None:
         (tmp_path / file).write_bytes(folder.joinpath(file).read_bytes())
     wrong = RULES.replace("gates: [R-06, R-07]", "gates: [R-99]")
     (tmp_path / "rules.yaml").write_text(wrong, encoding="utf-8")
-    with pytest.raises(CatalogError, match=r"rules\.yaml:\d+: R-34: no rule 'R-99'"):
+    with refused(r"rules\.yaml:\d+: R-34: no rule 'R-99'", CatalogError):
         build_catalog({file: tmp_path / file for file in FILES})
 
 

@@ -18,7 +18,6 @@ from openpyxl.workbook import Workbook
 from sheetreport import answers
 from sheetreport.catalog.definitions import Catalog, FieldType, Layout
 from sheetreport.catalog.load import load_catalog
-from sheetreport.errors import UsageError
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language
 from sheetreport.template import build, live
@@ -27,6 +26,7 @@ from sheetreport.template.live import EMPTY, Error, Live, Span, number, words
 from sheetreport.template.measure import lines_of
 from sheetreport.template.printing import Spread, breaks, spread
 from tests.conftest import Office
+from tests.said import refused
 
 WRONG: Mapping[str, Any] = {
     "profile": {
@@ -172,8 +172,11 @@ def test_parts_choose_the_optional_sheets(catalog: Catalog) -> None:
     titles = opened(build(catalog, "en", parts=["practices"], tool_version="1")).formulas.sheetnames
     core = [sheet.title.en for sheet in catalog.sheets if sheet.core]
     assert titles == ["Start here", *core, "Practices", "Lists"]
-    with pytest.raises(UsageError, match="no such part: nonsense"):
+    with refused("^no such part: nonsense; known are automation, awareness, ") as caught:
         build(catalog, "en", parts=["nonsense"], tool_version="1")
+    assert (
+        Wording("ru").say(caught.value.message).startswith("таких частей нет: nonsense; бывает: automation, ")
+    )
 
 
 def test_workbook_says_what_it_is(blank: Mapping[Language, Opened], catalog: Catalog) -> None:

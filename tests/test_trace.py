@@ -22,6 +22,7 @@ from sheetreport.model import LANGUAGES, Language
 from sheetreport.reference import Kind, Reference
 from sheetreport.template import build
 from tests.proofs import ROOT, proofs
+from tests.said import said
 
 CATALOG, PROVENANCE = load_catalog(), load_provenance()
 LINES = {line.id: line for line in PROVENANCE.lines}
@@ -151,8 +152,8 @@ def test_the_four_questions_of_the_survey_are_asked() -> None:
 def test_a_line_that_says_too_little_is_refused(words: str, complaint: str) -> None:
     with pytest.raises(CatalogError) as caught:
         read_line(parse_yaml(words.encode(), "trace.yaml"))
-    assert complaint in str(caught.value)
-    assert str(caught.value).startswith("trace.yaml:1: ")
+    assert complaint in said(caught.value)
+    assert said(caught.value).startswith("trace.yaml:1: ")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

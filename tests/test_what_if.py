@@ -30,6 +30,7 @@ from sheetreport.render.view.facts import Facts
 from sheetreport.render.view.words import Words
 from sheetreport.what_if import Key, Outlook, Required, levers, outlooks, tried
 from tests.conftest import Office
+from tests.said import said
 from tests.strategies import answers
 from tests.test_parity import Calculated, same
 from tests.test_properties import tried as examples
@@ -665,6 +666,40 @@ SHARE = "    unit: share\n    better: lower\n"
     ],
 )
 def test_a_mistake_is_refused_with_file_and_line(tmp_path: Path, old: str, new: str, message: str) -> None:
+    words = said(refusal(tmp_path, old, new))
+    assert words.startswith("levers.yaml:")
+    assert message in words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            LOST,
+            "clients.lots: 1",
+            "churn: clients.lots: нет ответа или величины «clients.lots»: может быть, «clients.lost»?",
+        ),
+        (
+            LOST,
+            "clients.lost: clients.revenue",
+            "churn: clients.lost: результат — деньги, а ответ — количество",
+        ),
+        ("  - id: churn\n", "  - id: price\n", "рычаг «price» описан дважды"),
+        (
+            "channels, formula: channels.leads}",
+            "channels, formula: cpl}",
+            "leads: cpl считается по строкам: назовите ответы, из которых он получен",
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_russian(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    place, _, words = Wording("ru").say(refusal(tmp_path, old, new).message).partition(": ")
+    assert place.startswith("levers.yaml:")
+    assert words == problem
+
+
+def refusal(tmp_path: Path, old: str, new: str) -> CatalogError:
+    """The error when one text of levers.yaml is replaced; fails where the text is not found."""
     folder = resources.files("sheetreport.catalog")
     for file in FILES:
         text = folder.joinpath(file).read_text(encoding="utf-8")
@@ -674,5 +709,4 @@ def test_a_mistake_is_refused_with_file_and_line(tmp_path: Path, old: str, new: 
         (tmp_path / file).write_text(text, encoding="utf-8")
     with pytest.raises(CatalogError) as caught:
         build_catalog({file: tmp_path / file for file in FILES})
-    assert str(caught.value).startswith("levers.yaml:")
-    assert message in str(caught.value)
+    return caught.value

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from sheetreport import derive
 from sheetreport.catalog.definitions import FieldDef, FieldType
-from sheetreport.errors import UsageError
+from sheetreport.catalog.yaml import shown
+from sheetreport.errors import Message, UsageError
 from sheetreport.model import Scalar, Step
 
 UNKNOWN = "?"
@@ -73,7 +74,7 @@ def is_blank(raw: object) -> bool:
 
 def _text(raw: object, path: str) -> str:
     if isinstance(raw, Mapping | list | tuple):
-        raise UsageError(f"{path}: expected one value, found {_kind(raw)}")
+        raise UsageError("answers_file.not_one", path=path, found=_kind(raw))
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     return raw.isoformat() if isinstance(raw, date) else str(raw)
@@ -115,29 +116,30 @@ def _choices(field: FieldDef, raw: object, path: str) -> tuple[str, ...]:
     chosen = tuple(_choice(field, item, path) for item in items)
     for item in chosen:
         if field.choice(item) is None:
-            names = ", ".join(choice.id for choice in field.choices)
-            raise UsageError(f"{path}: {item!r} is not one of {names}")
+            known = ", ".join(choice.id for choice in field.choices)
+            raise UsageError("answers_file.not_a_choice", path=path, found=item, known=known)
     return tuple(choice.id for choice in field.choices if choice.id in chosen)
 
 
 def _tally(field: FieldDef, raw: object, path: str) -> tuple[int | float | str | None, ...]:
     cells = as_list(raw, path)
-    if len(cells) != derive.tally_size(field):
-        raise UsageError(f"{path}: expected {derive.tally_size(field)} numbers, found {len(cells)}")
+    wanted = derive.tally_size(field)
+    if len(cells) != wanted:
+        raise UsageError("answers_file.tally_size", path=path, wanted=wanted, found=len(cells))
     return tuple(None if is_blank(cell) else _number(cell, path) for cell in cells)
 
 
 def _series(field: FieldDef, raw: object, path: str) -> tuple[int | float | str | None, ...]:
     cells = as_list(raw, path)
     if len(cells) > field.size:
-        raise UsageError(f"{path}: at most {field.size} numbers, found {len(cells)}")
+        raise UsageError("answers_file.series_size", path=path, most=field.size, found=len(cells))
     return tuple(None if is_blank(cell) else _number(cell, path) for cell in cells)
 
 
 def _steps(field: FieldDef, raw: object, path: str) -> tuple[Step, ...]:
     rows = [{"action": row} if isinstance(row, str) else row for row in as_rows(raw, path)]
     if len(rows) > field.size:
-        raise UsageError(f"{path}: at most {field.size} steps, found {len(rows)}")
+        raise UsageError("answers_file.steps_size", path=path, most=field.size, found=len(rows))
     return tuple(
         _step(as_mapping(row, f"{path}[{index}]"), f"{path}[{index}]") for index, row in enumerate(rows, 1)
     )
@@ -147,7 +149,7 @@ def _step(row: Mapping[str, object], path: str) -> Step:
     due = row.get("due")
     day = _date(due, f"{path}.due") if due not in (None, "") else None
     if isinstance(day, str):
-        raise UsageError(f"{path}.due: {day!r} is not a date such as 2026-11-30")
+        raise UsageError("answers_file.not_a_date", path=f"{path}.due", found=day)
     who = row.get("who")
     return Step(
         action=_text(row.get("action") or "", path),
@@ -164,14 +166,14 @@ def _truth(raw: object) -> bool:
 def as_mapping(content: object, path: str) -> Mapping[str, object]:
     """Keys with values, or UsageError with the path of what stands there instead."""
     if not isinstance(content, Mapping):
-        raise UsageError(f"{path}: expected keys with values, found {_kind(content)}")
+        raise UsageError("answers_file.not_mapping", path=path, found=_kind(content))
     return {str(key): value for key, value in content.items()}
 
 
 def as_list(content: object, path: str) -> list[object]:
     """A list, or UsageError with the path of what stands there instead."""
     if not isinstance(content, list | tuple):
-        raise UsageError(f"{path}: expected a list, found {_kind(content)}")
+        raise UsageError("answers_file.not_list", path=path, found=_kind(content))
     return list(content)
 
 
@@ -180,11 +182,14 @@ def as_rows(content: object, path: str) -> list[object]:
     return [content] if isinstance(content, Mapping) else as_list(content, path)
 
 
-def _kind(content: object) -> str:
+def _kind(content: object) -> Message | str:
+    """What stands where something else is wanted; a value as the file has it."""
     match content:
         case Mapping():
-            return "keys with values"
+            return Message("answers_file.found_keys", {})
         case list() | tuple():
-            return "a list"
+            return Message("answers_file.found_list", {})
+        case str():
+            return Message("answers_file.found_text", {"text": content})
         case _:
-            return repr(content)
+            return shown(content)

@@ -9,6 +9,7 @@ from itertools import zip_longest
 from sheetreport.answers.content import NOT_APPLICABLE, UNKNOWN, Content, as_list, as_mapping, as_rows, typed
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
 from sheetreport.catalog.yaml import did_you_mean
+from sheetreport.errors import Message
 
 _PRACTICES = "practices"
 _WAYS_OF = {"contacts_collect": "contact_ways", "base_work": "base_work_ways"}
@@ -17,11 +18,11 @@ _GROUPS = ("promoters", "passives", "detractors")
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """Answers by field id, ready for cells, with the keys that no field of the catalogue takes."""
+    """Answers by field id, ready for cells, and what to say of the keys that no field takes."""
 
     scalars: Mapping[str, Content]
     tables: Mapping[str, tuple[Mapping[str, Content], ...]]
-    ignored: tuple[str, ...]
+    ignored: tuple[Message, ...]
 
 
 def flatten(catalog: Catalog, mapping: Mapping[str, object]) -> Flat:
@@ -29,12 +30,12 @@ def flatten(catalog: Catalog, mapping: Mapping[str, object]) -> Flat:
     topics = _topics(catalog)
     scalars: dict[str, Content] = {}
     tables: dict[str, tuple[Mapping[str, Content], ...]] = {}
-    ignored: list[str] = []
+    ignored: list[Message] = []
     for key, content in mapping.items():
         if key == _PRACTICES:
             scalars.update(_practices(catalog, as_mapping(content or {}, key), ignored))
         elif key not in topics:
-            ignored.append(key + did_you_mean(key, [*topics, _PRACTICES]))
+            ignored.append(_no_place(key, did_you_mean(key, [*topics, _PRACTICES])))
         elif content is not None:
             topic = topics[key]
             rows, record = topic.split(content)
@@ -86,7 +87,7 @@ class _Topic:
         ]
 
     def cells(
-        self, record: object, path: str, fields: Mapping[str, FieldDef], ignored: list[str]
+        self, record: object, path: str, fields: Mapping[str, FieldDef], ignored: list[Message]
     ) -> dict[str, Content]:
         """One record's values by field id."""
         values: dict[str, Content] = {}
@@ -94,7 +95,7 @@ class _Topic:
             if name in fields:
                 values[fields[name].id] = typed(fields[name], raw, f"{path}.{name}")
             else:
-                ignored.append(f"{path}.{name}{_hint(name, fields)}")
+                ignored.append(_no_place(f"{path}.{name}", _hint(name, fields)))
         return values
 
     def _spelled_out(
@@ -133,7 +134,14 @@ def _topics(catalog: Catalog) -> dict[str, _Topic]:
     return topics
 
 
-def _hint(name: str, known: Iterable[str]) -> str:
+def _no_place(key: str, hint: Message | str) -> Message:
+    """What to say of a key that no field takes."""
+    if hint:
+        return Message("answers_file.no_place_near", {"key": key, "hint": hint})
+    return Message("answers_file.no_place", {"key": key})
+
+
+def _hint(name: str, known: Iterable[str]) -> Message | str:
     """The nearest known key; two letters, such as `id`, resemble too much."""
     return did_you_mean(name, known) if len(name) > 2 else ""
 
@@ -151,7 +159,7 @@ def _groups(raw: object, path: str) -> Mapping[str, object]:
     )
 
 
-def _practices(catalog: Catalog, record: Mapping[str, object], ignored: list[str]) -> dict[str, Content]:
+def _practices(catalog: Catalog, record: Mapping[str, object], ignored: list[Message]) -> dict[str, Content]:
     """Practices by field id: {answer, why_not, why_text, how}, a plain answer, or a list of ways."""
     values: dict[str, Content] = {}
     for name, raw in record.items():
@@ -159,7 +167,7 @@ def _practices(catalog: Catalog, record: Mapping[str, object], ignored: list[str
         field = catalog.fields.get(f"p.{name}")
         if field is None:
             names = [f.name for f in catalog.fields.values() if f.id.startswith("p.") and "." not in f.name]
-            ignored.append(path + did_you_mean(name, names))
+            ignored.append(_no_place(path, did_you_mean(name, names)))
         elif not isinstance(raw, Mapping):
             values[field.id] = typed(field, raw, path)
         elif field.type is FieldType.CHOICES:
@@ -170,7 +178,7 @@ def _practices(catalog: Catalog, record: Mapping[str, object], ignored: list[str
 
 
 def _practice(
-    catalog: Catalog, field: FieldDef, record: Mapping[str, object], path: str, ignored: list[str]
+    catalog: Catalog, field: FieldDef, record: Mapping[str, object], path: str, ignored: list[Message]
 ) -> dict[str, Content]:
     fields = {
         "answer": field,
@@ -182,7 +190,7 @@ def _practice(
     for key, raw in record.items():
         target = fields.get(key)
         if target is None:
-            ignored.append(f"{path}.{key}{did_you_mean(key, fields)}")
+            ignored.append(_no_place(f"{path}.{key}", did_you_mean(key, fields)))
         else:
             values[target.id] = typed(target, raw, f"{path}.{key}")
     _own_words(fields["why_not"], fields["why_text"], values)

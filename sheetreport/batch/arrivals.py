@@ -60,11 +60,9 @@ class Arrivals:
         self._new_since: float | None = None
         for folder in folders:
             if not folder.is_dir():
-                raise UsageError(f"--watch goes with folders: {folder} is none")
+                raise UsageError("usage.watch_takes_folders", path=folder)
             if folder.resolve().is_relative_to(self._out):
-                raise UsageError(
-                    f"--out {out} holds the folder that is watched: choose one inside it or beside it"
-                )
+                raise UsageError("usage.out_holds_watched", out=out)
 
     def look(self) -> None:
         """See what is there now. Raises OSError where a folder can't be reached, and then forgets nothing."""

@@ -44,7 +44,7 @@ def find_workbooks(paths: Sequence[Path], out: Path | None = None) -> list[Path]
         elif path.exists():
             candidates = [] if path.name.startswith(_LOCK) else [path]
         else:
-            raise UsageError(f"no such file or folder: {path}")
+            raise UsageError("files.absent", path=path)
         for file in candidates:
             found.setdefault(file.resolve(), file)
     return list(found.values())

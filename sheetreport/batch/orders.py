@@ -37,7 +37,7 @@ def orders(jobs: Sequence[Job], options: Options) -> Iterator[Order]:
         own = shared is None and any(name in files for name in names)
         try:
             if shared:
-                raise UsageError(_ambiguous(files[shared], claims[shared], job))
+                raise _ambiguous(files[shared], claims[shared], job)
             remarks = read_remarks(files, job.stem if own else job.folder.name)
         except SheetreportError as error:
             yield Order(job, error=error)
@@ -45,12 +45,11 @@ def orders(jobs: Sequence[Job], options: Options) -> Iterator[Order]:
             yield Order(job, remarks)
 
 
-def _ambiguous(file: Path, number: int, job: Job) -> str:
+def _ambiguous(file: Path, number: int, job: Job) -> UsageError:
     """Nobody may read what was written about somebody else."""
-    mend = "rename one of the workbooks"
-    if job.folder.name != job.stem:
-        mend = f"call the one about this client {job.folder.name}.md"
-    return f"{file}: {number} workbooks go by this name; {mend}"
+    if job.folder.name == job.stem:
+        return UsageError("files.shared_commentary", file=file, number=number)
+    return UsageError("files.shared_commentary_named", file=file, number=number, name=job.folder.name)
 
 
 def unused_commentary(jobs: Sequence[Job], folder: Path) -> list[Path]:

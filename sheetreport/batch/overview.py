@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Self
 
 from sheetreport import portfolio
 from sheetreport.batch.letters import absent_clients
@@ -11,22 +12,28 @@ from sheetreport.batch.outcome import FileOutcome
 from sheetreport.batch.settings import Settings
 from sheetreport.batch.writing import write_for_all
 from sheetreport.catalog.load import load_catalog
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError
 from sheetreport.pipeline import Options, dress_of
 
 
 class PortfolioError(UsageError):
     """All files have their outcomes, which are here, but the portfolio could not be put in place."""
 
-    def __init__(self, message: str, outcomes: list[FileOutcome]) -> None:
-        super().__init__(message)
-        self.outcomes = outcomes
+    outcomes: list[FileOutcome]
+
+    @classmethod
+    def of(cls, error: UsageError, outcomes: list[FileOutcome]) -> Self:
+        """What an error at the portfolio comes to."""
+        made = cls(error.message.key, **error.message.params)
+        made.outcomes = outcomes
+        return made
 
 
 def write_portfolio(outcomes: Sequence[FileOutcome], options: Options, settings: Settings) -> None:
     """Put the portfolio in place; files that were passed over as unchanged are in it like all others."""
     if len(outcomes) > portfolio.MOST_CLIENTS:
-        settings.tell("portfolio.too_many", n=str(len(outcomes)), most=str(portfolio.MOST_CLIENTS))
+        most = portfolio.MOST_CLIENTS
+        settings.tell(Message("portfolio.too_many", {"n": len(outcomes), "most": most}))
         return
     out = settings.out
     entries = [

@@ -39,7 +39,8 @@ from sheetreport.batch.writing import DiskError, claimed, settle, sweep, write_o
 from sheetreport.bureau.commentary import files_in
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cluster.connect import connect
-from sheetreport.errors import EngineError, ExitCode, SheetreportError, UsageError
+from sheetreport.errors import EngineError, ExitCode, Message, SheetreportError, UsageError
+from sheetreport.i18n import Wording
 from sheetreport.model import SourceFile, Status
 from sheetreport.outputs import CORRECTIONS, DRAFT
 from sheetreport.pipeline import Options, dress_of
@@ -47,9 +48,9 @@ from sheetreport.worker import Engine, Limit, LimitError
 
 _LOOK_SECONDS = 0.5  # between looks for Ctrl-C, which does not end every kind of waiting
 _STOPPED = {
-    Limit.TIME: f"making the outputs took longer than {confined.RENDER_SECONDS} s",
-    Limit.MEMORY: "making the outputs took more memory than a workbook may have",
-    Limit.CRASH: "the process that made the outputs ended",
+    Limit.TIME: Message("files.limit_time", {"seconds": confined.RENDER_SECONDS}),
+    Limit.MEMORY: Message("files.limit_memory", {}),
+    Limit.CRASH: Message("files.limit_crash", {}),
 }
 
 
@@ -90,7 +91,9 @@ def run(
                 with suppress(SheetreportError):
                     _list(jobs, outcomes, settings, complete=False)
             if isinstance(error, DiskError):
-                raise DiskError(_go_on(error, len(outcomes), len(jobs))) from error
+                raise DiskError(
+                    "files.batch_stopped", problem=error.message, number=len(outcomes), total=len(jobs)
+                ) from error
             raise
         return _after(jobs, outcomes, batch)
 
@@ -104,14 +107,6 @@ def check(options: Options, settings: Settings) -> None:
         Earlier(settings.history, options)
     if settings.drafts:
         Letters(options, settings)
-
-
-def _go_on(error: DiskError, number: int, of: int) -> str:
-    """What stopped all files, and what to do."""
-    return (
-        f"{error}. {number} of {of} files are finished and stay as they are; "
-        "mend that and run the same command again, which goes on from there"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +183,7 @@ def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Ba
         try:
             write_portfolio(listed, batch.options, batch.settings)
         except UsageError as error:
-            raise PortfolioError(str(error), listed) from error
+            raise PortfolioError.of(error, listed) from error
     return listed
 
 
@@ -241,7 +236,7 @@ def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Jo
                 raise order.error
             data = confined.content_of(order.job.source)
         except SheetreportError as error:
-            yield order.job, _failed(order, str(error), error.exit_code)
+            yield order.job, _failed(order, batch.settings.wording.say(error.message), error.exit_code)
             continue
         source = confined.source_of(data, order.job.source.name)
         finished = _finished_before(order, source, batch)
@@ -314,7 +309,7 @@ def _advance(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> Fil
     except (DiskError, EngineError):
         raise
     except SheetreportError as error:
-        return _failed(task.order, str(error), error.exit_code)
+        return _failed(task.order, batch.settings.wording.say(error.message), error.exit_code)
     except Exception:  # a defect in one file must not stop the others
         return _failed(task.order, traceback.format_exc(), ExitCode.DEFECT)
 
@@ -326,7 +321,8 @@ def _next(task: _Task, work: Future[Any], pool: Engine, batch: _Batch) -> FileOu
         if task.order.attempt == 1:
             return replace(task.order, attempt=2)
         if task.examined is not None:
-            return _failed(task.order, f"tried twice: {_STOPPED[error.limit]}", ExitCode.DEFECT)
+            twice = Message("files.tried_twice", {"why": _STOPPED[error.limit]})
+            return _failed(task.order, batch.settings.wording.say(twice), ExitCode.DEFECT)
         came = confined.stopped(task.source, error.limit, batch.options)
     return _examined(task, came, batch) if task.examined is None else _finished(task, came, batch)
 
@@ -354,7 +350,7 @@ def _finished(task: _Task, made: confined.Made, batch: _Batch) -> FileOutcome:
     out, job = batch.settings.out, task.order.job
     outputs = _outputs(task, made, batch)
     batch.interrupts.hold()  # until it is counted as finished
-    outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs))
+    outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs), batch.settings.wording)
     if outcome.notice is None:
         batch.journal.add(job, outcome)
     else:
@@ -363,7 +359,7 @@ def _finished(task: _Task, made: confined.Made, batch: _Batch) -> FileOutcome:
     return outcome
 
 
-def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
+def _outcome(task: _Task, made: confined.Made, names: list[str], wording: Wording) -> FileOutcome:
     """What is said about a finished file."""
     assert task.examined is not None
     document = task.examined.document
@@ -382,7 +378,7 @@ def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
         company=document["company"],
         code=_exit_code(document["status"], counts["error"]),
         notice=made.rendered.notice,
-        notes=[*task.order.remarks.notes, *notes(document)],
+        notes=[*map(wording.say, task.order.remarks.notes), *notes(document)],
         timings={name: round(spent, 4) for name, spent in seconds.items()},
         attempts=task.order.attempt,
         worst_goal=task.examined.worst_goal,

@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sheetreport.errors import Message
+from sheetreport.i18n import Wording
 
-def _say_nothing(_key: str, **_values: object) -> None:
+_ENGLISH = Wording("en")
+
+
+def _say_nothing(_: Message) -> None:
     """Nobody is listening."""
 
 
@@ -18,7 +23,8 @@ class Settings:
     `out` is the folder of all outputs, `workers` how many workbooks are made at the same time, `force` makes
     finished ones again. `several`: a folder or several files were asked for, so that there is a list of them
     all. `history` is the SQLite file of earlier periods, `clients` the table of addresses, `engine` the
-    address of a cluster. `tell` hears what people should know meanwhile, as a text's key and its values.
+    address of a cluster. `wording` is that of the person at the terminal, for what stopped a file; `tell`
+    hears what they should know meanwhile.
     """
 
     out: Path
@@ -30,4 +36,5 @@ class Settings:
     clients: Path | None = None
     portfolio: bool = False
     engine: str | None = None
-    tell: Callable[..., None] = _say_nothing
+    wording: Wording = _ENGLISH
+    tell: Callable[[Message], None] = _say_nothing

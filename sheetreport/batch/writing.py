@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from sheetreport import copies
 from sheetreport.batch.jobs import OWN, Job
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError, reason_of
 from sheetreport.outputs import CONSULTANT, CORRECTIONS, DRAFT
 
 _LOCK = "lock"
@@ -45,11 +45,9 @@ def claimed(out: Path) -> Iterator[None]:
         lock = FileLock(own / _LOCK)
         lock.acquire(timeout=_LOCK_SECONDS)
     except Timeout as error:
-        raise UsageError(
-            f"another run is writing to {out}: wait until it has ended, or choose another --out"
-        ) from error
+        raise UsageError("files.another_run", out=out) from error
     except PermissionError as error:
-        raise UsageError(f"can't write to {out}: no permission; choose another folder with --out") from error
+        raise UsageError("files.out_is_closed", path=out) from error
     except OSError as error:
         raise cant_write(out, error) from error
     try:
@@ -59,18 +57,16 @@ def claimed(out: Path) -> Iterator[None]:
 
 
 def cant_write(place: Path, error: OSError) -> UsageError:
-    """Why nothing could be written there, in words."""
+    """Why nothing could be written there."""
     if error.errno in _FOR_ALL:
-        why = "the disk is full" if error.errno in _FULL else "the disk can only be read"
-        return DiskError(f"can't write to {place}: {why}")
+        why = Message("errors.os_full" if error.errno in _FULL else "errors.os_read_only", {})
+        return DiskError("files.cant_write_to", path=place, why=why)
     where = error.filename2 or error.filename or place
     if isinstance(error, PermissionError):
-        return UsageError(
-            f"can't write {where}: no permission; if it is open in Excel or another program, close it there"
-        )
+        return UsageError("files.cant_write_held", path=where)
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-        return UsageError(f"can't write {where}: something else of that name is in the way")
-    return UsageError(f"can't write {where}: {error.strerror or error}")
+        return UsageError("files.in_the_way", path=where)
+    return UsageError("files.cant_write", path=where, why=reason_of(error))
 
 
 def sweep(out: Path, finished: Callable[[str], str | None], forget: Callable[[str], None]) -> None:

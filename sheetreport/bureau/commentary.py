@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from sheetreport.catalog.yaml import did_you_mean
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError, reason_of
 from sheetreport.i18n import texts
 from sheetreport.model import LANGUAGES, Language
 
@@ -87,7 +87,7 @@ class Commentary:
     sha256: str
     front: tuple[Words, ...] = ()
     chapters: Mapping[str, tuple[Words, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     """What was left out, each with its file and line."""
 
 
@@ -108,7 +108,7 @@ class Remarks:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest() if parts else None
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Message, ...]:
         return tuple(chain.from_iterable(text.notes for text in self.files.values()))
 
 
@@ -121,7 +121,7 @@ def names_of(stem: str) -> Mapping[Language | None, str]:
 def files_in(folder: Path) -> Mapping[str, Path]:
     """The Markdown files of a folder by name. Raises UsageError where there is no such folder."""
     if not folder.is_dir():
-        raise UsageError(f"--commentary: no such folder: {folder}")
+        raise UsageError("commentary.no_folder", folder=folder)
     files = (file for file in sorted(folder.iterdir()) if file.suffix == ".md" and file.name[0] != ".")
     return {unicodedata.normalize("NFC", file.name): file for file in files}
 
@@ -141,13 +141,13 @@ def read_remarks(files: Mapping[str, Path], stem: str) -> Remarks:
 def _content(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path}: it is not a file")
+            raise UsageError("files.not_a_file", path=path)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"can't read {path}: {error.strerror or error}") from error
+        raise UsageError("files.cant_read", path=path, why=reason_of(error)) from error
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_BYTES // 1000} kB: a commentary is a page or two of text")
+        raise UsageError("commentary.too_large", path=path, most=MAX_BYTES // 1000)
     return data
 
 
@@ -157,7 +157,8 @@ def parse(data: bytes, name: str) -> Commentary:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{name}:{line}: not UTF-8: save the file with the encoding UTF-8") from error
+        problem = Message("catalog_file.not_utf8", {})
+        raise UsageError("errors.at", place=f"{name}:{line}", problem=problem) from error
     reader = _Reader(name, hashlib.sha256(data).hexdigest())
     return reader.read(_markdown().parse(_COMMENT.sub(_line_ends, text)))
 
@@ -192,7 +193,7 @@ class _Reader:
     def __init__(self, name: str, sha256: str) -> None:
         self._name = name
         self._sha256 = sha256
-        self._notes: list[str] = []
+        self._notes: list[Message] = []
         self._line = 1
 
     def read(self, tokens: Sequence[Token]) -> Commentary:
@@ -219,16 +220,14 @@ class _Reader:
         shown = {name: _filled(words) for name, words in parts.items()}
         for name, words in shown.items():
             if (length := len(plain(words))) > LONGEST:
-                where = f"of {name}" if name else "for page 1"
+                page_one = Message("commentary.for_page_one", {})
+                where = Message("commentary.of_chapter", {"name": name}) if name else page_one
                 raise UsageError(
-                    f"{self._name}: the text {where} has {length} characters, {LONGEST} fit: shorten it"
+                    "commentary.too_long", path=self._name, where=where, length=length, longest=LONGEST
                 )
         front = shown.pop("")
         chapters = {name: words for name, words in shown.items() if words}
         return Commentary(self._sha256, front, chapters, tuple(self._notes))
-
-    def _fail(self, message: str) -> NoReturn:
-        raise UsageError(f"{self._name}:{self._line}: {message}")
 
     def _chapter(self, heading: Token) -> str:
         """The id of the chapter that a heading names, by its id or its title in either language."""
@@ -236,9 +235,9 @@ class _Reader:
         named = _chapters()
         known = _folded(said)
         if known not in named:
-            ids = f": the chapters are {', '.join(CHAPTERS)}"
-            hint = did_you_mean(known, named)
-            self._fail(f"no chapter is called {said!r}{hint or ids}")
+            hint = did_you_mean(known, named) or Message("commentary.chapters", {"ids": ", ".join(CHAPTERS)})
+            place = f"{self._name}:{self._line}"
+            raise UsageError("commentary.no_chapter", place=place, name=said, hint=hint)
         return named[known]
 
     def _points(self, rest: Iterator[Token], opened: Token) -> Points:
@@ -273,7 +272,8 @@ class _Reader:
                 case "link_close":
                     text, target = _address(target, linked), ""
                 case "image":
-                    self._notes.append(f"{self._name}:{self._line}: pictures are left out")
+                    place = f"{self._name}:{self._line}"
+                    self._notes.append(Message("commentary.no_pictures", {"place": place}))
                 case "softbreak" | "hardbreak":
                     text = " "
                     self._line += 1

@@ -12,16 +12,19 @@ from io import BytesIO
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from sheetreport.errors import ExitCode, SheetreportError
+
 MAX_LOGO = 2_000_000
 MAX_PIXELS = 16_000_000
 _LARGEST_SIDE = 900  # pixels that are kept: 70 mm at 300 dpi
 _WIDEST = 8  # times its height: a strip wider than that would be too low to read
-_TOO_MANY = f"more than {MAX_PIXELS // 1_000_000} million pixels: save it smaller"
 _KINDS = {b"<svg": "SVG", b"<?xml": "SVG", b"GIF8": "GIF", b"RIFF": "WebP", b"%PDF": "PDF", b"BM": "BMP"}
 
 
-class LogoError(Exception):
-    """What is wrong with a logo, and how to mend it."""
+class LogoError(SheetreportError):
+    """What is wrong with a logo, and how to mend it; the brand file adds its line."""
+
+    exit_code = ExitCode.CATALOG
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +45,17 @@ class Logo:
 def open_logo(data: bytes) -> Logo:
     """Draw a PNG or JPEG anew, small enough for a page and without anything but its pixels."""
     if len(data) > MAX_LOGO:
-        raise LogoError(f"larger than {MAX_LOGO // 1_000_000} MB: save it smaller")
+        raise LogoError("brand.logo_large", most=MAX_LOGO // 1_000_000)
     kind = next((kind for sign, kind in _KINDS.items() if data.lstrip()[: len(sign)] == sign), None)
     if kind:
-        raise LogoError(f"{kind} is not taken: save the logo as PNG or JPEG")
+        raise LogoError("brand.logo_kind", kind=kind)
     try:
         with _strictly():
             drawn = _drawn(data)
     except Image.DecompressionBombError as error:
-        raise LogoError(_TOO_MANY) from error
+        raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise LogoError("not a PNG or JPEG that can be opened: save the logo anew") from error
+        raise LogoError("brand.logo_damaged") from error
     return _on_paper(drawn.convert("RGBA"))
 
 
@@ -62,10 +65,14 @@ def _drawn(data: bytes) -> Image.Image:
         picture = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
     width, height = picture.size
     if width * height > MAX_PIXELS:
-        raise LogoError(_TOO_MANY)
+        raise _too_many_pixels()
     if width > _WIDEST * height or height > _WIDEST * width:
-        raise LogoError(f"{width} × {height} pixels: one side is more than {_WIDEST} times the other")
+        raise LogoError("brand.logo_long", width=width, height=height, most=_WIDEST)
     return ImageOps.exif_transpose(picture).convert("RGB" if picture.mode == "CMYK" else "RGBA")
+
+
+def _too_many_pixels() -> LogoError:
+    return LogoError("brand.logo_pixels", most=MAX_PIXELS // 1_000_000)
 
 
 @contextmanager

@@ -6,16 +6,19 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sheetreport.errors import Message
+
 WHITE = "#ffffff"
 RED = "#b3261e"  # what is wrong or lost, in every report
 GREY = "#868f98"  # what something is compared with
-TINTS: Mapping[str, str] = {
-    "white": WHITE,
-    "the red tint": "#f5dbd7",
-    "the orange tint": "#f7e7cd",
-    "the green tint": "#ddede5",
-    "the grey tint": "#edeff1",
+TINTS: Mapping[str, Message] = {
+    WHITE: Message("brand.on_white", {}),
+    "#f5dbd7": Message("brand.on_red", {}),
+    "#f7e7cd": Message("brand.on_orange", {}),
+    "#ddede5": Message("brand.on_green", {}),
+    "#edeff1": Message("brand.on_grey", {}),
 }
+"""The grounds that something stands on, and what they are called."""
 
 TEXT_CONTRAST, GRAPHIC_CONTRAST = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 APART = 0.12  # in OKLab, where black and white are 1 apart
@@ -48,27 +51,38 @@ def distance(one: str, other: str) -> float:
     return math.dist(_oklab(_linear(one)), _oklab(_linear(other)))
 
 
-def objection(role: str, colour: str) -> str | None:
+def objection(role: str, colour: str) -> Message | None:
     """What is wrong with a colour in its role, with the nearest colour that passes; None where nothing is."""
     problem = _problem(role, colour)
-    return f"{problem}; the nearest that passes is {nearest(role, colour)}" if problem else None
+    if problem is None:
+        return None
+    return Message("brand.objection", {"problem": problem, "nearest": nearest(role, colour)})
 
 
-def _problem(role: str, colour: str) -> str | None:
+def _problem(role: str, colour: str) -> Message | None:
     needed = GRAPHIC_CONTRAST if role == "data" else TEXT_CONTRAST
-    grounds = {"white": WHITE} if role == "accent" else TINTS
-    name, ground = min(grounds.items(), key=lambda item: contrast(colour, item[1]))
-    ratio = contrast(colour, ground)
+    grounds = (WHITE,) if role == "accent" else TINTS
+    code = min(grounds, key=lambda ground: contrast(colour, ground))
+    ratio = contrast(colour, code)
     if ratio < needed:
-        shown = math.floor(ratio * 100) / 100  # 4.499 is not 4.5
-        return f"{colour} on {name} {ground} has a contrast of {shown:.2f}:1, and {needed}:1 is needed"
+        ground, shown = TINTS[code], _shown(ratio)
+        return Message(
+            "brand.contrast",
+            {"colour": colour, "ground": ground, "code": code, "ratio": shown, "needed": needed},
+        )
     if role != "data":
         return None
     if math.dist(_oklab(_linear(colour))[1:], _oklab(_linear(RED))[1:]) < HUES_APART:
-        return f"{colour} can be taken for the red of what is wrong, {RED}"
+        return Message("brand.like_red", {"colour": colour, "red": RED})
     if distance(colour, GREY) < APART:
-        return f"{colour} can be taken for the grey of comparisons, {GREY}"
+        return Message("brand.like_grey", {"colour": colour, "grey": GREY})
     return None
+
+
+def _shown(value: float) -> Message:
+    """A contrast to two digits, never rounded up: 4.499 is not 4.5."""
+    whole, hundredths = divmod(math.floor(value * 100), 100)
+    return Message("brand.ratio", {"whole": str(whole), "hundredths": f"{hundredths:02}"})
 
 
 def nearest(role: str, colour: str) -> str:

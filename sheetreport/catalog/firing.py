@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType
 from sheetreport.catalog.yaml import did_you_mean
+from sheetreport.errors import Message
 from sheetreport.formula.tree import (
     AGGREGATES,
     Binary,
@@ -70,7 +71,7 @@ _COUNTS = (
 )
 
 
-def why_never(catalog: Catalog, condition: Node) -> str | None:
+def why_never(catalog: Catalog, condition: Node) -> Message | None:
     """Why a condition can't hold, with what to mend; None where it can, or where that is not certain."""
     branches = _branches(condition)
     if branches is None:
@@ -144,18 +145,18 @@ class _Case:
     texts: dict[str, str] = field(default_factory=dict)
     seen: set[Node] = field(default_factory=set)
 
-    def contradiction(self, parts: Branch) -> str | None:
+    def contradiction(self, parts: Branch) -> Message | None:
         """The first part that can't hold, alone or beside those before it."""
         for part in parts:
             if Not(part) in self.seen or (isinstance(part, Not) and part.operand in self.seen):
-                return f"{source(part)!r} contradicts another part of the same condition"
+                return _contradicts(part)
             self.seen.add(part)
             problem = self.part(part)
             if problem:
                 return problem
         return None
 
-    def part(self, part: Node) -> str | None:
+    def part(self, part: Node) -> Message | None:
         match part:
             case Compare(operator, Text() as left, right) if not isinstance(right, Text):
                 return self.part(Compare(_MIRRORED[operator], right, left))
@@ -168,9 +169,9 @@ class _Case:
             case Not(Call(Function.GIVEN, (FieldRef(name),))):
                 return self.narrow(name, {None}, part)
             case Compare("==", Text(one), Text(other)):
-                return None if one == other else f"{source(part)!r} never holds"
+                return None if one == other else _never(part)
             case Compare("!=", Text(one), Text(other)):
-                return f"{source(part)!r} never holds" if one == other else None
+                return _never(part) if one == other else None
             case Compare():
                 return self.numbers(part)
             case _:
@@ -187,12 +188,15 @@ class _Case:
 
     def choice(
         self, name: FieldRef, value: str, equal: bool, part: Node, missing: bool = False
-    ) -> str | None:
+    ) -> Message | None:
         known = self.universe(name.id)
         if not known:
             return self.text(name.id, value, equal, part)
         if value not in known:
-            return f"{name.id} has no answer {value!r}{did_you_mean(value, known)} ({', '.join(known)})"
+            hint, listed = did_you_mean(value, known), ", ".join(known)
+            return Message(
+                "catalog_rules.no_answer", {"field": name.id, "value": value, "hint": hint, "known": listed}
+            )
         definition = self.catalog.fields.get(name.id)
         if definition is not None and definition.type is FieldType.CHOICES:
             key = f"{name.id} {value}"  # each of several answers is ticked or not
@@ -203,26 +207,28 @@ class _Case:
             rest = rest if missing else rest - {"na"}
         return self.narrow(name.id, {value} if equal else rest, part)
 
-    def text(self, name: str, value: str, equal: bool, part: Node) -> str | None:
+    def text(self, name: str, value: str, equal: bool, part: Node) -> Message | None:
         before = self.texts.setdefault(name, value) if equal else None
-        clash = before is not None and before != value
-        return f"{source(part)!r} contradicts {name} == {before!r}" if clash else None
+        if before is None or before == value:
+            return None
+        return Message(
+            "catalog_rules.contradicts_answer", {"part": source(part), "field": name, "value": before}
+        )
 
-    def narrow(self, key: str, possible: set[str | None], part: Node) -> str | None:
+    def narrow(self, key: str, possible: set[str | None], part: Node) -> Message | None:
         if not possible:
             return None  # any text: given() says nothing about which
         before = self.choices.get(key)
         left = possible if before is None else before & possible
         self.choices[key] = left
-        return None if left else f"{source(part)!r} contradicts another part of the same condition"
+        return None if left else _contradicts(part)
 
     # numbers
 
-    def numbers(self, part: Compare) -> str | None:
+    def numbers(self, part: Compare) -> Message | None:
         one, other = (bounds(self.catalog, node) for node in (part.left, part.right))
         if not _can(part.operator, one, other):
-            known = (_shown(self.catalog, *side) for side in ((part.left, one), (part.right, other)))
-            return f"{source(part)!r} never holds{''.join(known)}"
+            return _never(part, _shown(self.catalog, part.left, one), _shown(self.catalog, part.right, other))
         left, right = source(part.left), source(part.right)
         key, orders = (left, right), _ORDERS[part.operator]
         if left > right:
@@ -231,7 +237,7 @@ class _Case:
         within = self.limit(left, part.operator, other) and self.limit(right, _MIRRORED[part.operator], one)
         if self.orders[key] and within:
             return None
-        return f"{source(part)!r} contradicts another part of the same condition"
+        return _contradicts(part)
 
     def limit(self, name: str, operator: str, other: Bounds) -> bool:
         """Take note of what a comparison leaves; False where nothing is left."""
@@ -242,6 +248,15 @@ class _Case:
             high, high_open = other[1], operator == "<"
         self.limits[name] = low, low_open, high, high_open
         return low < high or (low == high and not low_open and not high_open)
+
+
+def _contradicts(part: Node) -> Message:
+    return Message("catalog_rules.contradicts", {"part": source(part)})
+
+
+def _never(part: Node, left: Message | str = "", right: Message | str = "") -> Message:
+    """What never holds, with what is known of its sides."""
+    return Message("catalog_rules.never_holds", {"part": source(part), "left": left, "right": right})
 
 
 def _can(operator: str, one: Bounds, other: Bounds) -> bool:
@@ -261,17 +276,19 @@ def _can(operator: str, one: Bounds, other: Bounds) -> bool:
             return not one[0] == one[1] == other[0] == other[1]
 
 
-def _shown(catalog: Catalog, node: Node, known: Bounds) -> str:
+def _shown(catalog: Catalog, node: Node, known: Bounds) -> Message | str:
     """What is known of one side of a comparison; a plain number speaks for itself."""
     match node:
         case Number():
             return ""
         case PolicyRef(name):
-            return f"; policy.{name} is {catalog.policy[name].value:g}"
+            value = f"{catalog.policy[name].value:g}"
+            return Message("catalog_rules.side_is", {"part": source(node), "value": value})
         case _ if known[1] == math.inf:
-            return f"; {source(node)} is never below {known[0]:g}"
+            return Message("catalog_rules.side_from", {"part": source(node), "low": f"{known[0]:g}"})
         case _:
-            return f"; {source(node)} lies between {known[0]:g} and {known[1]:g}"
+            low, high = (f"{end:g}" for end in known)
+            return Message("catalog_rules.side_between", {"part": source(node), "low": low, "high": high})
 
 
 # --- how large a value can be -------------------------------------------------------------------------------

@@ -6,17 +6,17 @@ Every problem is a CatalogError with file and line and the nearest right word.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from sheetreport.catalog import network_columns, smm_answers
 from sheetreport.catalog.coverage import scored_fields
-from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, Text, Unit, Zone
+from sheetreport.catalog.definitions import Catalog, FieldType, MetricDef, PolicyNumber, Text, Unit, Zone
 from sheetreport.catalog.goal_columns import COLUMNS
 from sheetreport.catalog.shapes import is_range, misuse
 from sheetreport.catalog.yaml import did_you_mean
-from sheetreport.errors import CatalogError
+from sheetreport.errors import CatalogError, Message
 from sheetreport.formula import intervals
 from sheetreport.formula.parse import FormulaError
 from sheetreport.formula.tree import (
@@ -76,9 +76,8 @@ def lint(catalog: Catalog) -> None:
         if any(words):
             forms = Text(*(f"{{n|{word}}}" for word in words))
             _check_plurals(f"{measure.place}: {measure.id}", (forms,))
-        if measure.unit_cost and measure.unit_cost not in known:
-            hint = did_you_mean(measure.unit_cost, known)
-            raise CatalogError(f"{measure.place}: {measure.id}: no metric {measure.unit_cost!r}{hint}")
+        if measure.unit_cost:
+            must_know(f"{measure.place}: {measure.id}", "catalog_file.no_metric", measure.unit_cost, known)
 
 
 _RISING = (
@@ -96,22 +95,35 @@ def _check_policy(catalog: Catalog) -> None:
     """Numbers within their bounds and in their order, and none that nothing uses."""
     policy = catalog.policy
     if policy["z"].value != intervals.Z:
-        place = policy["z"].place
-        raise CatalogError(f"{place}: z must stay the 95% normal quantile that the intervals use")
+        raise CatalogError.at(policy["z"].place, "catalog_rules.z")
     for number in policy.values():
-        high = (
-            f"from {number.low:g} to {number.high:g}" if number.high < math.inf else f"{number.low:g} or more"
-        )
         if not number.low <= number.value <= number.high:
-            share = "; 20% is written 0.20" if (number.low, number.high) == (0, 1) else ""
-            raise CatalogError(f"{number.place}: {number.id} must be {high}, not {number.value:g}{share}")
+            raise _out_of_bounds(number)
     for first, second in (pair for names in _RISING for pair in pairwise(names)):
         if policy[first].value >= policy[second].value:
             place = next(
                 (policy[name] for name in (first, second) if policy[name].is_own), policy[first]
             ).place
-            values = f"{first} ({policy[first].value:g}) must stay below {second} ({policy[second].value:g})"
-            raise CatalogError(f"{place}: {values}: change both")
+            low, high = (f"{policy[name].value:g}" for name in (first, second))
+            raise CatalogError.at(
+                place, "catalog_rules.policy_order", first=first, low=low, second=second, high=high
+            )
+
+
+def _out_of_bounds(number: PolicyNumber) -> CatalogError:
+    name, value, low = number.id, f"{number.value:g}", f"{number.low:g}"
+    if number.high == math.inf:
+        return CatalogError.at(number.place, "catalog_rules.policy_low", name=name, low=low, value=value)
+    is_share = (number.low, number.high) == (0, 1)
+    return CatalogError.at(
+        number.place,
+        "catalog_rules.policy_bounds",
+        name=name,
+        low=low,
+        high=f"{number.high:g}",
+        value=value,
+        hint=Message("catalog_rules.policy_share", {}) if is_share else "",
+    )
 
 
 def kinds(catalog: Catalog, names: Iterable[str] = ()) -> Mapping[str, Kind]:
@@ -129,14 +141,13 @@ def check_expression(node: Node, known: Mapping[str, Kind], place: str) -> Kind:
 
     def lookup(reference: Reference) -> Kind:
         name = f"policy.{reference.id}" if isinstance(reference, PolicyRef) else reference.id
-        if name not in known:
-            raise CatalogError(f"{place}: unknown name {name!r}{did_you_mean(name, known)}")
+        must_know(place, "catalog_rules.unknown_name", name, known)
         return known[name]
 
     try:
         return kind_of(node, lookup)
     except FormulaError as error:
-        raise CatalogError(f"{place}: mixed units: {error}") from error
+        raise CatalogError.at(place, "catalog_rules.mixed_units", problem=error.message) from error
 
 
 def check_use(catalog: Catalog, node: Node, known: Mapping[str, Kind], place: str) -> Kind:
@@ -144,8 +155,14 @@ def check_use(catalog: Catalog, node: Node, known: Mapping[str, Kind], place: st
     kind = check_expression(node, known, place)
     problem = misuse(catalog, node, known)
     if problem:
-        raise CatalogError(f"{place}: {problem}")
+        raise CatalogError.at(place, problem)
     return kind
+
+
+def must_know(place: str, key: str, name: str, known: Collection[str]) -> None:
+    """Refuse a name that is not among those known; the text `key` says what there is none of."""
+    if name not in known:
+        raise CatalogError.at(place, key, name=name, hint=did_you_mean(name, known))
 
 
 def _place(metric: MetricDef) -> str:
@@ -178,11 +195,11 @@ def _check_expressions(catalog: Catalog, metric: MetricDef, names: _Names) -> No
     declared = _UNIT_KINDS.get(metric.unit, Kind.NUMBER)
     money = Kind.MONEY in (kind, declared) and kind is not declared and kind is not Kind.NUMBER
     if money and metric.unit is not Unit.MEASURE:
-        raise CatalogError(f"{_place(metric)}: unit is {metric.unit}, but the formula gives {kind.value}")
+        raise CatalogError.at(_place(metric), "catalog_rules.unit", unit=metric.unit, kind=kind.words)
     for node in (metric.expression, metric.interval, metric.sample):
         if node is not None and (unwritable := set(functions(node)) & ADVICE_ONLY):
             listed = ", ".join(sorted(unwritable))
-            raise CatalogError(f"{_place(metric)}: only rules may use {listed}: Excel has no such formula")
+            raise CatalogError.at(_place(metric), "catalog_rules.rules_only", functions=listed)
     for node in (metric.sample, metric.applies, metric.previous):
         if node is not None:
             check_use(catalog, node, known, _place(metric))
@@ -190,8 +207,7 @@ def _check_expressions(catalog: Catalog, metric: MetricDef, names: _Names) -> No
         check_expression(metric.interval, known, _place(metric))
         problem = misuse(catalog, metric.interval, known, interval=True)
         if problem or not is_range(metric.interval):
-            why = problem or "interval: must be a range, such as wilson(successes, answers)"
-            raise CatalogError(f"{_place(metric)}: {why}")
+            raise CatalogError.at(_place(metric), problem or Message("catalog_rules.interval", {}))
     _check_words(metric, names)
     for call in calls(metric.expression):
         if call.function in (Function.PAGE_POINTS, Function.PAGE_ANSWERS):
@@ -201,21 +217,21 @@ def _check_expressions(catalog: Catalog, metric: MetricDef, names: _Names) -> No
 def _check_words(metric: MetricDef, names: _Names) -> None:
     """The section, the table and the reasons that a metric names are ones that people can be told of."""
     if metric.per != "goals":
-        _must_be(metric, "section", metric.section, names.sections)
+        _must_be(metric, "catalog_rules.no_section", metric.section, names.sections)
     if metric.per is not None:
-        _must_be(metric, "table", metric.per, names.tables)
+        _must_be(metric, "catalog_rules.no_table", metric.per, names.tables)
     for call in calls(metric.expression):
         if call.function is Function.REQUIRE and isinstance(call.arguments[1], TextNode):
-            _must_be(metric, "reason", call.arguments[1].value, names.reasons)
+            _must_be(metric, "catalog_rules.no_reason", call.arguments[1].value, names.reasons)
     for code in (metric.zero, metric.zero_reason):
         if code is not None:
-            _must_be(metric, "reason", code, names.reasons)
+            _must_be(metric, "catalog_rules.no_reason", code, names.reasons)
 
 
-def _must_be(metric: MetricDef, what: str, name: str, known: Iterable[str]) -> None:
+def _must_be(metric: MetricDef, key: str, name: str, known: Iterable[str]) -> None:
     if name not in known:
-        hint = did_you_mean(name, known) or f" ({', '.join(known)})"
-        raise CatalogError(f"{_place(metric)}: no {what} {name!r}{hint}")
+        listed = Message("catalog_rules.one_of", {"known": ", ".join(known)})
+        raise CatalogError.at(_place(metric), key, name=name, hint=did_you_mean(name, known) or listed)
 
 
 def _check_page(catalog: Catalog, page: Node, place: str) -> None:
@@ -223,18 +239,19 @@ def _check_page(catalog: Catalog, page: Node, place: str) -> None:
     name = page.value if isinstance(page, TextNode) else ""
     if not scored_fields(catalog, name):
         pages = [sheet.id for sheet in catalog.sheets if scored_fields(catalog, sheet.id)]
-        hint = did_you_mean(name, pages)
-        raise CatalogError(f"{place}: page {name!r} has no choices that stand for numbers{hint}")
+        raise CatalogError.at(place, "catalog_rules.no_scores", page=name, hint=did_you_mean(name, pages))
 
 
 def _check_zones(metric: MetricDef) -> None:
     for zone in metric.zones:
         if zone.low is not None and zone.high is not None and not _overlap(zone, zone):
-            ends = f"{zone.low:g} to {zone.high:g}"
-            raise CatalogError(f"{_place(metric)}: zone {zone.id!r} ends before it begins: {ends}")
+            low, high = f"{zone.low:g}", f"{zone.high:g}"
+            raise CatalogError.at(_place(metric), "catalog_rules.zone", zone=zone.id, low=low, high=high)
     for first, second in combinations(metric.zones, 2):
         if _overlap(first, second):
-            raise CatalogError(f"{_place(metric)}: zones {first.id!r} and {second.id!r} overlap")
+            raise CatalogError.at(
+                _place(metric), "catalog_rules.zones_overlap", first=first.id, second=second.id
+            )
 
 
 def _overlap(first: Zone, second: Zone) -> bool:
@@ -252,7 +269,7 @@ def _check_cycles(metrics: Mapping[str, MetricDef]) -> None:
     def visit(metric_id: str, path: tuple[str, ...]) -> None:
         if metric_id in path:
             ring = " -> ".join((*path[path.index(metric_id) :], metric_id))
-            raise CatalogError(f"{_place(metrics[metric_id])}: defined by itself: {ring}")
+            raise CatalogError.at(_place(metrics[metric_id]), "catalog_rules.cycle", ring=ring)
         if metric_id in finished or metric_id not in metrics:
             return
         for reference in references(metrics[metric_id].expression):
@@ -267,10 +284,10 @@ def _check_cycles(metrics: Mapping[str, MetricDef]) -> None:
 def _check_duplicates(file: str, ids: list[object]) -> None:
     twice = {entry for entry in ids if ids.count(entry) > 1}
     if twice:
-        raise CatalogError(f"{file}: defined twice: {', '.join(sorted(map(str, twice)))}")
+        raise CatalogError.at(file, "catalog_rules.twice", names=", ".join(sorted(map(str, twice))))
 
 
 def _check_plurals(place: str, texts: Iterable[Text]) -> None:
     for text in texts:
         for problem in plural_problems(text):
-            raise CatalogError(f"{place}: {problem}")
+            raise CatalogError.at(place, problem)

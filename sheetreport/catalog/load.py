@@ -43,6 +43,7 @@ from sheetreport.catalog.entries import (
     flag,
     mapping,
     mappings,
+    not_one_of,
     number_or_none,
     one_of,
     required,
@@ -52,7 +53,8 @@ from sheetreport.catalog.entries import (
     word,
 )
 from sheetreport.catalog.lint import lint
-from sheetreport.catalog.yaml import Located, did_you_mean, load_yaml
+from sheetreport.catalog.yaml import Located, did_you_mean, load_yaml, shown
+from sheetreport.errors import Message
 from sheetreport.formula.tree import Node
 from sheetreport.model import Severity
 
@@ -153,7 +155,7 @@ def _sha256(files: Iterable[Traversable], own: Sequence[overlay.OwnFile]) -> str
 def _list(document: Any, key: str) -> Sequence[Located]:
     items = mappings(document, key)
     if not items:
-        document.fail(f"{key} must be a list of entries", key)
+        document.fail("catalog_file.list_of_entries", key, key=key)
     return items
 
 
@@ -223,14 +225,14 @@ def _field(item: Located, sheet_id: str, lists: Mapping[str, tuple[Choice, ...]]
     choices = lists.get(field_id) or tuple(map(_choice, mappings(item, "choices")))
     scores = item.get("scores")
     if scores is not None and not (isinstance(scores, list) and [type(end) for end in scores] == [int, int]):
-        item.fail("scores: write the lowest and the highest score: [0, 10]", "scores")
+        item.fail("catalog_file.scores", "scores")
     default = item.get("default")
     if not isinstance(default, str | int | float | None):
-        item.fail(f"default: {default!r} is neither a text nor a number", "default")
+        item.fail("catalog_file.default", "default", value=shown(default))
     kind = _enum(FieldType, item, "type")
     suggestions = tuple(bilingual(each, item, "suggestions") for each in mappings(item, "suggestions"))
     if suggestions and kind is not FieldType.TEXT:
-        item.fail("suggestions: only questions of the type text have them; write choices", "suggestions")
+        item.fail("catalog_file.suggestions", "suggestions")
     return FieldDef(
         id=field_id,
         sheet=sheet_id,
@@ -355,7 +357,7 @@ def _network(item: Located) -> NetworkDef:
     item.only("id", "name", "aliases", "ads_status", "footnote", "checked_on", "source", "note")
     checked_on = item.get("checked_on")
     if type(checked_on) is not date:  # a datetime is a date too, but can't be compared with one
-        item.fail("checked_on must be a date, e.g. 2026-11-21", "checked_on")
+        item.fail("catalog_file.not_date", "checked_on", key="checked_on")
     return NetworkDef(
         id=required(item, "id"),
         name=text_of(item, "name"),
@@ -378,7 +380,7 @@ def _policy(item: Located) -> PolicyNumber:
     item.only("id", "value", "low", "high", "reason", "source")
     value, low, high = (number_or_none(item, key) for key in ("value", "low", "high"))
     if value is None:
-        item.fail("value must be a number", "value")
+        item.fail("catalog_file.missing", "value", key="value")
     return PolicyNumber(
         id=required(item, "id"),
         value=value,
@@ -395,7 +397,7 @@ def _finding(item: Located) -> FindingDef:
     severities = strings(item, "severities") or (Severity.ERROR.value,)
     for severity in severities:
         if severity not in tuple(Severity):
-            item.fail(f"severities: {severity!r} is not one of {', '.join(Severity)}", "severities")
+            not_one_of(item, "severities", severity, tuple(Severity))
     return FindingDef(
         code=required(item, "code"),
         variant=word(item, "variant") or "",
@@ -412,8 +414,7 @@ def _enum(kind: type[_E], item: Located, key: str, default: _E | None = None) ->
     try:
         return kind(value)
     except ValueError:
-        known = [member.value for member in kind]
-        item.fail(f"{key}: {value!r} is not one of {', '.join(known)}{did_you_mean(value, known)}", key)
+        not_one_of(item, key, value, [member.value for member in kind])
 
 
 def _text_or_empty(item: Located, key: str) -> Text:
@@ -432,6 +433,7 @@ def _number(
     if isinstance(value, str) and value.startswith("policy."):
         name = value.removeprefix("policy.")
         if name not in policy:
-            item.fail(f"{key}: no policy number {name!r}{did_you_mean(name, policy)}", key)
+            problem = Message("catalog_file.no_policy", {"name": name, "hint": did_you_mean(name, policy)})
+            item.fail("catalog_file.in_key", key, key=key, problem=problem)
         return policy[name].value
     return default if value is None else number_or_none(item, key)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sheetreport.catalog.definitions import Catalog, HealthArea, HealthItem
-from sheetreport.catalog.entries import flag, mappings, number_or_none, required, text_of, whole, word
-from sheetreport.catalog.yaml import Located, did_you_mean
+from sheetreport.catalog.entries import (
+    flag,
+    forms_of,
+    mappings,
+    number_or_none,
+    required,
+    text_of,
+    whole,
+    word,
+)
+from sheetreport.catalog.yaml import Located, did_you_mean, nearest_or_all, shown
 from sheetreport.errors import CatalogError
 from sheetreport.i18n import placeholders
 from sheetreport.model import LANGUAGES
@@ -36,13 +45,13 @@ def _area(item: Located) -> HealthArea:
 def _item(item: Located) -> HealthItem:
     item.only("metric", "per", "goals", "points", "full", "short", "next")
     if flag(item, "goals") is ("metric" in item):
-        item.fail("an item needs a metric, or goals: true, and not both", "metric")
+        item.fail("catalog_file.metric_or_goals", "metric")
     points = _positive(item, "points")
     if points % 2:
-        item.fail(f"points: {points} is odd, and an orange zone earns half: write an even number", "points")
+        item.fail("catalog_file.odd_points", "points", points=points)
     full = number_or_none(item, "full")
     if full is not None and full <= 0:
-        item.fail(f"full: {full:g} is not above zero", "full")
+        item.fail("catalog_file.not_above_zero", "full", key="full", value=shown(item["full"]))
     return HealthItem(
         metric=word(item, "metric"),
         per=word(item, "per"),
@@ -57,7 +66,7 @@ def _item(item: Located) -> HealthItem:
 def _positive(item: Located, key: str) -> int:
     value = whole(item, key, 0)
     if value <= 0:
-        item.fail(f"{key}: {value} is not above zero", key)
+        item.fail("catalog_file.not_above_zero", key, key=key, value=shown(value))
     return value
 
 
@@ -66,23 +75,25 @@ def check_areas(catalog: Catalog) -> None:
     seen: set[object] = set()
     for area in catalog.health:
         if area.id in seen:
-            raise CatalogError(f"{area.place}: area {area.id} stands twice")
+            raise CatalogError.at(area.place, "catalog_file.area_twice", id=area.id)
         seen.add(area.id)
         for item in area.items:
             _check_item(catalog, item)
             if (item.metric, item.per) in seen:
-                raise CatalogError(f"{item.place}: {item.metric or 'goals'} judges twice: keep one of them")
+                name = item.metric or "goals"
+                raise CatalogError.at(item.place, "catalog_file.judges_twice", name=name)
             seen.add((item.metric, item.per))
         total = sum(item.points for item in area.items)
         if total != area.weight:
-            told = f"weight {area.weight}, but its items have {total} points"
-            raise CatalogError(f"{area.place}: {area.id}: {told}: make both the same")
+            raise CatalogError.at(
+                area.place, "catalog_file.weight_of_items", id=area.id, weight=area.weight, points=total
+            )
     weights = [area.weight for area in catalog.health]
     if sum(weights) != ALL_POINTS:
-        listed = " + ".join(map(str, weights))
-        place = catalog.health[-1].place
-        told = f"the weights must be {ALL_POINTS} together, not {listed} = {sum(weights)}"
-        raise CatalogError(f"{place}: {told}")
+        listed, place = " + ".join(map(str, weights)), catalog.health[-1].place
+        raise CatalogError.at(
+            place, "catalog_file.weights", wanted=ALL_POINTS, listed=listed, total=sum(weights)
+        )
 
 
 def _check_item(catalog: Catalog, item: HealthItem) -> None:
@@ -94,24 +105,22 @@ def _check_item(catalog: Catalog, item: HealthItem) -> None:
     variants = catalog.metrics.get(item.metric, ())
     if not variants:
         hint = did_you_mean(item.metric, catalog.metrics)
-        raise CatalogError(f"{item.place}: no metric {item.metric!r}{hint}")
+        raise CatalogError.at(item.place, "catalog_file.no_metric", name=item.metric, hint=hint)
     metric = next((variant for variant in variants if variant.per == item.per), None)
     if metric is None:
-        forms = ", ".join(f"per: {variant.per}" if variant.per else "no per" for variant in variants)
-        raise CatalogError(f"{item.place}: {item.metric} has {forms}")
+        forms = forms_of("per", [variant.per for variant in variants])
+        raise CatalogError.at(item.place, "catalog_file.metric_forms", name=item.metric, forms=forms)
     if item.full is not None:
         return
     if not metric.zones:
-        raise CatalogError(f"{item.place}: {item.metric} has no zones to earn points by: add full: ...")
+        raise CatalogError.at(item.place, "catalog_file.no_zones", name=item.metric)
     neutral = next((zone.id for zone in metric.zones if zone.tone == "neutral"), None)
     if neutral is not None:
-        why = f"zone {neutral!r} of {item.metric} is neutral, which is worth no points and costs none"
-        raise CatalogError(f"{item.place}: {why}")
+        raise CatalogError.at(item.place, "catalog_file.neutral_zone", name=item.metric, zone=neutral)
 
 
 def _check_names(item: HealthItem, found: Iterable[str], known: Iterable[str]) -> None:
     for name in found:
         if name not in set(known):
-            listed: Sequence[str] = sorted(known)
-            hint = did_you_mean(name, listed) or f": it knows {', '.join(listed)}"
-            raise CatalogError(f"{item.place}: nothing fills {{{name}}}{hint}")
+            hint = nearest_or_all(name, sorted(known))
+            raise CatalogError.at(item.place, "catalog_file.nothing_fills", name=name, hint=hint)

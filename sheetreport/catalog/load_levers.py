@@ -29,8 +29,8 @@ from sheetreport.catalog.entries import (
     text_of,
     word,
 )
-from sheetreport.catalog.lint import check_use, kinds
-from sheetreport.catalog.yaml import Located, did_you_mean
+from sheetreport.catalog.lint import check_use, kinds, must_know
+from sheetreport.catalog.yaml import Located
 from sheetreport.errors import CatalogError
 from sheetreport.formula.excel import needs_array_entry
 from sheetreport.formula.tree import (
@@ -73,7 +73,7 @@ def _lever(item: Located) -> LeverDef:
     item.only(*"id per name unit better step now low high changes assumption".split())
     step = number_or_none(item, "step")
     if step is not None and step <= 0:
-        item.fail(f"step: {step:g} is not above zero", "step")
+        item.fail("catalog_file.not_above_zero", "step", key="step", value=f"{step:g}")
     return LeverDef(
         id=required(item, "id"),
         per=_per(item),
@@ -135,7 +135,7 @@ def _per(item: Located) -> str | None:
 def _expressions(item: Located, key: str) -> Mapping[str, Node]:
     named = mapping(item, key)
     if not named:
-        item.fail(f"{key} is missing: add names with expressions below it", key)
+        item.fail("catalog_rules.expressions_missing", key, key=key)
     return {name: expression(named, name) for name in named}
 
 
@@ -152,9 +152,11 @@ def check_what_if(catalog: Catalog) -> None:
     known |= {f"{BEFORE}{metric.id}": known[metric.id] for metric in catalog.all_metrics()}
     known |= dict.fromkeys((NEEDED, QUANTITY, FACTOR, LINE), Kind.NUMBER)
     check = _Check(catalog, known)
-    _once("lever", [(lever.id, lever.per, lever.place) for lever in what_if.levers])
-    _once("outcome", [(outcome.id, None, outcome.place) for outcome in what_if.outcomes])
-    _once("quantity", [(item.measure, item.per, item.place) for item in what_if.quantities])
+    _once("catalog_rules.lever_twice", [(lever.id, lever.per, lever.place) for lever in what_if.levers])
+    _once("catalog_rules.outcome_twice", [(outcome.id, None, outcome.place) for outcome in what_if.outcomes])
+    _once(
+        "catalog_rules.quantity_twice", [(item.measure, item.per, item.place) for item in what_if.quantities]
+    )
     for lever in what_if.levers:
         _check_lever(check.of(lever.unit), lever)
     for follow in what_if.follows:
@@ -166,7 +168,7 @@ def check_what_if(catalog: Catalog) -> None:
             check.number(node, "goals", f"{pace.place}: {', '.join(pace.kinds)}")
     check.number(what_if.forecast, "goals", "levers.yaml: forecast")
     for quantity in what_if.quantities:
-        check.known("measure", quantity.measure, _measures(catalog), quantity.place)
+        must_know(quantity.place, "catalog_file.no_measure", quantity.measure, _measures(catalog))
         check.number(quantity.expression, quantity.per, f"{quantity.place}: {quantity.measure}")
     for reach in what_if.reaches:
         _check_reach(check, reach)
@@ -183,14 +185,19 @@ def _check_lever(check: _Check, lever: LeverDef) -> None:
 def _check_reach(check: _Check, reach: ReachDef) -> None:
     what_if = check.catalog.what_if
     for measure in reach.measures:
-        check.known("quantity", measure, [item.measure for item in what_if.quantities], reach.place)
+        quantities = [item.measure for item in what_if.quantities]
+        must_know(reach.place, "catalog_rules.no_quantity", measure, quantities)
         if what_if.quantity(measure, reach.per) is None:
-            raise CatalogError(f"{reach.place}: {measure} has no quantity of {reach.per or 'the company'}")
+            if reach.per is None:
+                raise CatalogError.at(reach.place, "catalog_rules.no_company_quantity", measure=measure)
+            raise CatalogError.at(
+                reach.place, "catalog_rules.no_row_quantity", measure=measure, table=reach.per
+            )
     for lever_id, node in reach.levers.items():
-        check.known("lever", lever_id, [lever.id for lever in what_if.levers], reach.place)
+        must_know(reach.place, "catalog_file.no_lever", lever_id, [lever.id for lever in what_if.levers])
         lever = what_if.lever(lever_id, reach.per)
         if lever.per not in (None, reach.per):
-            raise CatalogError(f"{reach.place}: {lever_id}: no lever of the company has this id")
+            raise CatalogError.at(f"{reach.place}: {lever_id}", "catalog_rules.no_company_lever")
         check.of(lever.unit, free=True).number(node, reach.per, f"{reach.place}: {lever_id}")
 
 
@@ -198,11 +205,11 @@ def _measures(catalog: Catalog) -> list[str]:
     return [measure.id for measure in catalog.goals.measures]
 
 
-def _once(what: str, found: Sequence[tuple[str, str | None, str]]) -> None:
+def _once(key: str, found: Sequence[tuple[str, str | None, str]]) -> None:
     seen: set[tuple[str, str | None]] = set()
     for name, per, place in found:
         if (name, per) in seen:
-            raise CatalogError(f"{place}: {what} {name!r} is defined twice")
+            raise CatalogError.at(place, key, name=name)
         seen.add((name, per))
 
 
@@ -218,20 +225,16 @@ class _Check:
         kind = Kind.NUMBER if free else _KINDS[unit]
         return _Check(self.catalog, {**self.names, NOW: kind, VALUE: kind})
 
-    def known(self, what: str, name: str, known: Sequence[str], place: str) -> None:
-        if name not in known:
-            raise CatalogError(f"{place}: no {what} {name!r}{did_you_mean(name, known)}")
-
     def number(self, node: Node, per: str | None, place: str, metrics_of_rows: bool = False) -> Kind:
         """The kind of a number that can be shown in a cell of a row of `per`, or of the company."""
         kind = check_use(self.catalog, node, self.names, place)
         if kind not in _FIELD_KINDS | {Kind.TIME}:
-            raise CatalogError(f"{place}: a number is needed, not {kind.value}")
+            raise CatalogError.at(place, "catalog_rules.number_needed", kind=kind.words)
         if needs_array_entry(node):
-            raise CatalogError(f"{place}: give an extreme of rows a name of its own in metrics.yaml")
+            raise CatalogError.at(place, "catalog_rules.extreme")
         for column in _bare_columns(self.catalog, node):
             if per is None or column.sheet not in (per, "before"):
-                raise CatalogError(f"{place}: {column.id} is a column: name its row, or add it up")
+                raise CatalogError.at(place, "catalog_rules.bare_column", column=column.id)
         if not metrics_of_rows:
             self._no_metrics_of_rows(node, place)
         return kind
@@ -242,29 +245,26 @@ class _Check:
             if isinstance(reference, MetricRef) and reference.id in self.catalog.metrics:
                 definition = self.catalog.metric(reference.id)
                 if definition.per is not None:
-                    raise CatalogError(
-                        f"{place}: {reference.id} belongs to rows: name the answers it rests on"
-                    )
+                    raise CatalogError.at(place, "catalog_rules.metric_of_rows", metric=reference.id)
 
     def changes(self, changes: Mapping[str, Node], per: str | None, place: str) -> None:
         """New values of answers, of columns of the table, or of the company's quantities."""
         for target, node in changes.items():
             where = f"{place}: {target}"
-            self.known("answer or quantity", target, [*self.catalog.fields, *self.catalog.metrics], where)
+            targets = [*self.catalog.fields, *self.catalog.metrics]
+            must_know(where, "catalog_rules.no_target", target, targets)
             field = self.catalog.fields.get(target)
             in_row = field is not None and field.table
             if in_row and field is not None and field.sheet != TABLE:
-                raise CatalogError(f"{where}: only columns of {TABLE} can be changed")
+                raise CatalogError.at(where, "catalog_rules.other_columns", table=TABLE)
             if per is not None and not in_row:
-                raise CatalogError(
-                    f"{where}: a lever of rows changes columns only; say in follows what follows"
-                )
+                raise CatalogError.at(where, "catalog_rules.row_lever")
             kind = self.number(node, TABLE if in_row else None, where)
             if self.names[target] not in _FIELD_KINDS:
-                raise CatalogError(f"{where}: {self.names[target].value} can't be changed")
+                raise CatalogError.at(where, "catalog_rules.unchangeable", kind=self.names[target].words)
             if kind is not self.names[target] and Kind.NUMBER not in (kind, self.names[target]):
-                raise CatalogError(
-                    f"{where}: gives {kind.value}, and the answer is {self.names[target].value}"
+                raise CatalogError.at(
+                    where, "catalog_rules.other_kind", kind=kind.words, answer=self.names[target].words
                 )
 
 

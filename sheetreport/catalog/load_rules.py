@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sheetreport.catalog import network_columns
@@ -44,7 +44,7 @@ from sheetreport.catalog.entries import (
 )
 from sheetreport.catalog.firing import needs_a_row, why_never
 from sheetreport.catalog.goal_columns import COLUMNS
-from sheetreport.catalog.lint import check_expression, check_use, kinds
+from sheetreport.catalog.lint import check_expression, check_use, kinds, must_know
 from sheetreport.catalog.yaml import Located, did_you_mean
 from sheetreport.errors import CatalogError
 from sheetreport.formula.tree import (
@@ -182,7 +182,7 @@ def _shown(declared: Located, name: str, names: Mapping[str, Node]) -> Shown:
     every = "all_of" in entry
     phrases = mappings(entry, "all_of" if every else "first_of")
     if not phrases:
-        entry.fail(f"{name}: write an expression, value, range, low and high, names, first_of or all_of")
+        entry.fail("catalog_rules.value_forms", name=name)
     return Phrases(tuple(_phrase(phrase, names) for phrase in phrases), every)
 
 
@@ -194,7 +194,7 @@ def _phrase(item: Located, names: Mapping[str, Node]) -> Phrase:
 def _gates(item: Located) -> Sequence[Any]:
     gates = item.get("gates") or []
     if not isinstance(gates, list):
-        item.fail("gates: write a list of rules: [R-06, R-07]", "gates")
+        item.fail("catalog_rules.gates", "gates")
     return gates
 
 
@@ -202,7 +202,7 @@ def _gate(rule: Located, gate: Any, names: Mapping[str, Node]) -> Gate:
     if isinstance(gate, str):
         return Gate(gate, None)
     if not isinstance(gate, Located):
-        rule.fail("gates: write the id of a rule, or {by, when}", "gates")
+        rule.fail("catalog_rules.gate", "gates")
     gate.only("by", "when")
     return Gate(required(gate, "by"), _expression(gate, "when", names))
 
@@ -222,11 +222,13 @@ def _variant(item: Located, names: Mapping[str, Node]) -> Variant:
 def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
     effect = item.get("effect")
     if not isinstance(effect, Located):
-        item.fail("effect is missing: write at least kind and assumption", "effect")
+        item.fail("catalog_rules.effect_missing", "effect")
     effect.only("kind", "value", "low", "high", "assumption", "together", "differs")
     kind = EffectKind(one_of(effect, "kind", [kind.value for kind in EffectKind]))
-    if (kind is EffectKind.NONE) != ("value" not in effect):
-        effect.fail(f"effect: kind {kind} {'has no' if kind is EffectKind.NONE else 'needs a'} value", "kind")
+    if kind is EffectKind.NONE and "value" in effect:
+        effect.fail("catalog_rules.effect_without_value", "kind", kind=kind)
+    if kind is not EffectKind.NONE and "value" not in effect:
+        effect.fail("catalog_rules.effect_needs_value", "kind", kind=kind)
     return EffectDef(
         kind=kind,
         value=_optional(effect, "value", names),
@@ -241,7 +243,7 @@ def _effect(item: Located, names: Mapping[str, Node]) -> EffectDef:
 def _change(item: Located, names: Mapping[str, Node]) -> ChangeDef:
     item.only("quantity", "value", "low", "high", "part", "rows", "where", "stops")
     if ("rows" in item) != ("where" in item):
-        item.fail("together: rows names a table, where the condition that finds its row: write both", "rows")
+        item.fail("catalog_rules.rows_and_where", "rows")
     return ChangeDef(
         quantity=required(item, "quantity"),
         value=_expression(item, "value", names),
@@ -273,7 +275,7 @@ def _quantity(item: Located) -> PlanQuantity:
 def _confidence(item: Located) -> Confidence:
     confidence = item.get("confidence")
     if not isinstance(confidence, Located):
-        item.fail("confidence is missing: write {level, basis}", "confidence")
+        item.fail("catalog_rules.confidence_missing", "confidence")
     confidence.only("level", "basis")
     return Confidence(one_of(confidence, "level", LEVELS), one_of(confidence, "basis", BASES))
 
@@ -281,14 +283,14 @@ def _confidence(item: Located) -> Confidence:
 def _ease(item: Located) -> int:
     ease = item.get("ease")
     if ease not in (1, 2, 3):
-        item.fail("ease: write 1 (talk and notes), 2 (an evening) or 3 (money or a specialist)", "ease")
+        item.fail("catalog_rules.ease", "ease")
     return int(ease)
 
 
 def _steps(item: Located) -> tuple[Text, ...]:
     steps = item.get("steps")
     if not isinstance(steps, list) or not 1 <= len(steps) <= 4:
-        item.fail("steps: write one to four", "steps")
+        item.fail("catalog_rules.steps", "steps")
     return tuple(_words(step, item, "steps") for step in steps)
 
 
@@ -307,7 +309,7 @@ def _words(value: Any, parent: Located, key: str, extra: Sequence[str] = ()) -> 
 
 def _whole(words: Text, item: Located, key: str) -> Text:
     for problem in plural_problems(words):
-        item.fail(f"{key}: {problem}", key)
+        item.fail("catalog_file.in_key", key, key=key, problem=problem)
     return words
 
 
@@ -371,8 +373,9 @@ def check_rules(catalog: Catalog) -> None:
     rules = {(rule.id, rule.per): rule for rule in catalog.rules}
     for rule in catalog.rules:
         if rules[rule.id, rule.per] is not rule:
-            where = f" for {rule.per}" if rule.per else ""
-            raise CatalogError(f"{rule.place}: {rule.id} is defined twice{where}")
+            if rule.per is None:
+                raise CatalogError.at(rule.place, "catalog_rules.rule_twice", rule=rule.id)
+            raise CatalogError.at(rule.place, "catalog_rules.row_rule_twice", rule=rule.id, table=rule.per)
         _check_rule(catalog, rule, known)
 
 
@@ -380,18 +383,18 @@ def _check_rule(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind]) -> N
     place = f"{rule.place}: {rule.id}"
     tables = {field.sheet for field in catalog.fields.values() if field.table}
     if rule.per is not None:
-        _must_know(place, "table", rule.per, tables)
+        must_know(place, "catalog_rules.no_table", rule.per, tables)
     if rule.metric is not None:
-        _must_know(place, "metric", rule.metric, catalog.metrics)
+        must_know(place, "catalog_file.no_metric", rule.metric, catalog.metrics)
     for practice in rule.practices:
-        _must_know(place, "practice", practice, catalog.fields)
+        must_know(place, "catalog_rules.no_practice", practice, catalog.fields)
     for gate in rule.gates:
-        _must_know(place, "rule", gate.by, [other.id for other in catalog.rules])
+        must_know(place, "catalog_file.no_rule", gate.by, [other.id for other in catalog.rules])
         if not any(other.id == gate.by and other.holds_back for other in catalog.rules):
-            raise CatalogError(f"{place}: {gate.by} is a gate, but says no holds_back")
+            raise CatalogError.at(place, "catalog_rules.gate_silent", rule=gate.by)
     for node in _conditions(rule):
         if check_use(catalog, node, known, place) is not Kind.TRUTH:
-            raise CatalogError(f"{place}: a condition must compare something")
+            raise CatalogError.at(place, "formula.no_comparison")
     _check_can_fire(catalog, rule, place)
     for effect in (rule.effect, *(variant.effect for variant in rule.variants)):
         if effect is not None:
@@ -404,18 +407,10 @@ def _check_can_fire(catalog: Catalog, rule: RuleDef, place: str) -> None:
     column = needs_a_row(catalog, rule.condition, rule.per, _FILLED)
     if column:
         table = column.partition(".")[0] if "." in column else catalog.metrics[column][0].per
-        mend = f"add per: {table}, or use sum, count, lowest or highest of it"
-        raise CatalogError(
-            f"{place}: can never fire: {column} has a value in each row of a table only; {mend}"
-        )
+        raise CatalogError.at(place, "catalog_rules.never_fires_without_row", column=column, table=table)
     why = why_never(catalog, rule.condition)
     if why:
-        raise CatalogError(f"{place}: can never fire: {why}")
-
-
-def _must_know(place: str, what: str, name: str, known: Iterable[str]) -> None:
-    if name not in set(known):
-        raise CatalogError(f"{place}: no {what} {name!r}{did_you_mean(name, known)}")
+        raise CatalogError.at(place, "catalog_rules.never_fires", why=why)
 
 
 def _conditions(rule: RuleDef) -> Iterator[Node]:
@@ -439,7 +434,7 @@ def _check_effect(catalog: Catalog, effect: EffectDef, known: Mapping[str, Kind]
             continue
         kind = check_use(catalog, node, known, place)
         if (kind is Kind.MONEY) != (effect.kind in _MONEY):
-            raise CatalogError(f"{place}: effect {effect.kind} can't be {kind}")
+            raise CatalogError.at(place, "catalog_rules.effect_kind", effect=effect.kind, kind=kind.words)
     for change in effect.together:
         _check_change(catalog, change, known, f"{place}: together")
 
@@ -449,21 +444,25 @@ def _check_plan(catalog: Catalog, known: Mapping[str, Kind]) -> None:
     quantities = {quantity.id: _QUANTITY_KINDS[quantity.unit] for quantity in plan.quantities}
     for name in quantities:
         if name in known:
-            raise CatalogError(f"{plan.place}: plan: {name!r} is the name of a metric; choose another")
+            raise CatalogError.at(f"{plan.place}: plan", "catalog_rules.name_of_metric", name=name)
     if check_expression(plan.profit, {**known, **quantities}, f"{plan.place}: plan") is not Kind.MONEY:
-        raise CatalogError(f"{plan.place}: plan: profit must be money")
+        raise CatalogError.at(f"{plan.place}: plan", "catalog_rules.profit")
 
 
 def _check_change(catalog: Catalog, change: ChangeDef, known: Mapping[str, Kind], place: str) -> None:
-    _must_know(place, "quantity", change.quantity, [quantity.id for quantity in catalog.plan.quantities])
+    quantities = [quantity.id for quantity in catalog.plan.quantities]
+    must_know(place, "catalog_rules.no_quantity", change.quantity, quantities)
     wanted = _QUANTITY_KINDS[catalog.plan.quantity(change.quantity).unit]
     for node in (change.value, change.low, change.high):
         if node is not None and check_use(catalog, node, known, place) not in (wanted, Kind.NUMBER):
-            raise CatalogError(f"{place}: {change.quantity} must be {wanted}")
+            raise CatalogError.at(
+                place, "catalog_rules.quantity_kind", quantity=change.quantity, kind=wanted.words
+            )
     if change.rows is not None and change.where is not None:
-        _must_know(place, "table", change.rows, {field.sheet for field in catalog.fields.values()})
+        sheets = {field.sheet for field in catalog.fields.values()}
+        must_know(place, "catalog_rules.no_table", change.rows, sheets)
         if check_use(catalog, change.where, known, place) is not Kind.TRUTH:
-            raise CatalogError(f"{place}: where must compare something")
+            raise CatalogError.at(place, "catalog_rules.where")
 
 
 def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], place: str) -> None:
@@ -471,7 +470,7 @@ def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], pla
     above: set[str] = set()
     for name, shown in rule.values.items():
         if name in catalog.metrics:
-            raise CatalogError(f"{place}: {name!r} is the name of a metric; choose another")
+            raise CatalogError.at(place, "catalog_rules.name_of_metric", name=name)
         match shown:
             case Figure(expression):
                 check_use(catalog, expression, known, place)
@@ -479,12 +478,12 @@ def _check_names(catalog: Catalog, rule: RuleDef, known: Mapping[str, Kind], pla
                 check_use(catalog, low, known, place)
                 check_use(catalog, high, known, place)
                 if shown.unit is None and unit_of(catalog, low) is None:
-                    raise CatalogError(f"{place}: {name!r} needs a unit")
+                    raise CatalogError.at(place, "catalog_rules.span_unit", name=name)
             case Phrases(phrases):
                 for phrase in phrases:
                     _check_placeholders(catalog, rule, phrase.text, above, known, place)
             case RowNames(column):
-                _must_know(place, "column", column, known)
+                must_know(place, "catalog_rules.no_column", column, known)
         above.add(name)
 
 
@@ -506,8 +505,8 @@ def _check_title(title: Text, place: str) -> None:
     for language in LANGUAGES:
         words = [word for word in PLACEHOLDER.sub("x", title[language]).split() if re.search(r"\w", word)]
         if len(words) > MOST_TITLE_WORDS:
-            raise CatalogError(
-                f"{place}: title ({language}) has {len(words)} words, at most {MOST_TITLE_WORDS}"
+            raise CatalogError.at(
+                place, "catalog_rules.title", language=language, n=len(words), most=MOST_TITLE_WORDS
             )
 
 
@@ -518,15 +517,17 @@ def _check_placeholders(
         for name, forms in PLACEHOLDER.findall(text[language]):
             shown = rule.values.get(name) if name in names else _direct(catalog, name)
             if shown is None:
-                near = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *_FILLED})
-                raise CatalogError(f"{place}: text ({language}) names unknown {name!r}{near}")
+                hint = did_you_mean(name, {*names, *catalog.metrics, *catalog.fields, *_FILLED})
+                raise CatalogError.at(
+                    place, "catalog_rules.text_names", language=language, name=name, hint=hint
+                )
             if name not in names and isinstance(shown, Figure):
                 check_use(catalog, shown.expression, known, f"{place}: {{{name}}}")
             unit = _printed_unit(catalog, shown)
             if forms and unit is not Unit.COUNT:
-                raise CatalogError(f"{place}: {{{name}|...}} must be a count")
+                raise CatalogError.at(place, "catalog_rules.plural_of_count", name=name)
             if isinstance(shown, Figure) and unit is None and not _needs_no_unit(shown, known):
-                raise CatalogError(f"{place}: {name!r} is printed, so it needs a unit")
+                raise CatalogError.at(place, "catalog_rules.printed_unit", name=name)
 
 
 def _direct(catalog: Catalog, name: str) -> Figure | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sheetreport.catalog.definitions import Catalog, TrendDef
 from sheetreport.catalog.entries import flag, required, text_of, word
 from sheetreport.catalog.yaml import Located, did_you_mean
-from sheetreport.errors import CatalogError
+from sheetreport.errors import CatalogError, Message
 
 HEALTH = "health"
 """The trend that is no metric: the score of health."""
@@ -34,13 +34,18 @@ def check_trends(catalog: Catalog) -> None:
     tables = {sheet.id for sheet in catalog.sheets}
     for trend in catalog.trends:
         if trend.same_rows is not None and trend.same_rows not in tables:
-            hint = did_you_mean(trend.same_rows, tables)
-            raise CatalogError(f"{trend.place}: same_rows: no table {trend.same_rows!r}{hint}")
+            params = {"name": trend.same_rows, "hint": did_you_mean(trend.same_rows, tables)}
+            raise CatalogError.at(
+                trend.place,
+                "catalog_file.in_key",
+                key="same_rows",
+                problem=Message("catalog_rules.no_table", params),
+            )
         if trend.id == HEALTH:
             continue
         variants = catalog.metrics.get(trend.id, ())
         if not variants:
             hint = did_you_mean(trend.id, catalog.metrics)
-            raise CatalogError(f"{trend.place}: no metric {trend.id!r}{hint}")
+            raise CatalogError.at(trend.place, "catalog_file.no_metric", name=trend.id, hint=hint)
         if all(metric.per is not None for metric in variants):
-            raise CatalogError(f"{trend.place}: {trend.id} is a metric of rows: name one of the company")
+            raise CatalogError.at(trend.place, "catalog_file.metric_of_rows", name=trend.id)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sheetreport.catalog.definitions import Catalog
-from sheetreport.catalog.entries import mapping, mappings, required, text_of, word
-from sheetreport.catalog.yaml import Located, did_you_mean, parse_yaml
-from sheetreport.errors import CatalogError, UsageError
+from sheetreport.catalog.entries import forms_of, mapping, mappings, required, text_of, word
+from sheetreport.catalog.yaml import Located, did_you_mean, nearest, nearest_or_all, parse_yaml
+from sheetreport.errors import CatalogError, Message, UsageError, reason_of
 from sheetreport.i18n import PLACEHOLDER, Wording
 from sheetreport.model import LANGUAGES
 
@@ -39,24 +39,38 @@ class OwnFile:
 def read_folder(folder: Path, known: Sequence[str]) -> tuple[OwnFile, ...]:
     """The catalogue's files in a consultant's folder; other YAML there is a mistake, the rest is ignored.
 
-    Raises UsageError where there is no such folder.
+    Raises UsageError where there is no such folder, or nobody may look into it.
     """
     if not folder.is_dir():
-        raise UsageError(f"--catalog: no such folder: {folder}")
+        raise UsageError("catalog_file.no_folder", folder=folder)
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise UsageError("files.cant_read", path=folder, why=reason_of(error)) from error
     found = []
-    for path in sorted(folder.iterdir()):
+    for path in paths:
         if path.name in known:
             try:
                 found.append(OwnFile(path.name, os.path.join(folder, path.name), path.read_bytes()))  # noqa: PTH118
             except OSError as error:
-                raise CatalogError(f"{path}:1: can't be read: {error.strerror or error}") from error
+                raise CatalogError.at(
+                    f"{path}:1", "catalog_file.cant_read", reason=reason_of(error)
+                ) from error
         elif re.search(r"\.ya?ml\b", path.name, re.IGNORECASE) and not path.name.startswith((".", "~")):
-            near = did_you_mean(re.sub(r"\..*", "", path.name.lower()), [name[:-5] for name in known])
-            hint = near.replace("'?", ".yaml'?") or f": use one of {', '.join(known)}"
-            raise CatalogError(f"{path}:1: no file of the catalogue is called {path.name!r}{hint}")
+            raise CatalogError.at(
+                f"{path}:1", "catalog_file.other_name", name=path.name, hint=_right_name(path.name, known)
+            )
     if not found:
-        raise CatalogError(f"{folder}: no file of the catalogue here: use one of {', '.join(known)}")
+        raise CatalogError.at(str(folder), "catalog_file.no_files", known=", ".join(known))
     return tuple(found)
+
+
+def _right_name(name: str, known: Sequence[str]) -> Message:
+    """The file that one with another name may be meant for, else all that there are."""
+    near = nearest(re.sub(r"\..*", "", name.lower()), [file.removesuffix(".yaml") for file in known])
+    if near:
+        return Message("errors.did_you_mean", {"near": f"{near}.yaml"})
+    return Message("catalog_file.use_one_of", {"known": ", ".join(known)})
 
 
 def lay_over(built_in: Documents, own: Iterable[OwnFile]) -> Documents:
@@ -65,8 +79,7 @@ def lay_over(built_in: Documents, own: Iterable[OwnFile]) -> Documents:
     for file in own:
         document = parse_yaml(file.data, file.path)
         if not isinstance(document, Located):
-            keys = " or ".join(f"`{key}:`" for key in _KEYS[file.name])
-            raise CatalogError(f"{file.path}:1: nothing to read: the file begins with {keys}")
+            raise CatalogError.at(f"{file.path}:1", _nothing_to_read(_KEYS[file.name]))
         document.only(*_KEYS[file.name])
         documents[file.name] = _document(file.name, built_in[file.name], document)
     _all_used(built_in["policy.yaml"], documents["policy.yaml"], own)
@@ -76,17 +89,24 @@ def lay_over(built_in: Documents, own: Iterable[OwnFile]) -> Documents:
     return documents
 
 
+def _nothing_to_read(keys: Sequence[str]) -> Message:
+    if len(keys) == 1:
+        return Message("catalog_file.nothing", {"key": keys[0]})
+    return Message("catalog_file.nothing_of_two", {"key": keys[0], "other": keys[1]})
+
+
 # --- what may be changed ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """Entries of one list: what they are called, the keys that tell them apart, what a built-in one may have
-    changed (None: everything), and what a new one must have (empty: there are no new ones).
+    """Entries of one list: the text that says there is none of a name, the keys that tell them apart, what a
+    built-in one may have changed (None: everything), and what a new one must have (empty: there are no new
+    ones).
 
     """
 
-    what: str
+    absent: str
     keys: tuple[str, ...]
     changeable: tuple[str, ...] | None
     needed: tuple[str, ...] = ()
@@ -106,35 +126,42 @@ _KEYS = {
     "levers.yaml": ("levers",),
     "trends.yaml": ("trends",),
 }
-_FIELDS = _Kind("question", ("id",), ("label", "hint", "why", "example", "aliases", "suggestions"), read=True)
+_FIELDS = _Kind(
+    "catalog_file.no_question",
+    ("id",),
+    ("label", "hint", "why", "example", "aliases", "suggestions"),
+    read=True,
+)
 _KINDS = {
-    "sheets": _Kind("page", ("id",), ("learn", "intro", "fields")),
+    "sheets": _Kind("catalog_file.no_page", ("id",), ("learn", "intro", "fields")),
     "measures": _Kind(
-        "measure",
+        "catalog_file.no_measure",
         ("id",),
         ("types", "name", "unit_words", "aliases", "low", "high", "unit_cost", "unit_count"),
         ("name", "types", "kind", "unit", "better"),
         read=True,
     ),
     "metrics": _Kind(
-        "metric",
+        "catalog_file.no_metric",
         ("id", "per"),
         ("name", "meaning", "note", "zones", "zone_needs", "zone_source", "reference"),
         ("name", "section", "unit", "formula"),
     ),
-    "numbers": _Kind("number of goals", ("id",), ("name",)),
+    "numbers": _Kind("catalog_file.no_goal_number", ("id",), ("name",)),
     "rules": _Kind(
-        "rule",
+        "catalog_file.no_rule",
         ("id", "per"),
         None,
         ("tier", "chapter", "condition", "ease", "confidence", "title", "text", "steps", "effect"),
     ),
-    "networks": _Kind("network", ("id",), None, ("name", "ads_status", "checked_on", "source"), read=True),
-    "policy": _Kind("policy number", ("id",), ("value", "reason", "source"), ("value", "reason")),
-    "findings": _Kind("finding", ("code", "variant"), ("message", "expected", "fix")),
-    "areas": _Kind("area of health", ("id",), ("name", "weight", "reason", "items")),
-    "levers": _Kind("lever", ("id", "per"), ("name", "step", "low", "high", "assumption")),
-    "trends": _Kind("trend", ("id",), None, ("reason",)),
+    "networks": _Kind(
+        "catalog_file.no_network", ("id",), None, ("name", "ads_status", "checked_on", "source"), read=True
+    ),
+    "policy": _Kind("catalog_file.no_policy", ("id",), ("value", "reason", "source"), ("value", "reason")),
+    "findings": _Kind("catalog_file.no_finding", ("code", "variant"), ("message", "expected", "fix")),
+    "areas": _Kind("catalog_file.no_area", ("id",), ("name", "weight", "reason", "items")),
+    "levers": _Kind("catalog_file.no_lever", ("id", "per"), ("name", "step", "low", "high", "assumption")),
+    "trends": _Kind("catalog_file.no_trend", ("id",), None, ("reason",)),
 }
 _WARNING_TEXTS = ("title", "text", "steps", "sources")
 _NAMED_BY_OTHERS = {"metrics", "policy", "measures", "networks"}
@@ -172,13 +199,13 @@ def _entries(kind: _Kind, base: Sequence[Located], own: Sequence[Located], list_
     for entry in own:
         identity = _known_identity(kind, merged, entry)
         if identity in seen:
-            entry.fail(f"{kind.what} {identity[0]} stands twice: join both entries", kind.keys[0])
+            entry.fail("catalog_file.entry_twice", kind.keys[0], id=identity[0])
         seen.add(identity)
         before = merged.get(identity)
         if before is None:
             merged[identity] = _new(kind, merged, entry, list_name)
         else:
-            merged[identity] = _changed(kind, before, entry)
+            merged[identity] = _changed(kind, before, entry, list_name)
     return list(merged.values())
 
 
@@ -200,9 +227,9 @@ def _known_identity(kind: _Kind, known: Mapping[tuple[str, ...], Located], own: 
 
 
 def _which(kind: _Kind, own: Located, same: Iterable[tuple[str, ...]]) -> NoReturn:
-    second = kind.keys[-1]
-    forms = ", ".join(f"{second}: {identity[-1]}" if identity[-1] else f"no {second}" for identity in same)
-    own.fail(f"{kind.what} {own[kind.keys[0]]} has {forms}: say which one you change", second)
+    first, second = kind.keys[0], kind.keys[-1]
+    forms = forms_of(second, [identity[-1] for identity in same])
+    own.fail("catalog_file.which", second, id=own[first], forms=forms)
 
 
 def _new(kind: _Kind, known: Mapping[tuple[str, ...], Located], own: Located, list_name: str) -> Located:
@@ -211,37 +238,35 @@ def _new(kind: _Kind, known: Mapping[tuple[str, ...], Located], own: Located, li
     name = required(own, key)
     near = did_you_mean(name, dict.fromkeys(identity[0] for identity in known))
     if not kind.needed:
-        own.fail(f"no {kind.what} {name!r}{near or ': only built-in ones can be changed here'}", key)
-    missing = [needed for needed in kind.needed if needed not in own]
+        hint = near or Message("catalog_file.only_built_in", {})
+        own.fail(kind.absent, key, name=name, hint=hint)
+    missing = ", ".join(needed for needed in kind.needed if needed not in own)
     if missing:
-        needs = f"; a new {kind.what} also needs {', '.join(missing)}"
-        own.fail(f"no {kind.what} {name!r} to change{near}{needs}", key)
+        absent = Message(kind.absent, {"name": name, "hint": ""})
+        own.fail("catalog_file.incomplete", key, absent=absent, hint=near, missing=missing)
     if list_name in _NAMED_BY_OTHERS and not _NAME.fullmatch(name):
-        own.fail(
-            f"id {name!r}: small Latin letters, digits and underscores only, e.g. own_{kind.what.split()[0]}",
-            key,
-        )
+        own.fail("catalog_file.wrong_id", key, id=name, example=f"own_{list_name.removesuffix('s')}")
     if list_name == "rules":
         if not _RULE_ID.fullmatch(name):
-            own.fail(f"id {name!r}: Latin letters, digits and hyphens only, e.g. OWN-1", key)
+            own.fail("catalog_file.wrong_rule_id", key, id=name)
         if "name" not in own:
             own = _copy(own)
             own["name"] = name
     return own
 
 
-def _changed(kind: _Kind, base: Located, own: Located) -> Located:
+def _changed(kind: _Kind, base: Located, own: Located, list_name: str) -> Located:
     """A built-in entry with what the consultant states laid over it."""
-    check = _CHECKS.get(kind.what)
+    check = _CHECKS.get(list_name)
     if check is not None:
         check(base, own)
     stated = [key for key in own if key not in kind.keys]
     if kind.changeable is not None:
         for key in stated:
             if key not in kind.changeable:
-                near = did_you_mean(key, kind.changeable)
-                can = f"of a built-in {kind.what} you can change {', '.join(kind.changeable)}"
-                own.fail(f"{key} of {own[kind.keys[0]]} can't be changed{near or f': {can}'}", key)
+                can = Message("catalog_file.changeable", {"known": ", ".join(kind.changeable)})
+                hint = did_you_mean(key, kind.changeable) or can
+                own.fail("catalog_file.fixed", key, key=key, id=own[kind.keys[0]], hint=hint)
     merged = _merged(base, own)
     if kind is _KINDS["sheets"] and "fields" in own:
         merged["fields"] = _entries(_FIELDS, mappings(base, "fields"), mappings(own, "fields"), "fields")
@@ -287,7 +312,7 @@ def _all_aliases(base: Located, own: Located) -> list[str]:
     ]
     stated = own.get("aliases") or []
     if not isinstance(stated, list):
-        own.fail("aliases: write a list of texts: [one, two]", "aliases")
+        own.fail("catalog_file.list_of_texts", "aliases", key="aliases")
     return list(dict.fromkeys([*stated, *(base.get("aliases") or []), *names]))
 
 
@@ -295,12 +320,14 @@ def _texts(key: str, base: Located, own: Located) -> Located:
     """Texts below their names: the messages of goals, the steps for each type of goal."""
     for name in own:
         if name not in base:
-            own.fail(f"{key}: no {name!r}{did_you_mean(name, base)}", name)
+            own.fail("catalog_file.no_such_text", name, key=key, name=name, hint=did_you_mean(name, base))
         if isinstance(own[name], Located) is not isinstance(base[name], Located):
-            shape = (
-                "{ru: ..., en: ...}" if isinstance(base[name], Located) else "a list of {ru: ..., en: ...}"
+            one = isinstance(base[name], Located)
+            own.fail(
+                "catalog_file.both_languages" if one else "catalog_file.list_of_both",
+                name,
+                key=f"{key}: {name}",
             )
-            own.fail(f"{key}: {name}: write {shape}", name)
         if isinstance(own[name], Located):
             _same_placeholders(own, name, [base[name]], own[name])
     return _merged(base, own)
@@ -313,39 +340,33 @@ def _check_policy(base: Located, own: Located) -> None:
     """Another number needs its own reason: the built-in one explains the built-in number."""
     if "value" in own and own["value"] != base["value"]:
         if "reason" not in own:
-            own.fail(
-                f"{own['id']}: a value of your own needs your reason: add reason: {{ru: ..., en: ...}}", "id"
-            )
+            own.fail("catalog_file.own_value", "id", id=own["id"])
         text_of(own, "reason")
 
 
 def _check_metric(_: Located, own: Located) -> None:
     if "zones" in own:
         if "zone_source" not in own:
-            own.fail(f"{own['id']}: zones of your own need zone_source: say where they come from", "zones")
+            own.fail("catalog_file.own_zones", "zones", id=own["id"])
         text_of(own, "zone_source")
 
 
 def _check_area(_: Located, own: Located) -> None:
     """Another weight needs its own reason: the built-in one explains the built-in weight."""
     if "weight" in own and "reason" not in own:
-        own.fail(f"{own['id']}: a weight of your own needs your reason: add reason: {{ru:, en:}}", "id")
+        own.fail("catalog_file.own_weight", "id", id=own["id"])
 
 
 def _check_rule(base: Located, own: Located) -> None:
     for key in own:
         if is_warning(base) and key not in ("id", "per", *_WARNING_TEXTS):
-            why = f"{own['id']} warns of what a law or the rules of platforms forbid"
-            own.fail(f"{key}: {why}: only {', '.join(_WARNING_TEXTS)} can be changed", key)
+            own.fail("catalog_file.warning", key, key=key, id=own["id"], known=", ".join(_WARNING_TEXTS))
 
 
 def _check_network(_: Located, own: Located) -> None:
     for key in ("checked_on", "source"):
         if "ads_status" in own and key not in own:
-            own.fail(
-                f"{own['id']}: a status of your own needs {key}: say when and where you checked it",
-                "ads_status",
-            )
+            own.fail("catalog_file.own_status", "ads_status", id=own["id"], key=key)
 
 
 _FINDING_TEXTS = ("message", "expected", "fix")
@@ -367,10 +388,11 @@ def _same_placeholders(
     names = {name for name, _ in known} | set(always)
     for name, forms in (found for said in text.values() for found in _named(said)):
         if name not in names:
-            hint = did_you_mean(name, names) or f": it knows {', '.join(sorted(names)) or 'no names'}"
-            own.fail(f"{key}: nothing fills {{{name}}}{hint}", key)
+            hint = nearest_or_all(name, sorted(names)) if names else Message("catalog_file.no_names", {})
+            problem = Message("catalog_file.nothing_fills", {"name": name, "hint": hint})
+            own.fail("catalog_file.in_key", key, key=key, problem=problem)
         if forms and (name, True) not in known:
-            own.fail(f"{key}: {{{name}}} is no count: write it without forms", key)
+            own.fail("catalog_file.no_count", key, key=key, name=name)
 
 
 def _named(words: object) -> list[tuple[str, str]]:
@@ -378,12 +400,12 @@ def _named(words: object) -> list[tuple[str, str]]:
 
 
 _CHECKS: Mapping[str, Callable[[Located, Located], None]] = {
-    "policy number": _check_policy,
-    "metric": _check_metric,
-    "rule": _check_rule,
-    "network": _check_network,
-    "finding": _check_finding,
-    "area of health": _check_area,
+    "policy": _check_policy,
+    "metrics": _check_metric,
+    "rules": _check_rule,
+    "networks": _check_network,
+    "findings": _check_finding,
+    "areas": _check_area,
 }
 
 
@@ -396,18 +418,17 @@ def _switched_off(own: Located, rules: Sequence[Located]) -> Located:
     off = mapping(own, "off")
     for rule_id in off:
         if rule_id not in known:
-            off.fail(f"off: no rule {rule_id!r}{did_you_mean(rule_id, known)}", rule_id)
+            absent = Message("catalog_file.no_rule", {"name": rule_id, "hint": did_you_mean(rule_id, known)})
+            off.fail("catalog_file.in_key", rule_id, key="off", problem=absent)
         if any(rule["id"] == rule_id and is_warning(rule) for rule in rules):
-            why = "warns of what a law or the rules of platforms forbid, so it can't be switched off"
-            mend = "where a network's status has changed, put it into networks.yaml with its source"
-            off.fail(f"off: {rule_id} {why}; {mend}", rule_id)
+            off.fail("catalog_file.warning_off", rule_id, id=rule_id)
         entry = off[rule_id]
         if not isinstance(entry, Located):
-            off.fail(f"off: {rule_id}: write {{reason: {{ru: ..., en: ...}}, until: 2027-03-31}}", rule_id)
+            off.fail("catalog_file.off_entry", rule_id, id=rule_id)
         entry.only("reason", "until")
         text_of(entry, "reason")
         if type(entry.get("until")) is not date:
-            entry.fail("until: the last day it stays off, as a date: until: 2027-03-31", "until")
+            entry.fail("catalog_file.until", "until")
     return off
 
 
@@ -432,8 +453,8 @@ def _all_used(base: Located, merged: Located, own: Iterable[OwnFile]) -> None:
     for entry in merged["policy"]:
         name = entry["id"]
         if name not in known and not any(re.search(rf"policy\.{name}\b".encode(), file.data) for file in own):
-            mend = did_you_mean(name, known) or f": name it in a rule or a metric as policy.{name}"
-            entry.fail(f"no policy number {name!r}, and nothing uses a new one{mend}", "id")
+            hint = did_you_mean(name, known) or Message("catalog_file.name_policy", {"name": name})
+            entry.fail("catalog_file.unused_policy", "id", name=name, hint=hint)
 
 
 def _changed_policy(base: Located, merged: Located) -> Mapping[str, Located]:

@@ -121,7 +121,7 @@ def _read(name: str) -> Located:
 
 
 def _each(document: Located, key: str, read: Callable[[Located], _T]) -> tuple[_T, ...]:
-    items: Sequence[Any] = document.get(key) or document.fail(f"{key} is missing", key)
+    items: Sequence[Any] = document.get(key) or document.fail("catalog_file.missing", key, key=key)
     return tuple(map(read, items))
 
 
@@ -130,7 +130,7 @@ def read_line(item: Located) -> Line:
     item.only("line", "kind", "gist", "by", "unused")
     by, unused = _ids(item), text_of(item, "unused") if "unused" in item else EMPTY
     if not by and unused == EMPTY:
-        item.fail("say what answers for this line (by), or why nothing does (unused)")
+        item.fail("catalog_file.by_or_unused")
     kind = LineKind(one_of(item, "kind", [kind.value for kind in LineKind]))
     return Line(required(item, "line"), kind, text_of(item, "gist"), by, unused)
 
@@ -154,7 +154,7 @@ def _service(item: Located) -> Service:
     item.only("id", "name", "advice", "refused", "aliases", "checked_on", "by")
     checked_on = item.get("checked_on")
     if not isinstance(checked_on, date):
-        item.fail("checked_on must be a date, e.g. 2026-11-21", "checked_on")
+        item.fail("catalog_file.not_date", "checked_on", key="checked_on")
     return Service(
         id=required(item, "id"),
         name=text_of(item, "name"),

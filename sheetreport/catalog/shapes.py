@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sheetreport.catalog.definitions import Catalog, FieldType
 from sheetreport.catalog.firing import source
+from sheetreport.errors import Message
 from sheetreport.formula.tree import (
     AGGREGATES,
     Binary,
@@ -63,15 +64,18 @@ _FREE = (Function.EITHER, Function.REQUIRE, Function.PAGE_POINTS, Function.PAGE_
 
 
 _NO_NUMBER = {
-    Kind.TEXT: "a text",
-    Kind.DATE: "a date",
-    Kind.TRUTH: "a condition",
-    Kind.TALLY: "a list of answers",
-    Kind.SERIES: "a series",
+    Kind.TEXT: Message("catalog_rules.a_text", {}),
+    Kind.DATE: Message("catalog_rules.a_date", {}),
+    Kind.TRUTH: Message("catalog_rules.a_condition", {}),
+    Kind.TALLY: Message("catalog_rules.a_list", {}),
+    Kind.SERIES: Message("catalog_rules.a_series", {}),
 }
+_A_NUMBER = Message("catalog_rules.a_number", {})
 
 
-def misuse(catalog: Catalog, node: Node, known: Mapping[str, Kind], *, interval: bool = False) -> str | None:
+def misuse(
+    catalog: Catalog, node: Node, known: Mapping[str, Kind], *, interval: bool = False
+) -> Message | None:
     """The first part of an expression that no answers could make work; None if there is none.
 
     Names and units are right already. With `interval` the expression may give a range.
@@ -89,16 +93,16 @@ class _Shapes:
     catalog: Catalog
     known: Mapping[str, Kind]
 
-    def misuses(self, node: Node, interval: bool = False) -> Iterator[str]:
+    def misuses(self, node: Node, interval: bool = False) -> Iterator[Message]:
         match node:
             case FieldRef(name) if self.type_of(node) in _LISTS:
-                yield f"{name} is a list of answers, not one value: use a function of it"
+                yield Message("catalog_rules.list_of_answers", {"field": name})
             case Binary(_, left, right) if {self.kind(left), self.kind(right)} != {Kind.DATE}:
                 yield from self.numbers(node, left, right)
             case Compare():
                 yield from self.comparison(node)
             case Call(function) if function in _INTERVALS and not interval:
-                yield f"{source(node)} is a range: name an end of it with low() or high()"
+                yield Message("catalog_rules.end_of_range", {"part": source(node)})
             case Call():
                 yield from self.call(node)
             case _:
@@ -116,7 +120,7 @@ class _Shapes:
             case _:
                 return children(node)
 
-    def call(self, node: Call) -> Iterator[str]:
+    def call(self, node: Call) -> Iterator[Message]:
         function, (first, *rest) = node.function, node.arguments or (Text(""),)
         if function in _ANSWERS:
             yield from self.answer(node, first)
@@ -125,43 +129,46 @@ class _Shapes:
         elif function is Function.CONFIDENT or (function in (Function.LOW, Function.HIGH)):
             named = isinstance(first, MetricRef) and first.id in self.catalog.metrics
             if not named and (function is Function.CONFIDENT or not is_range(first)):
-                yield f"{source(node)} needs the name of a metric"
+                yield Message("catalog_rules.needs_metric", {"part": source(node)})
         elif function not in _FREE:
             yield from self.numbers(node, *(rest if function in _ANSWERS else node.arguments))
 
-    def answer(self, node: Call, first: Node) -> Iterator[str]:
+    def answer(self, node: Call, first: Node) -> Iterator[Message]:
         wanted = _ANSWERS[node.function]
         if not isinstance(first, FieldRef):
-            yield f"{source(node)} needs the name of an answer, such as clients.total"
+            yield Message("catalog_rules.needs_answer", {"part": source(node)})
         elif wanted is not None and self.type_of(first) is not wanted:
-            yield f"{source(node)} needs an answer of the type {wanted}"
+            yield Message("catalog_rules.needs_type", {"part": source(node), "type": wanted})
         elif node.function is Function.NUMBER_OF:
             choices = self.catalog.fields[first.id].choices
             if any(choice.number is None for choice in choices):
-                yield f"{source(node)}: the answers to {first.id} stand for no numbers"
+                yield Message("catalog_rules.stand_for_nothing", {"part": source(node), "field": first.id})
 
-    def aggregate(self, node: Call) -> Iterator[str]:
+    def aggregate(self, node: Call) -> Iterator[Message]:
         """An aggregate runs over a table; what stands behind its columns are conditions."""
         if not any(map(self.is_column, references(node.arguments[0]))):
-            yield f"{source(node)} needs a column of a table, such as channels.spend"
+            yield Message("catalog_rules.needs_column", {"part": source(node)})
         start = _CONDITIONS_FROM.get(node.function, 1)
         yield from self.numbers(node, *node.arguments[_NUMBER_FROM.get(node.function, 0) : start])
         for condition in node.arguments[start:]:
             if self.kind(condition) is not Kind.TRUTH:
-                yield f"{source(condition)} is no condition: compare it with something"
+                yield Message("catalog_rules.no_condition", {"part": source(condition)})
 
-    def numbers(self, node: Node, *parts: Node) -> Iterator[str]:
+    def numbers(self, node: Node, *parts: Node) -> Iterator[Message]:
         for part in parts:
             if self.kind(part) in _NO_NUMBER:
-                yield f"{source(part)} is {_NO_NUMBER[self.kind(part)]}, and {source(node)!r} needs a number"
+                yield Message(
+                    "catalog_rules.needs_number",
+                    {"part": source(part), "kind": _NO_NUMBER[self.kind(part)], "whole": source(node)},
+                )
 
-    def comparison(self, node: Compare) -> Iterator[str]:
+    def comparison(self, node: Compare) -> Iterator[Message]:
         left, right = (self.kind(side) for side in (node.left, node.right))
         if left is not right and (left in _NO_NUMBER or right in _NO_NUMBER):
-            words = (_NO_NUMBER.get(kind, "a number") for kind in (left, right))
-            yield f"{source(node)!r} compares {' with '.join(words)}"
+            one, other = (_NO_NUMBER.get(kind, _A_NUMBER) for kind in (left, right))
+            yield Message("catalog_rules.compares", {"part": source(node), "one": one, "other": other})
         elif left in (Kind.TEXT, Kind.TRUTH) and node.operator not in ("==", "!="):
-            yield f"{source(node)!r}: {_NO_NUMBER[left]} is neither more nor less: use == or !="
+            yield Message("catalog_rules.no_order", {"part": source(node), "kind": _NO_NUMBER[left]})
 
     def kind(self, node: Node) -> Kind:
         return kind_of(node, lambda name: self.known[_name(name)])

@@ -11,22 +11,22 @@ from typing import Any, NoReturn
 
 import yaml
 
-from sheetreport.errors import CatalogError
+from sheetreport.errors import CatalogError, Message
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_PARTS = 100_000
-_SLASHES = "put a path between single quotes, or write / instead of \\"
-_MENDS = {
-    "cannot start any token": "indent with spaces, not with tabs; quote a text that begins with a sign",
-    "mapping values are not allowed": "put a text that holds a colon in quotes",
-    "expected <block end>": "check that the lines of an entry begin in the same column",
-    "while scanning a quoted scalar": "close the quotation mark",
-    "unexpected end of stream": "close the quotation mark",
-    "expected ',' or": "close the bracket, or put a comma between the parts",
-    "did not find expected node content": "close the bracket, and quote what begins with #: '#1f4e79'",
-    "unknown escape character": _SLASHES,
-    "expected hexdecimal number": _SLASHES,
+_MENDS = {  # what libyaml says of the commonest slips, and how each is mended
+    "cannot start any token": Message("catalog_file.mend_tabs", {}),
+    "tab character": Message("catalog_file.mend_tabs", {}),
+    "mapping values are not allowed": Message("catalog_file.mend_colon", {}),
+    "expected <block end>": Message("catalog_file.mend_column", {}),
+    "while scanning a quoted scalar": Message("catalog_file.mend_quotation", {}),
+    "unexpected end of stream": Message("catalog_file.mend_quotation", {}),
+    "expected ',' or": Message("catalog_file.mend_bracket", {}),
+    "did not find expected node content": Message("catalog_file.mend_hash", {}),
+    "unknown escape character": Message("catalog_file.mend_slashes", {}),
+    "expected hexdecimal number": Message("catalog_file.mend_slashes", {}),
 }
 _TEXT = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = frozenset(
@@ -42,22 +42,39 @@ class Located(dict[str, Any]):
         self.place = place
         self.places: dict[str, str] = {}
 
-    def fail(self, message: str, key: str | None = None) -> NoReturn:
+    def fail(self, problem: str | Message, key: str | None = None, /, **params: object) -> NoReturn:
         """Refuse this mapping (or one key of it) with file and line."""
-        raise CatalogError(f"{self.places.get(key or '', self.place)}: {message}")
+        raise CatalogError.at(self.places.get(key or "", self.place), problem, **params)
 
     def only(self, *keys: str) -> None:
         """Refuse keys that are not in the list, with the nearest right one, else all of them."""
         for key in self:
             if key not in keys:
-                hint = did_you_mean(key, keys) or f": it knows {', '.join(keys)}"
-                self.fail(f"unknown key {key!r}{hint}", key)
+                self.fail("catalog_file.unknown_key", key, key=key, hint=nearest_or_all(key, keys))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a word with a slip may stand for."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> Message | str:
     """The end of a message: the nearest known word, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f": did you mean {near[0]!r}?" if near else ""
+    near = nearest(word, known)
+    return Message("errors.did_you_mean", {"near": near}) if near else ""
+
+
+def nearest_or_all(word: str, known: Iterable[str]) -> Message | str:
+    """The end of a message: the nearest known word, else all of them."""
+    words = list(known)
+    return did_you_mean(word, words) or Message("errors.it_knows", {"known": ", ".join(words)})
+
+
+def shown(value: object) -> str:
+    """A value as it stands in YAML."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def load_yaml(source: Path | Traversable, name: str | None = None) -> Any:
@@ -71,7 +88,7 @@ def parse_yaml(data: bytes, name: str) -> Any:
 
     """
     if len(data) > MAX_BYTES:
-        raise CatalogError(f"{name}:1: larger than {MAX_BYTES} bytes: keep only what you change")
+        raise CatalogError.at(f"{name}:1", "catalog_file.too_large", most=MAX_BYTES)
     return _parsed(data, name)
 
 
@@ -86,7 +103,7 @@ def _parsed(data: bytes, name: str, *, trusted: bool = False) -> Any:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
         line = _line(mark) if mark else 1
-        raise CatalogError(f"{name}:{line}: not YAML: {problem}{_mend(problem)}") from error
+        raise CatalogError.at(f"{name}:{line}", _not_yaml(problem)) from error
     return None if root is None else _build(root, name, loader(""))
 
 
@@ -96,17 +113,20 @@ def _text(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise CatalogError(f"{name}:{line}: not UTF-8: save the file with the encoding UTF-8") from error
+        raise CatalogError.at(f"{name}:{line}", "catalog_file.not_utf8") from error
     unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if unprintable:
         line = text.count("\n", 0, unprintable.start()) + 1
-        raise CatalogError(f"{name}:{line}: the character {unprintable[0]!r} can't stand in YAML: delete it")
+        raise CatalogError.at(f"{name}:{line}", "catalog_file.bad_character", character=unprintable[0])
     return text
 
 
-def _mend(problem: str) -> str:
-    """How the commonest slips are mended."""
-    return next((f"; {advice}" for sign, advice in _MENDS.items() if sign in problem), "")
+def _not_yaml(problem: str) -> Message:
+    """What the parser says, with the mend of the commonest slips."""
+    mend = next((mend for sign, mend in _MENDS.items() if sign in problem), None)
+    if mend is None:
+        return Message("catalog_file.not_yaml", {"problem": problem})
+    return Message("catalog_file.not_yaml_mend", {"problem": problem, "mend": mend})
 
 
 def _refuse_harmful(text: str, loader: Any, name: str) -> None:
@@ -114,31 +134,27 @@ def _refuse_harmful(text: str, loader: Any, name: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=loader)):
         if number > MAX_PARTS:
-            raise CatalogError(f"{name}:{_line(event.start_mark)}: more than {MAX_PARTS} keys and values")
+            raise CatalogError.at(_place(event, name), "catalog_file.too_many", most=MAX_PARTS)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            place = f"{name}:{_line(event.start_mark)}"
-            raise CatalogError(f"{place}: nested deeper than {MAX_DEPTH} levels")
+            raise CatalogError.at(_place(event, name), "catalog_file.too_deep", most=MAX_DEPTH)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            place = f"{name}:{_line(event.start_mark)}"
-            raise CatalogError(
-                f"{place}: anchors and aliases are not allowed: write the text out, or quote it"
-            )
+            raise CatalogError.at(_place(event, name), "catalog_file.anchors")
 
 
 def _build(node: yaml.Node, name: str, constructor: Any) -> Any:
     if node.tag == _TEXT and isinstance(node, yaml.ScalarNode):
         return node.value
-    line = _line(node.start_mark)
+    place = _place(node, name)
     if node.tag not in _PLAIN_TAGS:
-        raise CatalogError(f"{name}:{line}: tags are not allowed: {node.tag}")
+        raise CatalogError.at(place, "catalog_file.tags", tag=node.tag)
     if isinstance(node, yaml.MappingNode):
-        mapping = Located(f"{name}:{line}")
+        mapping = Located(place)
         for key_node, value_node in node.value:
             key = str(key_node.value)
-            mapping.places[key] = f"{name}:{_line(key_node.start_mark)}"
+            mapping.places[key] = _place(key_node, name)
             if key in mapping:
-                mapping.fail(f"key {key!r} stands twice", key)
+                mapping.fail("catalog_file.key_twice", key, key=key)
             mapping[key] = _build(value_node, name, constructor)
         return mapping
     if isinstance(node, yaml.SequenceNode):
@@ -146,10 +162,15 @@ def _build(node: yaml.Node, name: str, constructor: Any) -> Any:
     try:
         value = constructor.construct_object(node)
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise CatalogError(f"{name}:{line}: can't read {node.value!r}") from error
+        raise CatalogError.at(place, "catalog_file.unreadable", value=node.value) from error
     if isinstance(value, float) and not math.isfinite(value):
-        raise CatalogError(f"{name}:{line}: {node.value!r} is no number to work with")
+        raise CatalogError.at(place, "catalog_file.not_finite", value=node.value)
     return value
+
+
+def _place(part: yaml.Node | yaml.Event, name: str) -> str:
+    """Where a part of the file begins, `file:line`."""
+    return f"{name}:{_line(part.start_mark)}"
 
 
 def _line(mark: Any) -> int:

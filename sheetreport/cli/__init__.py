@@ -11,7 +11,8 @@ import traceback
 import typer
 
 from sheetreport.cli.commands import app
-from sheetreport.errors import ExitCode, SheetreportError
+from sheetreport.cli.helping import LANGUAGE
+from sheetreport.errors import ExitCode, Message, SheetreportError
 
 __all__ = ["app", "main"]
 
@@ -20,10 +21,11 @@ def main() -> None:
     """Run the command line; every failure ends with its documented exit code and one clear message."""
     _use_utf8()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a request to end is Ctrl-C by another name
+    noted: dict[str, str | None] = {}
     try:
-        code = app(standalone_mode=False)
+        code = app(standalone_mode=False, obj=noted)
     except SheetreportError as error:
-        _say(str(error), style="red")
+        _say_message(error.message, noted.get(LANGUAGE), style="red")
         code = error.exit_code
     except typer.TyperException as error:
         _say(error.format_message())
@@ -32,10 +34,10 @@ def main() -> None:
         code = ExitCode.INTERRUPTED
     except Exception:
         traceback.print_exc()
-        _say_of_ours("defect")
+        _say_message(Message("cli.defect", {}), noted.get(LANGUAGE))
         code = ExitCode.DEFECT
     if code == ExitCode.INTERRUPTED:  # also Typer's own answer to Ctrl-C, which comes without a word
-        _say_of_ours("interrupted")
+        _say_message(Message("cli.interrupted", {}), noted.get(LANGUAGE))
     sys.exit(int(code or 0))
 
 
@@ -52,7 +54,9 @@ def _say(text: str, style: str | None = None) -> None:
     say(text, style=style)
 
 
-def _say_of_ours(key: str) -> None:
+def _say_message(message: Message, language: str | None, style: str | None = None) -> None:
     from sheetreport.cli.language import ui  # noqa: PLC0415  (what most runs never need)
+    from sheetreport.model import LANGUAGES  # noqa: PLC0415
 
-    _say(ui(None).text(f"cli.{key}"))
+    known = language if language in LANGUAGES else None  # a wrong --lang is told of in the system's
+    _say(ui(known).say(message), style)

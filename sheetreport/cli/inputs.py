@@ -26,7 +26,7 @@ def check_apart(paths: Sequence[Path], out: Path) -> None:
     """Refuse a folder for outputs that holds the workbooks, all of which would be taken for outputs."""
     for path in paths:
         if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
-            raise UsageError(f"{out} is for outputs, and holds {path} too: give a folder of its own")
+            raise UsageError("usage.out_holds_workbooks", out=out, path=path)
 
 
 def newest(paths: Sequence[Path], out: Path | None, ui: Wording, own: Sequence[Path] = ()) -> list[Path]:
@@ -38,7 +38,7 @@ def newest(paths: Sequence[Path], out: Path | None, ui: Wording, own: Sequence[P
     files = batch.find_workbooks(paths, out)
     kept = current(paths, files, out, ui, own=own)
     if not files:
-        raise UsageError(ui.text("cli.no_workbooks"))
+        raise UsageError("cli.no_workbooks")
     return kept
 
 

@@ -17,7 +17,7 @@ def asked_language(code: str | None) -> Language | None:
             return language
     if code is None:
         return None
-    raise UsageError(f"--lang: {code!r} is not one of {', '.join(LANGUAGES)}")
+    raise UsageError("usage.not_one_of", option="--lang", value=code, known=", ".join(LANGUAGES), hint="")
 
 
 def ui(code: str | None) -> Wording:

@@ -23,7 +23,7 @@ from sheetreport.cli.summary import print_summary
 from sheetreport.cli.watch import watch
 from sheetreport.cluster.connect import LOCAL, address_of
 from sheetreport.drafts.letters import on_one_line
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError
 from sheetreport.i18n import Wording
 from sheetreport.outputs import PAGE
 
@@ -58,11 +58,11 @@ def run(
     words = ui(lang)
     if no_pdf and (archive or _audience(audience) == "consultant"):
         asked = "--archive" if archive else "--audience consultant"
-        raise UsageError(f"{asked} makes a PDF: leave --no-pdf out")
+        raise UsageError("usage.makes_pdf", asked=asked)
     if clients and not drafts:
-        raise UsageError("--clients is for the drafts: leave --no-drafts out")
+        raise UsageError("usage.clients_are_for_drafts")
     if watched and json_output:
-        raise UsageError("--watch goes on until it is stopped: leave --json out, and read batch.json")
+        raise UsageError("usage.watch_without_json")
     if engine != LOCAL:
         address_of(engine)
     options = pipeline.Options(
@@ -78,8 +78,8 @@ def run(
         archive=archive,
     )
 
-    def told(key: str, **values: str) -> None:
-        say(words.text(key, **values), "yellow")
+    def told(message: Message) -> None:
+        say(words.say(message), "yellow")
 
     settings = batch.Settings(
         out,
@@ -88,6 +88,7 @@ def run(
         several=True,
         history=history,
         engine=None if engine == LOCAL else engine,
+        wording=words,
         tell=told,
         drafts=drafts,
         clients=clients,
@@ -165,4 +166,5 @@ def _audience(name: str) -> pipeline.Audience:
         if name == audience:
             return audience  # type: ignore[no-any-return]
     known = get_args(pipeline.Audience)
-    raise UsageError(f"--audience: {name!r} is not one of {', '.join(known)}{did_you_mean(name, known)}")
+    hint = did_you_mean(name, known)
+    raise UsageError("usage.not_one_of", option="--audience", value=name, known=", ".join(known), hint=hint)

@@ -48,13 +48,13 @@ def run(
     words = ui(lang)
     catalog = catalog_with(own_catalog, words)
     if answers_file and old:
-        raise UsageError("--answers and --from exclude each other")
+        raise UsageError("usage.answers_or_from")
     if next_period and not old:
-        raise UsageError("--next-period goes with --from OLD.xlsx")
+        raise UsageError("usage.next_period_with_from")
     if report_file and not next_period:
-        raise UsageError("--actions goes with --from OLD.xlsx --next-period")
+        raise UsageError("usage.actions_with_next_period")
     if clients and (answers_file or old):
-        raise UsageError("--clients fills workbooks in itself: leave --answers and --from out")
+        raise UsageError("usage.clients_fill_in")
     parts = _parts(catalog, sheets)
     brand = load_brand(brand_file) if brand_file else None
     if clients:
@@ -87,12 +87,12 @@ def _write_for_all(
 ) -> None:
     """A workbook and a draft for each client; none where one of them would write over a client's answers."""
     if folder.suffix.lower() == ".xlsx":
-        raise UsageError(f"--output: {folder} is for several workbooks here: give a folder")
+        raise UsageError("usage.output_is_file", path=folder)
     stems = batch.unique_stems(names(clients))
     for stem in stems:
         target = folder / f"{stem}.xlsx"
         if target.exists() and not copies.is_as_made(target):
-            raise UsageError(f"{target}: somebody has worked in it: move it away, and run this again")
+            raise UsageError("files.edited", path=target)
     for made in invitations(catalog, zip(clients, stems, strict=True), language, parts=parts, brand=brand):
         for name, data in ((f"{made.stem}.xlsx", made.workbook), (f"{made.stem}.{DRAFT}", made.draft)):
             batch.write_template(folder / name, data)
@@ -102,10 +102,10 @@ def _write_for_all(
 def _check_target(output: Path, sources: Sequence[Path | None]) -> None:
     """Refuse a name that Excel does not open as a workbook, and one that would write over what is read."""
     if output.suffix.lower() != ".xlsx":
-        raise UsageError(f"--output: {output.name} must end in .xlsx")
+        raise UsageError("usage.output_is_no_xlsx", name=output.name)
     for source in sources:
         if source is not None and output.resolve() == source.resolve():
-            raise UsageError(f"--output: {output} is what is read here; give the new workbook another name")
+            raise UsageError("usage.output_is_source", path=output)
 
 
 def _filled(
@@ -121,7 +121,7 @@ def _filled(
     if answers_file:
         content = answers.flatten(catalog, answers.load(answers_file))
         for ignored in content.ignored:
-            say(words.text("cli.ignored_key", key=ignored), "yellow")
+            say(words.say(ignored), "yellow")
     language = lang or _language_of(content) or words.language
     return build(catalog, language, answers=content, parts=parts, tool_version=__version__, brand=brand)
 
@@ -164,7 +164,7 @@ def _parts(catalog: Catalog, asked: str | None) -> set[str] | None:
     for name in wanted:
         if name not in parts:
             known = ", ".join(dict.fromkeys(parts.values()))
-            raise UsageError(f"--sheets: no part {name!r}{did_you_mean(name, parts)}\nthe parts are {known}")
+            raise UsageError("usage.no_part", name=name, hint=did_you_mean(name, parts), known=known)
     return {parts[name] for name in wanted}
 
 

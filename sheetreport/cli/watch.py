@@ -19,7 +19,7 @@ from sheetreport.cli.inputs import current, planned
 from sheetreport.cli.progress import Progress, shown
 from sheetreport.cli.screen import people, say
 from sheetreport.cli.summary import marks, print_summary
-from sheetreport.errors import ExitCode, SheetreportError
+from sheetreport.errors import ExitCode, Message, SheetreportError, reason_of
 from sheetreport.i18n import Wording
 from sheetreport.pipeline import Options
 from sheetreport.worker import Engine
@@ -105,9 +105,10 @@ class _Rounds:
         try:
             self._run(resting)
         except (SheetreportError, OSError) as error:
-            if str(error) != self._error:
-                say(error, "red")
-            self._error = str(error)
+            said = self._words.say(_message_of(error))
+            if said != self._error:
+                say(said, "red")
+            self._error = said
             self._retry = time.monotonic() + RETRY_SECONDS
             if isinstance(error, batch.PortfolioError):  # which may be open in Excel for hours
                 self._finished(resting)
@@ -213,6 +214,13 @@ class _Rounds:
         if text not in self._said:
             self._said.add(text)
             say(text, style)
+
+
+def _message_of(error: SheetreportError | OSError) -> Message:
+    """What stopped a round; of the system's refusals with the file, where it is known."""
+    if isinstance(error, SheetreportError):
+        return error.message
+    return Message("errors.at", {"place": error.filename or "--watch", "problem": reason_of(error)})
 
 
 def _texts(options: Options, settings: batch.Settings) -> Mapping[Path, Sign] | None:

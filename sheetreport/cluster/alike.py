@@ -6,12 +6,13 @@ import hashlib
 import platform
 import zlib
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import sheetreport
 from sheetreport.catalog.load import load_catalog
+from sheetreport.errors import Message
 from sheetreport.pipeline import Options
 from sheetreport.result import SCHEMA_VERSION
 
@@ -36,6 +37,13 @@ LIBRARIES = (
 """Those that leave their mark in what is read or written."""
 
 _NONE = "none"
+# Of the traits that are no library's or program's version.
+_NAMES = {
+    "files": "cluster.trait_files",
+    "schema": "cluster.trait_schema",
+    "catalogue": "cluster.trait_catalogue",
+    "page": "cluster.trait_page",
+}
 _SHORT = 12  # characters of a hash, as people compare them
 _PAGE = """
 <style>@font-face {font-family: Golos; src: url(GolosText-400.ttf)} body {font: 11pt Golos}</style>
@@ -47,23 +55,37 @@ def traits(options: Options) -> Mapping[str, str]:
     """What this computer makes reports with."""
     found = {
         "sheetreport": sheetreport.__version__,
-        "its files": _files()[:_SHORT],
-        "result schema": SCHEMA_VERSION,
+        "files": _files()[:_SHORT],
+        "schema": SCHEMA_VERSION,
         "catalogue": load_catalog(options.catalog).sha256[:_SHORT],
         "Python": platform.python_version(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         **{library: _version(library) for library in LIBRARIES},
     }
-    return found | ({"trial page": _trial_page()[:_SHORT]} if options.pdf else {})
+    return found | ({"page": _trial_page()[:_SHORT]} if options.pdf else {})
 
 
-def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str:
-    """What is not the same, as it is there and as it is here; empty where all is."""
-    return ", ".join(
-        f"{name} {there.get(name, _NONE)} ≠ {value}"
+def differences(here: Mapping[str, str], there: Mapping[str, str]) -> Message | None:
+    """What is not the same, as it is there and as it is here; None where all is."""
+    found = [
+        _difference(name, there.get(name, _NONE), value)
         for name, value in here.items()
         if there.get(name) != value
-    )
+    ]
+    return reduce(_and, found) if found else None
+
+
+def _difference(name: str, there: str, here: str) -> Message:
+    named = Message(_NAMES[name], {}) if name in _NAMES else name
+    return Message("cluster.differs", {"trait": named, "there": _value(there), "here": _value(here)})
+
+
+def _value(value: str) -> Message | str:
+    return Message("cluster.none", {}) if value == _NONE else value
+
+
+def _and(before: Message, one: Message) -> Message:
+    return Message("cluster.next", {"before": before, "one": one})
 
 
 def _version(library: str) -> str:

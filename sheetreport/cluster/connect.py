@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sheetreport.errors import MissingLibraryError, UsageError
+from sheetreport.errors import Message, MissingLibraryError, UsageError
 from sheetreport.pipeline import Options
 
 if TYPE_CHECKING:
@@ -31,20 +31,18 @@ def address_of(engine: str) -> str:
     else:
         scheme = _SCHEMES.get(parts.scheme)
     if scheme is None:
-        raise UsageError(
-            f"--engine: {engine!r} is no address: write dask://HOST:PORT, dask+tls://HOST:PORT or local"
-        )
+        raise UsageError("cluster.no_address", engine=engine)
     return f"{scheme}://{parts.netloc}"
 
 
-def connect(engine: str, options: Options, tell: Callable[..., None]) -> Cluster:
+def connect(engine: str, options: Options, tell: Callable[[Message], None]) -> Cluster:
     """The cluster of this address. Raises UsageError, and MissingLibraryError where Dask is not installed."""
     address = address_of(engine)
     try:
         from sheetreport.cluster.engine import Cluster  # noqa: PLC0415  (an extra, and slow to import)
     except ImportError as error:
+        command = f"{sys.executable} -m pip install 'sheetreport[cluster]'"
         raise MissingLibraryError(
-            f"--engine {engine} needs Dask, which is not installed ({error.name}). Install it:"
-            f" {sys.executable} -m pip install 'sheetreport[cluster]'"
+            "cluster.no_dask", engine=engine, library=error.name, command=command
         ) from error
     return Cluster(address, options, tell)

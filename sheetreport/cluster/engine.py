@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
+from functools import reduce
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -25,7 +26,7 @@ from sheetreport import __version__
 from sheetreport.cluster import site
 from sheetreport.cluster.alike import differences, traits
 from sheetreport.cluster.parcel import Parcel, without
-from sheetreport.errors import EngineError
+from sheetreport.errors import EngineError, Message
 from sheetreport.pipeline import Options
 from sheetreport.worker import Limit, LimitError
 
@@ -46,7 +47,6 @@ AHEAD = 2
 
 _ANSWER_SECONDS = 10  # for a scheduler to say who is there, and for workers to take their leave
 _INTRODUCTION_SECONDS = 120  # a busy computer may take its time to load everything
-_GO_ON = "Finished reports stay; run the same command again to go on."
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,15 +65,15 @@ for _name in ("distributed", "distributed.client", "distributed.core", "asyncio"
 class Cluster:
     """Workers on other computers. What they suffer costs only their own piece of work, if anything."""
 
-    def __init__(self, address: str, options: Options, tell: Callable[..., None]) -> None:
-        """`address` as Dask writes it. `tell` hears what people should know: a text's key and its values."""
+    def __init__(self, address: str, options: Options, tell: Callable[[Message], None]) -> None:
+        """`address` as Dask writes it. `tell` hears what people should know."""
         self._address = address
         self._parcel = pickle.dumps(Parcel.of(options))
         self._traits = traits(options)
         self._tell = tell
         self._run = f"sheetreport-{uuid.uuid4().hex}"
         self._fit: dict[str, int] = {}  # threads of the workers that can do the work
-        self._unfit: dict[str, str] = {}  # what the others lack
+        self._unfit: dict[str, Message] = {}  # what the others lack
         self._told: set[str] = set()
         self._asked: set[asyncio.Task[None]] = set()
         self._begun = Future[asyncio.Task[Any]]()
@@ -108,7 +108,7 @@ class Cluster:
         order = pickle.dumps((seconds, function, tuple(map(without, args))))
         with suppress(RuntimeError):
             return asyncio.run_coroutine_threadsafe(self._piece(order), self._main.get_loop())
-        raise self._problem or EngineError(f"the work on {self._address} has ended")
+        raise self._problem or EngineError("cluster.ended", address=self._address)
 
     def result(self, work: Future[T]) -> T:
         """What the work gave. Raises LimitError for what its limits stopped, EngineError where the cluster is
@@ -117,7 +117,7 @@ class Cluster:
         try:
             return work.result()
         except CancelledError:
-            raise self._problem or EngineError(f"the work on {self._address} has ended") from None
+            raise self._problem or EngineError("cluster.ended", address=self._address) from None
 
     # --- the rest runs in a thread of its own, with Dask's client ---------------------------------------
 
@@ -147,8 +147,8 @@ class Cluster:
                 finally:
                     await self._dismiss([*self._fit])
         except Exception as error:
-            lost = f"lost the Dask scheduler at {self._address} ({error!r}). {_GO_ON}"
-            self._problem = error if isinstance(error, EngineError) else EngineError(lost)
+            lost = EngineError("cluster.lost_by", address=self._address, reason=repr(error))
+            self._problem = error if isinstance(error, EngineError) else lost
             if not self._ready.done():
                 self._ready.set_exception(self._problem)
             raise self._problem from error
@@ -163,7 +163,7 @@ class Cluster:
                 timeout=SCHEDULER_SECONDS,
             )
         except Exception as error:  # a wrong port and missing certificates fail in ways of their own
-            raise EngineError(f"--engine: no Dask scheduler answers at {self._address}: {error}") from error
+            raise EngineError("cluster.no_scheduler", address=self._address, reason=error) from error
         return client
 
     async def _ask_the_scheduler(self) -> None:
@@ -171,10 +171,7 @@ class Cluster:
             try:
                 await asyncio.wait_for(self._client.run_on_scheduler(site.is_here), _ANSWER_SECONDS)
             except ImportError as error:
-                raise EngineError(
-                    f"--engine: sheetreport is not installed where the scheduler {self._address} runs:"
-                    " it must be the same there as on the workers"
-                ) from error
+                raise EngineError("cluster.scheduler_without_us", address=self._address) from error
 
     async def _watch(self) -> None:
         """Know who can do the work, until there has been nobody for too long."""
@@ -188,21 +185,18 @@ class Cluster:
                     self._ready.set_result(None)
                 self._tell_of_others()
             elif self._unfit and not self._asked and not self._ready.done():
-                raise EngineError(
-                    "--engine: every worker's reports would differ from this computer's. There and here: "
-                    + "; ".join(f"{worker}: {lack}" for worker, lack in sorted(self._unfit.items()))
-                )
+                raise EngineError("cluster.all_differ", lacks=self._lacks())
             elif alone > WORKERS_SECONDS:
-                raise EngineError(f"no worker at {self._address} for {WORKERS_SECONDS} s. {_GO_ON}")
+                raise EngineError("cluster.no_worker", address=self._address, seconds=WORKERS_SECONDS)
             elif alone > SILENT_SECONDS and not told and not self._asked:
-                self._tell("cluster.waiting", address=self._address, seconds=str(WORKERS_SECONDS))
+                self._tell(Message("cluster.waiting", {"address": self._address, "seconds": WORKERS_SECONDS}))
                 told = True
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> bool:
         """See who has joined and who has left; whether the scheduler could say so."""
         if self._client.status == "closed":
-            raise EngineError(f"lost the Dask scheduler at {self._address}. {_GO_ON}")
+            raise EngineError("cluster.lost", address=self._address)
         try:
             present = await asyncio.wait_for(self._client.nthreads(), _ANSWER_SECONDS)
         except TimeoutError:  # it has much to do, or hangs
@@ -221,8 +215,16 @@ class Cluster:
 
     def _tell_of_others(self) -> None:
         for worker in sorted(self._unfit.keys() - self._told):
-            self._tell("cluster.left_out", worker=worker, lack=self._unfit[worker])
+            self._tell(Message("cluster.left_out", {"worker": worker, "lack": self._unfit[worker]}))
             self._told.add(worker)
+
+    def _lacks(self) -> Message:
+        """What each of the workers lacks that can't do the work."""
+        lacks = (
+            Message("errors.at", {"place": worker, "problem": lack})
+            for worker, lack in sorted(self._unfit.items())
+        )
+        return reduce(_and_worker, lacks)
 
     async def _introduce(self, worker: str, threads: int) -> None:
         """Give a worker what it needs, and see whether its reports would be the same as ours."""
@@ -233,8 +235,10 @@ class Cluster:
             return
         if isinstance(answer, ImportError):
             lack = differences({"sheetreport": __version__}, {})
-        elif isinstance(answer, Exception) or not answer:
-            lack = f"it can't begin: {answer}" if answer else "it can't begin: see its log"
+        elif isinstance(answer, Exception):
+            lack = Message("cluster.cant_begin", {"reason": answer})
+        elif not answer:
+            lack = Message("cluster.cant_begin_see_log", {})
         else:
             lack = differences(self._traits, pickle.loads(answer))
         if lack:
@@ -281,6 +285,10 @@ class Cluster:
         finally:
             given.cancel()
         return answer
+
+
+def _and_worker(before: Message, one: Message) -> Message:
+    return Message("cluster.next_worker", {"before": before, "one": one})
 
 
 def _unpacked(answer: bytes) -> Any:

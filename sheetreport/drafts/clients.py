@@ -16,11 +16,11 @@ from xlsxwriter.utility import xl_col_to_name
 
 from sheetreport.answers import Content
 from sheetreport.answers.content import LONGEST_TEXT, NOT_APPLICABLE, UNKNOWN
-from sheetreport.catalog.definitions import Catalog, FieldType
+from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, Text
 from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.drafts.letters import LONGEST_NAME, NOBODY, Addressee
 from sheetreport.drafts.table import Record, read_table
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError
 from sheetreport.findings import describe
 from sheetreport.i18n import Wording
 from sheetreport.model import LANGUAGES, Language, State
@@ -77,14 +77,12 @@ def read_clients(path: Path, catalog: Catalog) -> tuple[Client, ...]:
     headings = _headings(catalog)
     records = read_table(path, lambda text: key(text) in headings)
     if not records:
-        raise UsageError(
-            f"{path}:1: the list is empty: its first line names the columns, such as company;email"
-        )
+        raise UsageError("clients_file.empty", path=path)
     headed = frozenset(index for index, cell in enumerate(records[0].cells) if cell.strip())
     reader = _Reader(path, catalog, _columns(records[0], headings, path), headed)
     clients = tuple(reader.client(record) for record in records[1:])
     if not clients:
-        raise UsageError(f"{path}:2: no clients below the headings")
+        raise UsageError("clients_file.no_clients", path=path)
     _refuse_twice(path, clients)
     return clients
 
@@ -117,10 +115,8 @@ def addressees(path: Path, catalog: Catalog) -> Addressees:
     by_company: dict[str, Client] = {}
     for client in clients:
         if not client.file and (twin := by_company.setdefault(key(client.company), client)) is not client:
-            raise UsageError(
-                f"{path}:{client.line}: {client.company!r} stands in line {twin.line} too: "
-                "name the workbook of each in a column file"
-            )
+            line, name, other = str(client.line), client.company, str(twin.line)
+            raise UsageError("clients_file.same_company", path=path, line=line, name=name, twin=other)
     alike = Counter(_words(client.company) for client in by_company.values())
     return Addressees(
         {_folded(stem_of(client.file)): client.to for client in clients if client.file},
@@ -187,8 +183,19 @@ class _Column:
     holds: str
 
     @property
-    def shown(self) -> str:
-        return f"column {xl_col_to_name(self.index)} ({self.heading})"
+    def shown(self) -> Message:
+        letters = xl_col_to_name(self.index)
+        return Message("clients_file.column_headed", {"letters": letters, "heading": self.heading})
+
+
+def _unheaded(index: int) -> Message:
+    """A column whose heading is blank, or is none that we know."""
+    return Message("clients_file.column", {"letters": xl_col_to_name(index)})
+
+
+def _wrong(path: Path, line: int, column: Message, problem: Message | Text) -> UsageError:
+    """What is wrong in one cell, by its line and column as Excel shows them."""
+    return UsageError("clients_file.at", path=path, line=str(line), column=column, problem=problem)
 
 
 def _columns(first: Record, headings: Mapping[str, tuple[str, ...]], path: Path) -> Sequence[_Column]:
@@ -197,21 +204,21 @@ def _columns(first: Record, headings: Mapping[str, tuple[str, ...]], path: Path)
         text = " ".join(clean(cell).split())
         if not text or text.startswith(_OWN_NOTE):
             continue
-        place = f"{path}:{first.line}: column {xl_col_to_name(index)}"
         meant = headings.get(key(text), ())
+        problem = None
         if not meant:
             hint = did_you_mean(key(text), headings)
-            raise UsageError(
-                f"{place}: no heading is called {text!r}{hint}; begin it with # if the column is for yourself"
-            )
-        if len(meant) > 1:
-            raise UsageError(f"{place}: {text!r} may be {' or '.join(meant)}: write the one you mean")
-        if meant[0] in columns:
-            twin = columns[meant[0]]
-            raise UsageError(f"{place}: {text!r} is the same as {twin.shown}: leave one of them out")
+            problem = Message("clients_file.unknown_heading", {"heading": text, "hint": hint})
+        elif len(meant) > 1:
+            problem = Message("clients_file.many_meanings", {"heading": text, "example": meant[0]})
+        elif meant[0] in columns:
+            twin = columns[meant[0]].shown
+            problem = Message("clients_file.same_column", {"heading": text, "twin": twin})
+        if problem is not None:
+            raise _wrong(path, first.line, _unheaded(index), problem)
         columns[meant[0]] = _Column(index, text, meant[0])
     if not {"file", COMPANY} & set(columns):
-        raise UsageError(f"{path}:{first.line}: no column says which client it is: call it company or file")
+        raise UsageError("clients_file.no_client_column", path=path, line=str(first.line))
     return tuple(columns.values())
 
 
@@ -228,9 +235,8 @@ class _Reader:
         cells = {column.holds: (column, self._cell(record, column)) for column in self.columns}
         for index, cell in enumerate(record.cells):
             if cell.strip() and index not in self.headed:
-                place = f"{self.path}:{record.line}: column {xl_col_to_name(index)}"
-                mend = "name the column, or put a text that holds the separator in quotes"
-                raise UsageError(f"{place}: {clean(cell)!r} stands under no heading: {mend}")
+                problem = Message("clients_file.no_heading", {"text": clean(cell)})
+                raise _wrong(self.path, record.line, _unheaded(index), problem)
         said = {holds: text for holds, (_, text) in cells.items()}
         answers = {
             holds: self._answer(record, column, text)
@@ -240,7 +246,7 @@ class _Reader:
         company, file = said.get(COMPANY, ""), said.get("file", "")
         if not company and not file:
             column = next(column for column in self.columns if column.holds in (COMPANY, "file"))
-            raise self._wrong(record, column, "blank: which client is it?")
+            raise self._wrong(record, column, Message("clients_file.no_client", {}))
         return Client(
             line=record.line,
             company=company,
@@ -253,8 +259,8 @@ class _Reader:
     def _cell(self, record: Record, column: _Column) -> str:
         return clean(record.cells[column.index]) if column.index < len(record.cells) else ""
 
-    def _wrong(self, record: Record, column: _Column, problem: str) -> UsageError:
-        return UsageError(f"{self.path}:{record.line}: {column.shown}: {problem}")
+    def _wrong(self, record: Record, column: _Column, problem: Message | Text) -> UsageError:
+        return _wrong(self.path, record.line, column.shown, problem)
 
     def _addresses(self, record: Record, cell: tuple[_Column, str] | None) -> tuple[str, ...]:
         column, text = cell or (None, "")
@@ -262,7 +268,8 @@ class _Reader:
             return ()
         found = tuple(re.split(r"[;,\s]+", text.strip(" ;,")))
         if len(found) > _MOST_ADDRESSES:
-            raise self._wrong(record, column, f"{len(found)} addresses, and {_MOST_ADDRESSES} fit")
+            problem = Message("clients_file.many_addresses", {"n": len(found), "most": _MOST_ADDRESSES})
+            raise self._wrong(record, column, problem)
         return tuple(self._address(record, column, address) for address in found)
 
     def _address(self, record: Record, column: _Column, text: str) -> str:
@@ -274,7 +281,7 @@ class _Reader:
                 return Address(addr_spec=address).addr_spec
         except (MessageError, ValueError, IndexError):
             pass
-        raise self._wrong(record, column, f"{text!r} is no address: name@example.com")
+        raise self._wrong(record, column, Message("clients_file.no_address", {"text": text}))
 
     def _due(self, record: Record, cell: tuple[_Column, str] | None) -> date | None:
         column, text = cell or (None, "")
@@ -282,15 +289,16 @@ class _Reader:
             return None
         found = days.of_text(text, month_first=None)
         if not isinstance(found, date):
-            raise self._wrong(record, column, f"{text!r} is no date: 2026-11-25 or 25.11.2026")
+            raise self._wrong(record, column, Message("clients_file.no_date", {"text": text}))
         return found
 
     def _answer(self, record: Record, column: _Column, text: str) -> Content:
         """An answer as the reader of workbooks takes it; what it would ask about is refused here."""
         definition = self.catalog.fields[column.holds]
         if definition.type is FieldType.TEXT and len(text) > LONGEST_TEXT:
-            raise self._wrong(record, column, f"{len(text)} characters, and {LONGEST_TEXT} fit")
-        parsed = parse(Cell(text), definition, Context("en"))
+            problem = Message("clients_file.long_text", {"n": len(text), "most": LONGEST_TEXT})
+            raise self._wrong(record, column, problem)
+        parsed = parse(Cell(text), definition, Context())
         match parsed.value.state:
             case State.UNKNOWN:
                 return UNKNOWN
@@ -299,8 +307,14 @@ class _Reader:
             case State.VALUE if isinstance(parsed.value.value, str | int | float | date):
                 return parsed.value.value
             case _:
-                said = (describe(self.catalog, finding, Wording("en")) for finding in parsed.findings)
-                raise self._wrong(record, column, " ".join(f"{words.message} {words.fix}" for words in said))
+                words = Text(self._said(text, definition, "ru"), self._said(text, definition, "en"))
+                raise self._wrong(record, column, words)
+
+    def _said(self, text: str, definition: FieldDef, language: Language) -> str:
+        """What the catalogue says of an answer, with numbers and choices as the language writes them."""
+        found = parse(Cell(text), definition, Context(language)).findings
+        words = (describe(self.catalog, finding, Wording(language)) for finding in found)
+        return " ".join(f"{one.message} {one.fix}" for one in words)
 
 
 def _refuse_twice(path: Path, clients: Iterable[Client]) -> None:
@@ -310,5 +324,5 @@ def _refuse_twice(path: Path, clients: Iterable[Client]) -> None:
         about = (key(client.file),) if client.file else (key(client.company), client.to.addresses)
         twin = seen.setdefault(about, client)
         if twin is not client:
-            shown = client.file or client.company
-            raise UsageError(f"{path}:{client.line}: {shown!r} stands in line {twin.line} already")
+            line, name, other = str(client.line), client.file or client.company, str(twin.line)
+            raise UsageError("clients_file.same_client", path=path, line=line, name=name, twin=other)

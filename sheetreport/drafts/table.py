@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError, reason_of
 
 MAX_BYTES = 10_000_000
 _DELIMITERS = (";", ",", "\t")
@@ -17,7 +17,12 @@ _SEPARATOR = re.compile(r'"?sep=([;,\t|])"?', re.IGNORECASE)  # a line that Exce
 # What no text of that code page holds: two alphabets inside a word, letters that Windows shows for those of
 # another page.
 _MISREAD = re.compile(r"[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]|[а-яё]Я|[ЃѓЌќ‚†‡‰]")
-_MEND = "save it anew as “CSV UTF-8”"
+# What the csv module says of a text that is no CSV, by a part of it.
+_TORN = {
+    "unexpected end of data": Message("clients_file.open_quote", {}),
+    "expected after": Message("clients_file.text_behind_quote", {}),
+    "field larger than": Message("clients_file.long_cell", {}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,11 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"can't read {path}: {error.strerror or error}") from error
+        raise UsageError("files.cant_read", path=path, why=reason_of(error)) from error
     if len(data) > MAX_BYTES:
-        raise UsageError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB: that is no list of clients")
+        raise UsageError("clients_file.too_large", path=path, most=MAX_BYTES // 1_000_000)
     if data[:2] in (b"PK", b"\xd0\xcf"):
-        raise UsageError(f"{path}: a workbook, not a CSV file: in Excel choose Save As → CSV UTF-8")
+        raise UsageError("clients_file.workbook", path=path)
     return data
 
 
@@ -72,11 +77,11 @@ def _text(data: bytes, path: Path) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: the letters can't be read: {_MEND}") from error
+        raise UsageError("clients_file.no_letters", path=path, line=str(line)) from error
     odd = _MISREAD.search(text) if encoding == "cp1251" else None
     if odd:
         line = text.count("\n", 0, odd.start()) + 1
-        raise UsageError(f"{path}:{line}: the letters are in a code page that can't be told: {_MEND}")
+        raise UsageError("clients_file.code_page", path=path, line=str(line))
     return text
 
 
@@ -97,4 +102,6 @@ def _records(text: str, delimiter: str, path: Path, first_line: int) -> Iterator
                 yield Record(begins, tuple(cells))
             begins = reader.line_num + first_line
     except csv.Error as error:
-        raise UsageError(f"{path}:{begins}: not CSV from here on: {error}") from error
+        told = str(error)
+        problem = next((words for part, words in _TORN.items() if part in told), told)
+        raise UsageError("clients_file.no_csv", path=path, line=str(begins), problem=problem) from error

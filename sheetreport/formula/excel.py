@@ -247,7 +247,7 @@ class _Scope:
         if self.table is not None and self.names.table_of(FieldRef(field_id)) == self.table:
             return self.names.column(field_id)
         if self.names.is_text(field_id):
-            raise FormulaError(f"{field_id} holds words: compare it or name its number")
+            raise FormulaError("formula.words_in_cell", field=field_id)
         return self.guarded(self.names.field(field_id))
 
     def guarded(self, cell: str) -> str:
@@ -282,7 +282,7 @@ class _Scope:
         """The field, its cell and the label it is compared with."""
         left, right = (node.right, node.left) if isinstance(node.left, Text) else (node.left, node.right)
         if not isinstance(left, FieldRef) or not isinstance(right, Text):
-            raise FormulaError("words are compared with an answer only")
+            raise FormulaError("formula.words_with_answer")
         label = quoted(self.names.label(left.id, right.value))
         inside = self.table is not None and self.names.table_of(left) == self.table
         return left.id, self.names.column(left.id) if inside else self.names.field(left.id), label
@@ -370,7 +370,7 @@ class _Scope:
                 | Function.SHIFT
                 | Function.INVERSE
             ):
-                raise FormulaError(f"{function} has no single number to show in a cell")
+                raise FormulaError("formula.no_single_number", function=function)
 
     def listed(self, nodes: Sequence[Node]) -> str:
         return ",".join(map(self.value, nodes))
@@ -460,7 +460,7 @@ class _Scope:
             case Call(Function.GIVEN, (FieldRef(field_id),)):
                 yield from self.filled(self.names.column(field_id), field_id)
             case _:
-                raise FormulaError("a condition over rows compares, or joins comparisons")
+                raise FormulaError("formula.row_condition")
 
     def filled(self, column: str, field_id: str) -> list[str]:
         """Tests that a column is answered."""
@@ -528,7 +528,7 @@ class _Scope:
             case PolicyRef(policy_id):
                 return int(self.names.policy(policy_id))
             case _:
-                raise FormulaError("the scores of a tally are plain numbers")
+                raise FormulaError("formula.tally_scores")
 
     # Series, and what was answered at all
 
@@ -556,7 +556,7 @@ class _Scope:
     def page_numbers(self, page: Node, *, points: bool) -> str:
         """The sum of the numbers that the answered choices of a page stand for, or how many are answered."""
         if not isinstance(page, Text):
-            raise FormulaError("the name of a page is needed")
+            raise FormulaError("formula.page_needed")
         parts: list[str] = []
         for field_id in self.names.scored_fields(page.value):
             cell = self.names.field(field_id)
@@ -599,7 +599,7 @@ class _Scope:
             case Call(Function.INVERSE, (inner,)):
                 return self.inverse(inner, bound)
             case _:
-                raise FormulaError("an interval is needed")
+                raise FormulaError("formula.interval_needed")
 
     def scale(self, inner: Node, factor: Node, bound: Bound) -> str:
         """An interval times a factor, which may turn it round."""
@@ -648,12 +648,12 @@ def _negated(node: Node) -> Node:
         case Not(operand):
             return operand
         case _:
-            raise FormulaError("only a comparison can be negated over rows")
+            raise FormulaError("formula.row_negation")
 
 
 def _field_id(node: Node) -> str:
     if not isinstance(node, FieldRef):
-        raise FormulaError("the name of an input is needed")
+        raise FormulaError("formula.answer_needed")
     return node.id
 
 

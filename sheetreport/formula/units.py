@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import assert_never
 
+from sheetreport.errors import Message
 from sheetreport.formula.parse import FormulaError
 from sheetreport.formula.tree import (
     Binary,
@@ -40,6 +41,11 @@ class Kind(StrEnum):
     TALLY = "tally"
     SERIES = "series"
 
+    @property
+    def words(self) -> Message:
+        """What people call it."""
+        return Message("formula.kind_" + self.value, {})
+
 
 _FREE = (Kind.NUMBER,)
 
@@ -58,7 +64,7 @@ def kind_of(node: Node, lookup: Callable[[Reference], Kind]) -> Kind:
         case Binary(operator, left, right):
             return _binary(operator, kind_of(left, lookup), kind_of(right, lookup))
         case Compare(operator, left, right):
-            _same(kind_of(left, lookup), kind_of(right, lookup), f"compared by {operator}")
+            _same(kind_of(left, lookup), kind_of(right, lookup), "formula.compared", operator=operator)
             return Kind.TRUTH
         case Logic(_, operands):
             for operand in operands:
@@ -69,7 +75,7 @@ def kind_of(node: Node, lookup: Callable[[Reference], Kind]) -> Kind:
             return Kind.TRUTH
         case Choose(condition, then, otherwise):
             _truth(condition, lookup)
-            return _same(kind_of(then, lookup), kind_of(otherwise, lookup), "chosen between")
+            return _same(kind_of(then, lookup), kind_of(otherwise, lookup), "formula.chosen_between")
         case Call(function, arguments):
             return _call(function, arguments, lookup)
         case _:
@@ -78,29 +84,34 @@ def kind_of(node: Node, lookup: Callable[[Reference], Kind]) -> Kind:
 
 def _truth(node: Node, lookup: Callable[[Reference], Kind]) -> None:
     if kind_of(node, lookup) is not Kind.TRUTH:
-        raise FormulaError("a condition must compare something")
+        raise FormulaError("formula.no_comparison")
 
 
-def _same(left: Kind, right: Kind, how: str) -> Kind:
+def _same(left: Kind, right: Kind, key: str, /, **params: object) -> Kind:
+    """The kind of both; `key` is the text that tells where they must be one."""
     if left is right or right in _FREE:
         return left
     if left in _FREE:
         return right
-    raise FormulaError(f"{left.value} and {right.value} {how}")
+    raise FormulaError(key, left=left.words, right=right.words, **params)
 
 
 def _binary(operator: str, left: Kind, right: Kind) -> Kind:
     if {left, right} & {Kind.TEXT, Kind.TRUTH, Kind.TALLY, Kind.SERIES}:
-        raise FormulaError(f"no arithmetic on {left.value} {operator} {right.value}")
+        raise _no_arithmetic(operator, left, right)
     if Kind.DATE in (left, right):
         return _dates(operator, left, right)
     match operator:
         case "+" | "-":
-            return _same(left, right, "added or subtracted")
+            return _same(left, right, "formula.added")
         case "*":
             return _product(left, right)
         case _:
             return _quotient(left, right)
+
+
+def _no_arithmetic(operator: str, left: Kind, right: Kind) -> FormulaError:
+    return FormulaError("formula.no_arithmetic", left=left.words, operator=operator, right=right.words)
 
 
 def _dates(operator: str, left: Kind, right: Kind) -> Kind:
@@ -108,12 +119,12 @@ def _dates(operator: str, left: Kind, right: Kind) -> Kind:
         return Kind.TIME
     if operator in "+-" and left is Kind.DATE and right in (Kind.TIME, Kind.NUMBER):
         return Kind.DATE
-    raise FormulaError(f"no arithmetic on {left.value} {operator} {right.value}")
+    raise _no_arithmetic(operator, left, right)
 
 
 def _product(left: Kind, right: Kind) -> Kind:
     if left is right is Kind.MONEY:
-        raise FormulaError("money times money")
+        raise FormulaError("formula.money_times_money")
     for kind in (Kind.MONEY, Kind.COUNT, Kind.TIME, Kind.SHARE):
         if kind in (left, right):
             return kind
@@ -126,7 +137,7 @@ def _quotient(left: Kind, right: Kind) -> Kind:
     if left is right or left is Kind.NUMBER:
         return Kind.NUMBER
     if right is Kind.MONEY:
-        raise FormulaError(f"{left.value} divided by money")
+        raise FormulaError("formula.divided_by_money", left=left.words)
     return left
 
 
@@ -136,7 +147,7 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
         case Function.EITHER | Function.MINIMUM | Function.MAXIMUM | Function.CLIP | Function.AROUND:
             kind = kinds[0]
             for other in kinds[1:]:
-                kind = _same(kind, other, f"in {function.value}")
+                kind = _same(kind, other, "formula.together_in", function=function)
             return kind
         case Function.CEIL | Function.ABS | Function.LOW | Function.HIGH | Function.LOWEST | Function.HIGHEST:
             return kinds[0]
@@ -151,7 +162,7 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
             return kinds[0]
         case Function.REQUIRE:
             if kinds[0] is not Kind.TRUTH or kinds[1] is not Kind.TEXT:
-                raise FormulaError('require(condition, "reason", value)')
+                raise FormulaError("formula.require_form")
             return kinds[2]
         case Function.GIVEN | Function.CONFIDENT:
             return Kind.TRUTH
@@ -192,7 +203,9 @@ def _call(function: Function, arguments: tuple[Node, ...], lookup: Callable[[Ref
 
 def _of_series(function: Function, kinds: list[Kind]) -> Kind:
     if kinds[0] is not Kind.SERIES:
-        raise FormulaError(f"{function} takes a series, not {kinds[0].value}")
+        raise FormulaError("formula.series_needed", function=function, kind=kinds[0].words)
     if function is Function.FIRST_COVERING:
-        _same(_same(kinds[1], kinds[2], f"in {function}"), kinds[3], f"in {function}")
+        _, each, less, total = kinds
+        kind = _same(each, less, "formula.together_in", function=function)
+        _same(kind, total, "formula.together_in", function=function)
     return Kind.COUNT

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sheetreport.errors import UsageError
+from sheetreport.errors import Message, UsageError
 from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record
 from sheetreport.history.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from sheetreport.read.words import key
@@ -43,10 +43,9 @@ class History:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
         if not path.is_file() and (path.exists() or not create):
-            problem = "it is not a file" if path.exists() else "no such file"
-            raise UsageError(f"{path}: {problem}")
+            raise UsageError("history_file.no_file" if path.exists() else "history_file.absent", path=path)
         if not path.parent.is_dir():
-            raise UsageError(f"{path}: no such folder: {path.parent}")
+            raise UsageError("history_file.no_folder", path=path, folder=path.parent)
         with self._connected():
             pass
 
@@ -82,7 +81,7 @@ class History:
         with self._reading() as connection:
             found = tuple(_records(connection, f'{which} ORDER BY clients.key, "start", "end"', values))
         if company is not None and not found:
-            raise UsageError(self._nobody(company))
+            raise self._nobody(company)
         return found
 
     def earlier(self, company: str, start: date, end: date, most: int) -> tuple[Record, ...]:
@@ -118,16 +117,13 @@ class History:
         with self._writing() as connection:
             found = connection.execute("SELECT id FROM clients WHERE key = ?", (key(company),)).fetchone()
             if found is None:
-                raise UsageError(self._nobody(company))
+                raise self._nobody(company)
             day = None if start is None else start.isoformat()
             periods = connection.execute(
                 'DELETE FROM periods WHERE client = ? AND (? IS NULL OR "start" = ?)', (*found, day, day)
             ).rowcount
             if not periods:
-                raise UsageError(
-                    f"{self.path}: {company!r} has no period that begins {start}:"
-                    " `sheetreport history export` shows them"
-                )
+                raise UsageError("history_file.no_period", path=self.path, company=company, start=start)
             connection.execute(
                 "DELETE FROM clients WHERE id = ? AND id NOT IN (SELECT client FROM periods)", found
             )
@@ -140,7 +136,7 @@ class History:
         with self._writing() as connection:
             found = connection.execute("SELECT id FROM clients WHERE key = ?", (key(company),)).fetchone()
             if found is None:
-                raise UsageError(self._nobody(company))
+                raise self._nobody(company)
             target = _client(connection, new)
             if target != found[0]:
                 twice = connection.execute(
@@ -151,8 +147,7 @@ class History:
                 ).fetchone()
                 if twice is not None:
                     raise UsageError(
-                        f"{self.path}: both {company!r} and {new!r} have the period that begins {twice[0]}:"
-                        " remove one of them first"
+                        "history_file.both", path=self.path, company=company, other=new, start=twice[0]
                     )
             moved = connection.execute(
                 "UPDATE periods SET client = ? WHERE client = ?", (target, found[0])
@@ -161,8 +156,8 @@ class History:
                 connection.execute("DELETE FROM clients WHERE id = ?", (found[0],))
         return moved
 
-    def _nobody(self, company: str) -> str:
-        return f"{self.path}: no client {company!r}: `sheetreport history list` shows how they are called"
+    def _nobody(self, company: str) -> UsageError:
+        return UsageError("history_file.no_client", path=self.path, company=company)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -211,13 +206,10 @@ class History:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
         if owner != APPLICATION_ID and (owner or tables):
-            raise UsageError(f"{self.path} is a database of another program, not a history of sheetreport")
+            raise UsageError("history_file.others", path=self.path)
         version = _version(connection)
         if version > VERSION:
-            raise UsageError(
-                f"{self.path} was written by a newer sheetreport (version {version} of its tables, this one"
-                f" knows {VERSION}): update sheetreport"
-            )
+            raise UsageError("history_file.newer", path=self.path, version=version, known=VERSION)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -225,19 +217,20 @@ class History:
         try:
             yield
         except sqlite3.Error as error:
-            raise UsageError(f"{self.path}: {_words(error)}") from error
+            raise UsageError("errors.at", place=self.path, problem=_problem(error)) from error
 
 
-def _words(error: sqlite3.Error) -> str:
+def _problem(error: sqlite3.Error) -> Message | str:
+    """What is wrong with the file: the commonest troubles in our words, the others in SQLite's own."""
     name = getattr(error, "sqlite_errorname", "") or ""
     told = {
-        "SQLITE_NOTADB": "it is no history of sheetreport: name another file",
-        "SQLITE_CORRUPT": "the file is damaged: restore it from a copy",
-        "SQLITE_BUSY": f"another program has had it locked for {PATIENCE:.0f} s: close that, then run again",
-        "SQLITE_READONLY": "it can't be written: the file or its folder is read-only",
-        "SQLITE_CANTOPEN": "it can't be opened: look at the permissions of the file and its folder",
-        "SQLITE_FULL": "the disk is full; nothing was recorded: free some room and run again",
-        "SQLITE_IOERR": "the disk refuses to read or write it; nothing was recorded: is it full, or gone?",
+        "SQLITE_NOTADB": Message("history_file.no_history", {}),
+        "SQLITE_CORRUPT": Message("history_file.damaged", {}),
+        "SQLITE_BUSY": Message("history_file.locked", {"seconds": PATIENCE}),
+        "SQLITE_READONLY": Message("history_file.read_only", {}),
+        "SQLITE_CANTOPEN": Message("history_file.closed", {}),
+        "SQLITE_FULL": Message("history_file.full", {}),
+        "SQLITE_IOERR": Message("history_file.disk", {}),
     }
     return next((words for code, words in told.items() if name.startswith(code)), str(error))
 

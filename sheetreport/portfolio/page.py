@@ -220,10 +220,11 @@ class _Page:
 
     def first(self) -> _Answer:
         waiting = [client for client in self.clients if client.urgency is not Urgency.NONE]
+        others = len(waiting) - FIRST
         return _Answer(
             question=self.t("first_question"),
             title=self.t("first_some", n=len(waiting)) if waiting else self.t("first_none"),
-            text="",
+            text=self.t("first_others", first=FIRST, n=others) if others > 0 else "",
             figure=self.wording.number(len(waiting)),
             caption=self.t("first_caption", n=sum(not client.is_past for client in self.clients)),
             first=[

@@ -138,7 +138,7 @@ def _engine() -> _Engine:
 
         from sheetreport.render import lines, packing, sizes, styles  # noqa: F401, PLC0415  (they mend it)
     except (ImportError, OSError) as error:
-        raise MissingLibraryError("the PDF needs the Pango library, which is missing") from error
+        raise MissingLibraryError("pdf.no_pango") from error
 
     logos: dict[str, bytes] = {}
 

@@ -106,7 +106,8 @@ def _asked(catalog: Catalog, parts: Collection[str] | None) -> list[SheetDef]:
     known = {sheet.part for sheet in catalog.sheets}
     unknown = set(parts or ()) - known
     if unknown:
-        raise UsageError(f"no such part: {', '.join(sorted(unknown))}; known are {', '.join(sorted(known))}")
+        names, all_known = ", ".join(sorted(unknown)), ", ".join(sorted(known))
+        raise UsageError("template.no_parts", names=names, known=all_known)
     asked = [sheet for sheet in catalog.sheets if sheet.core or parts is None or sheet.part in parts]
     return sorted(asked, key=lambda sheet: not sheet.core)
 
