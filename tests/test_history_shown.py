@@ -213,8 +213,12 @@ def test_page_one_begins_with_nps_and_what_has_moved() -> None:
     for series in document["history"]["series"]:
         if series["metric"] in ("health", "csi"):
             series["change"] = series["change"] | {"verdict": "chance"}
-    assert list(said_on_page_one(document))[1:] == ["NPS", "New clients a month", "Payback by gross profit",
-                                                    "Revenue a month"]  # fmt: skip
+    assert list(said_on_page_one(document))[1:] == [
+        "NPS",
+        "New clients a month",
+        "Payback on all gross profit",
+        "Revenue a month",
+    ]
 
 
 def test_a_worse_change_is_marked_as_one() -> None:
