@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sheetreport.catalog.definitions import Catalog, FieldDef, FieldType, FindingDef, Text, Unit
+from sheetreport.catalog.definitions import EMPTY, Catalog, FieldDef, FieldType, FindingDef, Text, Unit
 from sheetreport.i18n import MINUS, Wording
 from sheetreport.model import Finding, Language, Param, State, Value
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _HYPHEN = re.compile(r"^-(?=[0-9])")
-_ANY_NUMBER = "12"  # beside a cell whose question gives no example: one score of a survey
+# Beside a cell whose question gives no example: one score of a survey, one day of the steps to a goal
+_ANY_NUMBER, _ANY_DAY = Text("12", "12"), Text("10.11.2026", "2026-11-10")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -66,9 +67,15 @@ def parameters(catalog: Catalog, finding: Finding, wording: Wording) -> dict[str
         params[name] = ", ".join(names) if names else _worded(name, value, wording, unit)
     field = catalog.fields.get(finding.field or "")
     params["label"] = nested(field.label[language], language) if field else ""
-    params["example"] = (field.example[language] if field else "") or _ANY_NUMBER
+    params["example"] = _example(field)[language]
     params["found"] = typed_found(finding.found or "", wording)
     return params
+
+
+def _example(field: FieldDef | None) -> Text:
+    if field is not None and field.example != EMPTY:
+        return field.example
+    return _ANY_DAY if field is not None and field.type is FieldType.STEPS else _ANY_NUMBER
 
 
 def _named(catalog: Catalog, param: str, value: Param) -> Sequence[Text]:

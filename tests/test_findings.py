@@ -121,6 +121,25 @@ def test_a_unit_sets_how_the_other_numbers_are_written(target: float, unit: str,
     assert message == f"Цель и число на старте одинаковы: {shown}."
 
 
+@pytest.mark.parametrize(
+    ("field", "variant", "russian", "english"),
+    [
+        ("profile.period_start", "date", "например, 01.10.2026.", "e.g., 2026-10-01."),
+        ("profile.period_end", "date_range", "например, 31.10.2026.", "e.g., 2026-10-31."),
+        ("goals.deadline", "ambiguous_date", "например 30.11.2026.", "e.g. 2026-11-30."),
+        ("goals.steps", "date", "например, 10.11.2026.", "e.g., 2026-11-10."),
+    ],
+)
+def test_the_example_of_a_date_is_one_that_fits_there(
+    field: str, variant: str, russian: str, english: str
+) -> None:
+    day = date(2026, 10, 1)
+    params = {"day_first": day, "month_first": day, "first_day": day, "last_day": day}
+    finding = Finding("V-57", Severity.ERROR, field=field, found="октябрь", params=params, variant=variant)
+    assert describe(CATALOG, finding, RU).fix.endswith(russian)
+    assert describe(CATALOG, finding, EN).fix.endswith(english)
+
+
 def test_dates_lists_and_names_of_ids() -> None:
     days = {"day_first": date(2026, 4, 3), "month_first": date(2026, 3, 4)}
     message = said("V-57", "ambiguous_date", days, found="3/4/2026")
