@@ -83,7 +83,7 @@ def test_what_is_stopped_twice_is_said_in_the_reader_s_language(tmp_path: Path) 
     settings = Settings(tmp_path / "out", wording=Wording("ru"))
     pool = Stopping(confined.render, {"a.xlsx": 9})
     (outcome,) = batch.run(jobs, OPTIONS, settings, lambda _: None, pool=pool)
-    assert outcome.error == "пробовали дважды: процесс, который делал отчёт, оборвался"
+    assert outcome.error == "пробовали дважды: процесс, который делал отчёт, аварийно завершился"
 
 
 def refused(source: Any, _limit: Limit, options: Options) -> confined.Examined:

@@ -179,7 +179,7 @@ def test_what_stops_a_file_or_all_of_them_is_said_in_the_reader_s_language(
         run(files[1:], out, force=True, wording=russian)
     assert russian.say(stopped.value.message) == (
         f"не удалось записать в {out / 'other'}: на диске нет места. Готово файлов: 0 из 1, они остаются на"
-        " месте. Устраните помеху и повторите ту же команду, она продолжит с этого места."
+        " месте. Исправьте это и повторите ту же команду: она продолжит с того же места."
     )
 
 
