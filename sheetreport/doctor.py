@@ -22,6 +22,7 @@ from importlib import metadata, resources
 from pathlib import Path
 from types import ModuleType
 
+from sheetreport.errors import Message, reason_of
 from sheetreport.i18n import Wording
 from sheetreport.model import Language
 
@@ -166,7 +167,7 @@ def _folder(wording: Wording, folder: Path) -> Check:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        words = wording.text("doctor.folder_closed", folder=str(folder), error=error.strerror or str(error))
+        words = wording.say(Message("doctor.folder_closed", {"folder": folder, "error": reason_of(error)}))
         return Check("folder", Level.ERROR, words)
     return Check("folder", Level.OK, wording.text("doctor.folder_ok", folder=str(folder)))
 

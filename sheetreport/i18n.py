@@ -84,7 +84,7 @@ def texts() -> Mapping[str, Text]:
                 raise ValueError(f"{document.places[key]}: {key}: write both languages, {{ru: ..., en: ...}}")
             text = Text(str(entry["ru"]), str(entry["en"]))
             for problem in plural_problems(text):
-                raise ValueError(f"{entry.place}: {problem}")
+                raise ValueError(f"{entry.place}: {problem.key} {problem.params}")
             found[f"{file.name.removesuffix('.yaml')}.{key}"] = text
     return found
 

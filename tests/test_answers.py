@@ -99,6 +99,32 @@ SLIPS = [
         "строка 2: после закрывающей кавычки текст продолжается: возьмите его весь в кавычки другого вида",
     ),
     (
+        "a: 'x', y\n",
+        "line 1: text follows the closing quotation mark: put the whole text in the other kind of quotes",
+        "строка 1: после закрывающей кавычки текст продолжается: возьмите его весь в кавычки другого вида",
+    ),
+    (
+        "a: [1, 2]]\n",
+        "line 1: something follows the last bracket: delete it",
+        "строка 1: после последней скобки что-то ещё: уберите это",
+    ),
+    (
+        "a: {b: 1}}\n",
+        "line 1: something follows the last bracket: delete it",
+        "строка 1: после последней скобки что-то ещё: уберите это",
+    ),
+    (
+        "profile:\n  phone: *\n",
+        (
+            "line 2: anchors and aliases (& and *) are not accepted:"
+            " put a text that begins with & or * in quotes"
+        ),
+        (
+            "строка 2: якоря и ссылки (& и *) не принимаются:"
+            " текст, который начинается с & или *, возьмите в кавычки"
+        ),
+    ),
+    (
         "profile:\n  phone: @cafe\n",
         "line 2: a text can't begin with this sign: put the text in quotes",
         "строка 2: с такого знака текст начинаться не может: возьмите весь текст в кавычки",
@@ -111,7 +137,7 @@ SLIPS = [
     (
         "clients:\n  total: 1\n  comments: \a\n",
         "line 3: the character U+0007 can't stand in YAML: delete it",
-        "строка 3: знак U+0007 в YAML не допускается: уберите его",
+        "строка 3: знака U+0007 в YAML быть не может: удалите его",
     ),
     (
         "clients: {}\n---\nnps: {}\n",

@@ -200,7 +200,7 @@ def test_a_colour_is_six_digits_in_quotes(folder: Path, line: str, said: str) ->
         ("name: Бюро\nlogos: a.png\n", "2: unknown key 'logos': did you mean 'logo'?"),
         ("name: Бюро\ncontacts:\n  tel: '1'\n", "3: unknown key 'tel': it knows phone, email, site"),
         ("name: Бюро\ncontacts:\n  phone: +74950000000\n", "3: phone: 74950000000 is not a text: put it"),
-        ("name: Бюро\nname: Бюро\n", "2: key 'name' stands twice"),
+        ("name: Бюро\nname: Бюро\n", "2: the key 'name' stands twice"),
         ("name: 'Бюро\n", "2: not YAML"),
         (f"name: {'Б' * 81}\n", f"1: name: 81 characters, and {LONGEST_NAME} fit"),
         (f"name: Бюро\nclosing: {'Б' * 401}\n", f"2: closing: 401 characters, and {LONGEST_CLOSING} fit"),

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -228,6 +229,15 @@ def test_what_workers_lack_is_said_in_russian_to_a_russian_reader() -> None:
     assert lack is not None
     assert Wording("ru").say(lack) == "файлы программы def ≠ abc, weasyprint нет ≠ 70.0"
     assert alike.differences(here, here) is None
+
+
+def test_of_very_many_unfit_workers_some_are_named() -> None:
+    unfit = {
+        f"tcp://10.0.0.1:{port}": Message("cluster.cant_begin_see_log", {}) for port in range(1000, 2000)
+    }
+    lacks = Cluster._lacks(SimpleNamespace(_unfit=unfit))  # type: ignore[arg-type]
+    named = Wording("en").say(lacks).split("; ")
+    assert named == [f"tcp://10.0.0.1:{port}: it can't begin: see its log" for port in range(1000, 1010)]
 
 
 def _cluster(dask: Loopback, options: Options = PLAIN) -> Cluster:

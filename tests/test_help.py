@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -248,7 +250,11 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
             "--period: нужна дата вида 2026-10-01.",
             "--period: a date is needed, such as 2026-10-01.",
         ),
-        ("history --", "Missing command.", "Missing command."),  # a kind we don't word, in Typer's words
+        (
+            "history --",
+            "Не указана команда. Команды: list, export, remove, rename",
+            "Missing command. The commands are list, export, remove, rename",
+        ),
     ],
 )
 def test_wrong_usage_is_said_in_the_readers_language(
@@ -294,6 +300,9 @@ def test_a_file_that_may_not_be_read_is_named(
         ("check nowhere.xlsx --lang fr", "en", "--lang: 'fr' is not one of ru, en"),
         ("report in --lang en", "ru", "Missing option '--out DIR'. Folder for the outputs, one folder per"),
         ("check --lang ru", "en", "Не указан аргумент «ПУТЬ...». Книги или папки с книгами."),
+        ("report --lang en --nope", "ru", "No such option: '--nope'"),
+        ("report --nope --lang=ru", "en", "Нет такого параметра: «--nope»"),
+        ("check --lang", "ru", "После --lang нужно значение: ru|en"),
     ],
 )
 def test_what_lang_asks_for_is_the_language_of_messages_too(
@@ -302,12 +311,30 @@ def test_what_lang_asks_for_is_the_language_of_messages_too(
     assert said(arguments, system).startswith(words)
 
 
+def test_help_follows_lang_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    for asked, system, begins in [
+        ("ru", SYSTEM["en"], "Использование: "),
+        ("en", SYSTEM["ru"], "Usage: "),
+        ("fr", SYSTEM["ru"], "Использование: "),
+    ]:
+        monkeypatch.setenv("LC_ALL", system)
+        done = CliRunner().invoke(cli.app, ["history", "remove", "--lang", asked, "-h"])
+        assert done.stdout.startswith(begins)
+
+
 @pytest.mark.parametrize(
     ("failure", "code", "russian", "english"),
     [
         (KeyboardInterrupt(), ExitCode.INTERRUPTED, "Прервано.", "Interrupted."),
         (ZeroDivisionError(), ExitCode.DEFECT, "Это ошибка программы", "This is a fault in the program"),
-        (UsageError("cli.no_workbooks"), ExitCode.USAGE, "Заполненных файлов", "There are no filled-in"),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "shut/a"),
+            ExitCode.USAGE,
+            "не удалось открыть shut/a: нет прав",
+            "can't open shut/a: no permission",
+        ),
+        (typer.TyperException("of a kind we don't word"), ExitCode.USAGE, "we don't word", "we don't word"),
+        (UsageError("usage.no_workbooks"), ExitCode.USAGE, "Заполненных файлов", "There are no filled-in"),
     ],
 )
 def test_however_a_command_ends_the_words_are_in_the_language_of_lang(

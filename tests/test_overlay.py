@@ -270,6 +270,7 @@ OFF = 'off:\n  {id}: {{reason: {{ru: "так", en: "so"}}, until: {until}}}\n'
             "needs 3 forms",
         ),
         ("rules", rule(tier="P9"), 4, "'P9' is not one of P0, P1"),
+        ("rules", rule(confidence="{level: high}"), 8, "basis is missing: add it, one of "),
         ("rules", rule(steps="one").replace("      - {ru:", "#"), 11, "steps: write one to four"),
         ("rules", "rules:\n  - {id: R-44, per: 5}\n", 2, "per: 5 is not a text"),
         ("rules", "rules: R-44\n", 1, "rules: write a list of entries"),
@@ -414,7 +415,7 @@ def test_a_mistake_is_told_with_file_line_and_the_fix(
             "networks",
             "networks:\n  - {id: vk, ads_status: {RU: banned}, checked_on: 2026-11-01, source: x}\n",
             2,
-            "RU: «banned» нет в списке (allowed, prohibited, disputed)",
+            "RU: бывает allowed, prohibited, disputed, а здесь «banned»",
         ),
         (
             "policy",

@@ -117,7 +117,7 @@ def _choices(field: FieldDef, raw: object, path: str) -> tuple[str, ...]:
     for item in chosen:
         if field.choice(item) is None:
             known = ", ".join(choice.id for choice in field.choices)
-            raise UsageError("answers_file.not_a_choice", path=path, found=item, known=known)
+            raise UsageError("errors.not_one_of", name=path, value=item, known=known, hint="")
     return tuple(choice.id for choice in field.choices if choice.id in chosen)
 
 

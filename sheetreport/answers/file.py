@@ -22,10 +22,14 @@ _SLIPS = (
     ("cannot start any token", "answers_file.first_sign"),
     ("mapping values are not allowed", "answers_file.colon"),
     ("expected <block end>, but found '<scalar>'", "answers_file.after_quote"),
+    ("expected <block end>, but found ','", "answers_file.after_quote"),
+    ("but found ']'", "answers_file.after_end"),
+    ("but found '}'", "answers_file.after_end"),
     ("expected <block end>", "answers_file.indent"),
     ("unexpected end of stream", "answers_file.open_quote"),
     ("expected ',' or", "answers_file.open_bracket"),
     ("could not find expected ':'", "answers_file.no_colon"),
+    ("expected alphabetic or numeric character", "answers_file.no_anchors"),
     ("Expecting ',' delimiter", "answers_file.no_comma"),
     ("Expecting ':' delimiter", "answers_file.no_colon"),
     ("Expecting property name", "answers_file.no_quoted_key"),
@@ -56,7 +60,7 @@ class _Loader(yaml.SafeLoader):
             if key == "<<":
                 raise _WrongKeyError(Message("answers_file.no_word", {}), key_node)
             if key in mapping:
-                raise _WrongKeyError(Message("answers_file.twice", {"key": key}), key_node)
+                raise _WrongKeyError(Message("catalog_file.key_twice", {"key": key}), key_node)
             mapping[key] = self.construct_object(value_node, deep=deep)
         return mapping
 
@@ -83,7 +87,7 @@ def load(path: Path) -> dict[str, object]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _at(path, line, Message("catalog_file.not_utf8", {})) from error
+        raise _at(path, line, Message("files.not_utf8", {})) from error
     content = _read_json(text, path) if path.suffix.lower() == ".json" else _read_yaml(text, path)
     if not isinstance(content, dict):
         raise _at(path, 1, Message("answers_file.no_keys", {}))
@@ -105,7 +109,7 @@ def _read_yaml(text: str, path: Path) -> object:
         raise _at(path, _line(error.problem_mark), _slip_in_yaml(error, text)) from error
     except yaml.reader.ReaderError as error:
         line, sign = text.count("\n", 0, error.position) + 1, f"U+{error.character:04X}"
-        raise _at(path, line, Message("answers_file.no_such_sign", {"sign": sign})) from error
+        raise _at(path, line, Message("files.bad_sign", {"sign": sign})) from error
 
 
 def _slip_in_yaml(error: yaml.MarkedYAMLError, text: str) -> Message:
@@ -138,7 +142,7 @@ def _refuse_what_harms(text: str, path: Path) -> None:
     for number, event in enumerate(yaml.parse(text, Loader=_Loader)):
         line = _line(event.start_mark)
         if number > MAX_PARTS:
-            raise _at(path, line, Message("catalog_file.too_many", {"most": MAX_PARTS}))
+            raise _at(path, line, Message("files.too_many", {"most": MAX_PARTS}))
         if getattr(event, "tag", None):
             raise _at(path, line, Message("answers_file.no_tags", {}))
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -146,7 +150,7 @@ def _refuse_what_harms(text: str, path: Path) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _at(path, line, Message("catalog_file.too_deep", {"most": MAX_DEPTH}))
+                raise _at(path, line, Message("files.too_deep", {"most": MAX_DEPTH}))
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 
@@ -157,7 +161,7 @@ def _read_json(text: str, path: Path) -> object:
     except json.JSONDecodeError as error:
         raise _at(path, error.lineno, _slip(error.msg, error.lineno)) from error
     except RecursionError as error:
-        raise _at(path, 1, Message("catalog_file.too_deep", {"most": MAX_DEPTH})) from error
+        raise _at(path, 1, Message("files.too_deep", {"most": MAX_DEPTH})) from error
     except ValueError as error:  # Python stops at numbers of thousands of digits
         raise _at(path, 1, Message("answers_file.long_number", {})) from error
     # JSON forgets repeated keys silently; read as YAML it tells them, and their line.

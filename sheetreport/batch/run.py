@@ -40,7 +40,6 @@ from sheetreport.bureau.commentary import files_in
 from sheetreport.catalog.load import load_catalog
 from sheetreport.cluster.connect import connect
 from sheetreport.errors import EngineError, ExitCode, Message, SheetreportError, UsageError
-from sheetreport.i18n import Wording
 from sheetreport.model import SourceFile, Status
 from sheetreport.outputs import CORRECTIONS, DRAFT
 from sheetreport.pipeline import Options, dress_of
@@ -240,7 +239,10 @@ def _tasks(waiting: Iterable[Order], batch: _Batch) -> Iterator[_Task | tuple[Jo
             continue
         source = confined.source_of(data, order.job.source.name)
         finished = _finished_before(order, source, batch)
-        yield _Task(order, data, source) if finished is None else (order.job, finished)
+        if finished is None:
+            yield _Task(order, data, source)
+        else:
+            yield order.job, _noted(finished, order, batch)
 
 
 def _finished_before(order: Order, source: SourceFile, batch: _Batch) -> FileOutcome | None:
@@ -350,16 +352,22 @@ def _finished(task: _Task, made: confined.Made, batch: _Batch) -> FileOutcome:
     out, job = batch.settings.out, task.order.job
     outputs = _outputs(task, made, batch)
     batch.interrupts.hold()  # until it is counted as finished
-    outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs), batch.settings.wording)
+    outcome = _outcome(task, made, write_outputs(out, job, task.key, outputs))
     if outcome.notice is None:
         batch.journal.add(job, outcome)
     else:
         batch.journal.forget(job.folder.name)
     settle(out, job, task.key)
-    return outcome
+    return _noted(outcome, task.order, batch)
 
 
-def _outcome(task: _Task, made: confined.Made, names: list[str], wording: Wording) -> FileOutcome:
+def _noted(outcome: FileOutcome, order: Order, batch: _Batch) -> FileOutcome:
+    """An outcome with what there is to say about the consultant's own text, in their language of today."""
+    said = map(batch.settings.wording.say, order.remarks.notes)
+    return replace(outcome, notes=[*said, *outcome.notes])
+
+
+def _outcome(task: _Task, made: confined.Made, names: list[str]) -> FileOutcome:
     """What is said about a finished file."""
     assert task.examined is not None
     document = task.examined.document
@@ -378,7 +386,7 @@ def _outcome(task: _Task, made: confined.Made, names: list[str], wording: Wordin
         company=document["company"],
         code=_exit_code(document["status"], counts["error"]),
         notice=made.rendered.notice,
-        notes=[*map(wording.say, task.order.remarks.notes), *notes(document)],
+        notes=notes(document),
         timings={name: round(spent, 4) for name, spent in seconds.items()},
         attempts=task.order.attempt,
         worst_goal=task.examined.worst_goal,

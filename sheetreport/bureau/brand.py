@@ -35,16 +35,16 @@ HIDEABLE_PARTS = ("health", "changes")
 """Parts of page 1."""
 
 _KEPT = {
-    "plan": Message("brand.plan_stays", {}),
-    "missing": Message("brand.missing_stays", {}),
-    "answers": Message("brand.answers_stay", {}),
-    "actions": Message("brand.actions_stay", {}),
-    "warnings": Message("brand.warnings_stay", {}),
-    "status": Message("brand.status_stays", {}),
+    "plan": Message("brand_file.plan_stays", {}),
+    "missing": Message("brand_file.missing_stays", {}),
+    "answers": Message("brand_file.answers_stay", {}),
+    "actions": Message("brand_file.actions_stay", {}),
+    "warnings": Message("brand_file.warnings_stay", {}),
+    "status": Message("brand_file.status_stays", {}),
 }
 """What no report goes without, and why."""
 
-_THE_FILE, _THE_LOGO = Message("brand.the_file", {}), Message("brand.the_logo", {})
+_THE_FILE, _THE_LOGO = Message("brand_file.the_file", {}), Message("brand_file.the_logo", {})
 
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SPACES = re.compile(r"\s+")
@@ -86,12 +86,12 @@ def _content(path: Path, place: str, what: Message, most: int) -> bytes:
     """The bytes of a file, one more than the most it may have where it is larger."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise CatalogError.at(place, "brand.not_a_file", what=what, path=path)
+            raise CatalogError.at(place, "brand_file.not_a_file", what=what, path=path)
         with path.open("rb") as file:
             return file.read(most + 1)
     except OSError as error:
         reason = reason_of(error)
-        raise CatalogError.at(place, "brand.unreadable", what=what, path=path, reason=reason) from error
+        raise CatalogError.at(place, "brand_file.unreadable", what=what, path=path, reason=reason) from error
 
 
 def _picture(top: Located, path: Path) -> bytes | None:
@@ -99,9 +99,9 @@ def _picture(top: Located, path: Path) -> bytes | None:
         return None
     name = top["logo"]
     if not isinstance(name, str) or not name.strip() or "\0" in name:
-        top.fail("brand.no_file_name", "logo", name=shown(name or ""))
+        top.fail("brand_file.no_file_name", "logo", name="" if name is None else shown(name))
     if not (path.parent / name).exists() and any(char == "\\" or ord(char) < 32 for char in name):
-        top.fail("brand.backslashes", "logo", name=name)
+        top.fail("brand_file.backslashes", "logo", name=name)
     return _content(path.parent / name, top.places["logo"], _THE_LOGO, MAX_LOGO)
 
 
@@ -109,7 +109,7 @@ def _logo(top: Located, picture: bytes) -> Logo:
     try:
         return open_logo(picture)
     except LogoError as error:
-        top.fail("brand.wrong_logo", "logo", name=top["logo"], problem=error.message)
+        top.fail("brand_file.wrong_logo", "logo", name=top["logo"], problem=error.message)
 
 
 def _words(top: Located, key: str, longest: int) -> Text | None:
@@ -123,7 +123,7 @@ def _words(top: Located, key: str, longest: int) -> Text | None:
     value.only(*LANGUAGES)
     for language in LANGUAGES:
         if language not in value:
-            value.fail("brand.no_language", key=key, language=language)
+            value.fail("brand_file.no_language", key=key, language=language)
     return Text(*(_line(value, language, longest) for language in LANGUAGES))
 
 
@@ -135,9 +135,9 @@ def _line(item: Located, key: str, longest: int) -> str:
     visible = (char for char in value or "" if char.isspace() or unicodedata.category(char) not in _INVISIBLE)
     line = _SPACES.sub(" ", "".join(visible)).strip()
     if not line:
-        item.fail("brand.empty", key, key=key)
+        item.fail("brand_file.empty", key, key=key)
     if len(line) > longest:
-        item.fail("brand.too_long", key, key=key, length=len(line), longest=longest)
+        item.fail("brand_file.too_long", key, key=key, length=len(line), longest=longest)
     return line
 
 
@@ -145,11 +145,11 @@ def _contacts(item: Located) -> tuple[str, ...]:
     item.only("phone", "email", "site")
     found = {key: _line(item, key, _LONGEST_CONTACT) for key in ("phone", "email", "site") if key in item}
     if not re.fullmatch(r"[\d\s()+.,;/–-]+", found.get("phone", "0")):
-        item.fail("brand.no_phone", "phone", value=found["phone"])
+        item.fail("brand_file.no_phone", "phone", value=found["phone"])
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", found.get("email", "a@b.c")):
-        item.fail("brand.no_email", "email", value=found["email"])
+        item.fail("brand_file.no_email", "email", value=found["email"])
     if not re.fullmatch(r"(https?://)?[\w-]+(\.[\w-]+)+(/[^\s<>\"]*)?", found.get("site", "a.b")):
-        item.fail("brand.no_site", "site", value=found["site"])
+        item.fail("brand_file.no_site", "site", value=found["site"])
     return tuple(found.values())
 
 
@@ -159,9 +159,9 @@ def _colours(item: Located) -> Colours:
     for role in roles:
         value = item.get(role)
         if value is None and role in item:
-            item.fail("brand.no_colour", role, key=role)
+            item.fail("brand_file.no_colour", role, key=role)
         if value is not None and not (isinstance(value, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", value)):
-            item.fail("brand.not_colour", role, key=role, value=shown(value))
+            item.fail("brand_file.not_colour", role, key=role, value=shown(value))
     colours = Colours(**{role: str(item[role]).lower() for role in roles if role in item})
     for role in roles:
         if role in item and (problem := objection(role, getattr(colours, role))):
@@ -173,7 +173,7 @@ def _hidden(top: Located) -> frozenset[str]:
     known = (*HIDEABLE_CHAPTERS, *HIDEABLE_PARTS)
     for name in (found := strings(top, "hide")):
         if name in _KEPT:
-            top.fail("brand.kept", "hide", name=name, why=_KEPT[name])
+            top.fail("brand_file.kept", "hide", name=name, why=_KEPT[name])
         if name not in known:
-            top.fail("brand.nothing_to_hide", "hide", name=name, hint=nearest_or_all(name, known))
+            top.fail("brand_file.nothing_to_hide", "hide", name=name, hint=nearest_or_all(name, known))
     return frozenset(found)

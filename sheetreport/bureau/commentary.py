@@ -121,7 +121,7 @@ def names_of(stem: str) -> Mapping[Language | None, str]:
 def files_in(folder: Path) -> Mapping[str, Path]:
     """The Markdown files of a folder by name. Raises UsageError where there is no such folder."""
     if not folder.is_dir():
-        raise UsageError("commentary.no_folder", folder=folder)
+        raise UsageError("usage.no_folder", option="--commentary", folder=folder)
     files = (file for file in sorted(folder.iterdir()) if file.suffix == ".md" and file.name[0] != ".")
     return {unicodedata.normalize("NFC", file.name): file for file in files}
 
@@ -157,7 +157,7 @@ def parse(data: bytes, name: str) -> Commentary:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        problem = Message("catalog_file.not_utf8", {})
+        problem = Message("files.not_utf8", {})
         raise UsageError("errors.at", place=f"{name}:{line}", problem=problem) from error
     reader = _Reader(name, hashlib.sha256(data).hexdigest())
     return reader.read(_markdown().parse(_COMMENT.sub(_line_ends, text)))

@@ -45,17 +45,17 @@ class Logo:
 def open_logo(data: bytes) -> Logo:
     """Draw a PNG or JPEG anew, small enough for a page and without anything but its pixels."""
     if len(data) > MAX_LOGO:
-        raise LogoError("brand.logo_large", most=MAX_LOGO // 1_000_000)
+        raise LogoError("brand_file.logo_large", most=MAX_LOGO // 1_000_000)
     kind = next((kind for sign, kind in _KINDS.items() if data.lstrip()[: len(sign)] == sign), None)
     if kind:
-        raise LogoError("brand.logo_kind", kind=kind)
+        raise LogoError("brand_file.logo_kind", kind=kind)
     try:
         with _strictly():
             drawn = _drawn(data)
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise LogoError("brand.logo_damaged") from error
+        raise LogoError("brand_file.logo_damaged") from error
     return _on_paper(drawn.convert("RGBA"))
 
 
@@ -67,12 +67,12 @@ def _drawn(data: bytes) -> Image.Image:
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
     if width > _WIDEST * height or height > _WIDEST * width:
-        raise LogoError("brand.logo_long", width=width, height=height, most=_WIDEST)
+        raise LogoError("brand_file.logo_long", width=width, height=height, most=_WIDEST)
     return ImageOps.exif_transpose(picture).convert("RGB" if picture.mode == "CMYK" else "RGBA")
 
 
 def _too_many_pixels() -> LogoError:
-    return LogoError("brand.logo_pixels", most=MAX_PIXELS // 1_000_000)
+    return LogoError("brand_file.logo_pixels", most=MAX_PIXELS // 1_000_000)
 
 
 @contextmanager

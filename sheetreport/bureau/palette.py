@@ -12,11 +12,11 @@ WHITE = "#ffffff"
 RED = "#b3261e"  # what is wrong or lost, in every report
 GREY = "#868f98"  # what something is compared with
 TINTS: Mapping[str, Message] = {
-    WHITE: Message("brand.on_white", {}),
-    "#f5dbd7": Message("brand.on_red", {}),
-    "#f7e7cd": Message("brand.on_orange", {}),
-    "#ddede5": Message("brand.on_green", {}),
-    "#edeff1": Message("brand.on_grey", {}),
+    WHITE: Message("brand_file.on_white", {}),
+    "#f5dbd7": Message("brand_file.on_red", {}),
+    "#f7e7cd": Message("brand_file.on_orange", {}),
+    "#ddede5": Message("brand_file.on_green", {}),
+    "#edeff1": Message("brand_file.on_grey", {}),
 }
 """The grounds that something stands on, and what they are called."""
 
@@ -56,7 +56,7 @@ def objection(role: str, colour: str) -> Message | None:
     problem = _problem(role, colour)
     if problem is None:
         return None
-    return Message("brand.objection", {"problem": problem, "nearest": nearest(role, colour)})
+    return Message("brand_file.objection", {"problem": problem, "nearest": nearest(role, colour)})
 
 
 def _problem(role: str, colour: str) -> Message | None:
@@ -67,22 +67,22 @@ def _problem(role: str, colour: str) -> Message | None:
     if ratio < needed:
         ground, shown = TINTS[code], _shown(ratio)
         return Message(
-            "brand.contrast",
+            "brand_file.contrast",
             {"colour": colour, "ground": ground, "code": code, "ratio": shown, "needed": needed},
         )
     if role != "data":
         return None
     if math.dist(_oklab(_linear(colour))[1:], _oklab(_linear(RED))[1:]) < HUES_APART:
-        return Message("brand.like_red", {"colour": colour, "red": RED})
+        return Message("brand_file.like_red", {"colour": colour, "red": RED})
     if distance(colour, GREY) < APART:
-        return Message("brand.like_grey", {"colour": colour, "grey": GREY})
+        return Message("brand_file.like_grey", {"colour": colour, "grey": GREY})
     return None
 
 
 def _shown(value: float) -> Message:
     """A contrast to two digits, never rounded up: 4.499 is not 4.5."""
     whole, hundredths = divmod(math.floor(value * 100), 100)
-    return Message("brand.ratio", {"whole": str(whole), "hundredths": f"{hundredths:02}"})
+    return Message("brand_file.ratio", {"whole": str(whole), "hundredths": f"{hundredths:02}"})
 
 
 def nearest(role: str, colour: str) -> str:

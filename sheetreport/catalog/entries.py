@@ -89,9 +89,9 @@ def one_of(item: Located, key: str, known: Sequence[str]) -> str:
 def not_one_of(item: Located, key: str, value: str, known: Sequence[str]) -> NoReturn:
     """Refuse a value that is not in the list, or is not there at all."""
     if item.get(key) is None:
-        item.fail("catalog_file.missing", key, key=key)
+        item.fail("catalog_file.missing_choice", key, key=key, known=", ".join(known))
     hint = did_you_mean(value, known)
-    item.fail("catalog_file.not_one_of", key, key=key, value=value, known=", ".join(known), hint=hint)
+    item.fail("errors.not_one_of", key, name=key, value=value, known=", ".join(known), hint=hint)
 
 
 def text_of(item: Located, key: str) -> Text:

@@ -48,4 +48,4 @@ def check_trends(catalog: Catalog) -> None:
             hint = did_you_mean(trend.id, catalog.metrics)
             raise CatalogError.at(trend.place, "catalog_file.no_metric", name=trend.id, hint=hint)
         if all(metric.per is not None for metric in variants):
-            raise CatalogError.at(trend.place, "catalog_file.metric_of_rows", name=trend.id)
+            raise CatalogError.at(trend.place, "catalog_file.trend_of_rows", name=trend.id)

@@ -42,7 +42,7 @@ def read_folder(folder: Path, known: Sequence[str]) -> tuple[OwnFile, ...]:
     Raises UsageError where there is no such folder, or nobody may look into it.
     """
     if not folder.is_dir():
-        raise UsageError("catalog_file.no_folder", folder=folder)
+        raise UsageError("usage.no_folder", option="--catalog", folder=folder)
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:

@@ -16,12 +16,15 @@ from sheetreport.errors import CatalogError, Message
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_PARTS = 100_000
-_MENDS = {  # what libyaml says of the commonest slips, and how each is mended
+_MENDS = {  # what libyaml, or PyYAML where it is missing, says of the commonest slips; how each is mended
     "cannot start any token": Message("catalog_file.mend_tabs", {}),
     "tab character": Message("catalog_file.mend_tabs", {}),
     "mapping values are not allowed": Message("catalog_file.mend_colon", {}),
     "expected <block end>": Message("catalog_file.mend_column", {}),
-    "while scanning a quoted scalar": Message("catalog_file.mend_quotation", {}),
+    "did not find expected key": Message("catalog_file.mend_indent", {}),
+    "did not find expected '-' indicator": Message("catalog_file.mend_indent", {}),
+    "sequence entries are not allowed": Message("catalog_file.mend_hyphen", {}),
+    "could not find expected ':'": Message("catalog_file.mend_no_colon", {}),
     "unexpected end of stream": Message("catalog_file.mend_quotation", {}),
     "expected ',' or": Message("catalog_file.mend_bracket", {}),
     "did not find expected node content": Message("catalog_file.mend_hash", {}),
@@ -113,11 +116,12 @@ def _text(data: bytes, name: str) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise CatalogError.at(f"{name}:{line}", "catalog_file.not_utf8") from error
+        raise CatalogError.at(f"{name}:{line}", "files.not_utf8") from error
     unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if unprintable:
         line = text.count("\n", 0, unprintable.start()) + 1
-        raise CatalogError.at(f"{name}:{line}", "catalog_file.bad_character", character=unprintable[0])
+        sign = f"U+{ord(unprintable[0]):04X}"
+        raise CatalogError.at(f"{name}:{line}", "files.bad_sign", sign=sign)
     return text
 
 
@@ -134,10 +138,10 @@ def _refuse_harmful(text: str, loader: Any, name: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=loader)):
         if number > MAX_PARTS:
-            raise CatalogError.at(_place(event, name), "catalog_file.too_many", most=MAX_PARTS)
+            raise CatalogError.at(_place(event, name), "files.too_many", most=MAX_PARTS)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise CatalogError.at(_place(event, name), "catalog_file.too_deep", most=MAX_DEPTH)
+            raise CatalogError.at(_place(event, name), "files.too_deep", most=MAX_DEPTH)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise CatalogError.at(_place(event, name), "catalog_file.anchors")
 

@@ -30,6 +30,9 @@ def main() -> None:
     except typer.TyperException as error:
         _say(error.format_message())
         code = ExitCode.USAGE
+    except PermissionError as error:  # a folder that nobody may look into, met anywhere
+        _say_message(Message("files.closed", {"path": error.filename}), noted.get(LANGUAGE), style="red")
+        code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
     except Exception:

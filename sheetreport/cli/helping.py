@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from typer import TyperException
@@ -37,11 +38,9 @@ class Command(TyperCommand):
         _write_help(self, ctx, formatter, ())
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
-        try:
-            with _in_our_words(self, ctx):
-                rest = super().parse_args(ctx, args)
-        finally:  # also what is missing here is said in the language that was asked for
-            ctx.ensure_object(dict)[LANGUAGE] = ctx.params.get("lang")
+        ctx.ensure_object(dict)[LANGUAGE] = _language(args)  # first, since anything else may be refused
+        with _in_our_words(self, ctx):
+            rest = super().parse_args(ctx, args)
         if rest:
             raise UsageError("help.unexpected", given=" ".join(rest))
         return rest
@@ -58,12 +57,23 @@ class Group(TyperGroup):
         with _in_our_words(self, ctx):
             return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: Context) -> Any:
+        with _in_our_words(self, ctx):  # a command is missed no sooner
+            return super().invoke(ctx)
+
     def resolve_command(self, ctx: Context, args: list[str]) -> Any:
         known = self.list_commands(ctx)
         if args[0] not in known:
             hint = _did_you_mean(args[0], known) or Message("help.there_are", {"known": ", ".join(known)})
-            raise UsageError("help.no_command", name=args[0], hint=hint)
+            raise UsageError("help.no_such_command", name=args[0], hint=hint)
         return super().resolve_command(ctx, args)
+
+
+def _language(args: Sequence[str]) -> str | None:
+    """What `--lang` asks for, be it right or wrong."""
+    asked = [word.removeprefix("--lang=") for word in args if word.startswith("--lang=")]
+    asked += [value for option, value in pairwise(args) if option == "--lang"]
+    return asked[-1] if asked else None
 
 
 def _write_help(
@@ -74,8 +84,10 @@ def _write_help(
 ) -> None:
     """How it is used, what it does, and a list each of its arguments, options and commands."""
     from sheetreport.cli.language import ui  # noqa: PLC0415  (what most runs never need)
+    from sheetreport.model import LANGUAGES  # noqa: PLC0415
 
-    words = ui(None)
+    asked = ctx.ensure_object(dict).get(LANGUAGE)
+    words = ui(asked if asked in LANGUAGES else None)
     params = command.get_params(ctx)
     arguments = [param for param in params if _is_argument(param)]
     options = [param for param in params if not _is_argument(param)]
@@ -144,19 +156,21 @@ def _in_our_words(command: TyperCommand | TyperGroup, ctx: Context) -> Iterator[
     try:
         yield
     except TyperException as error:
-        if refusal := _refusal(error, command.get_params(ctx)):
+        if refusal := _refusal(error, command, ctx):
             raise refusal from error
         raise
 
 
-def _refusal(error: TyperException, params: Iterable[Parameter]) -> UsageError | None:
+def _refusal(error: TyperException, command: TyperCommand | TyperGroup, ctx: Context) -> UsageError | None:
     """What Typer found wrong. Its kinds stand in private modules, so they are known by their names here."""
-    known = {name: param for param in params for name in param.opts}
+    known = {name: param for param in command.get_params(ctx) for name in param.opts}
     option = str(getattr(error, "option_name", ""))
     param: Parameter | None = getattr(error, "param", None) or known.get(option)
     kind = type(error).__name__
     if kind == "NoSuchOption":
         return UsageError("help.no_option", name=option, hint=_did_you_mean(option, known))
+    if kind == "UsageError" and isinstance(command, TyperGroup) and getattr(error, "ctx", None) is ctx:
+        return UsageError("help.no_command", known=", ".join(command.list_commands(ctx)))
     if param is None:
         return None
     value = _value(param)

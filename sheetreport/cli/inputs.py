@@ -38,7 +38,7 @@ def newest(paths: Sequence[Path], out: Path | None, ui: Wording, own: Sequence[P
     files = batch.find_workbooks(paths, out)
     kept = current(paths, files, out, ui, own=own)
     if not files:
-        raise UsageError("cli.no_workbooks")
+        raise UsageError("usage.no_workbooks")
     return kept
 
 

@@ -17,7 +17,7 @@ def asked_language(code: str | None) -> Language | None:
             return language
     if code is None:
         return None
-    raise UsageError("usage.not_one_of", option="--lang", value=code, known=", ".join(LANGUAGES), hint="")
+    raise UsageError("errors.not_one_of", name="--lang", value=code, known=", ".join(LANGUAGES), hint="")
 
 
 def ui(code: str | None) -> Wording:

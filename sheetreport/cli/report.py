@@ -167,4 +167,4 @@ def _audience(name: str) -> pipeline.Audience:
             return audience  # type: ignore[no-any-return]
     known = get_args(pipeline.Audience)
     hint = did_you_mean(name, known)
-    raise UsageError("usage.not_one_of", option="--audience", value=name, known=", ".join(known), hint=hint)
+    raise UsageError("errors.not_one_of", name="--audience", value=name, known=", ".join(known), hint=hint)

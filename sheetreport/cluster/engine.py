@@ -46,6 +46,7 @@ AHEAD = 2
 """Pieces of work for each thread of a worker, so that none waits for the next one to arrive."""
 
 _ANSWER_SECONDS = 10  # for a scheduler to say who is there, and for workers to take their leave
+_MOST_NAMED = 10
 _INTRODUCTION_SECONDS = 120  # a busy computer may take its time to load everything
 
 P = ParamSpec("P")
@@ -219,10 +220,10 @@ class Cluster:
             self._told.add(worker)
 
     def _lacks(self) -> Message:
-        """What each of the workers lacks that can't do the work."""
+        """What the workers lack that can't do the work; of very many, some tell enough."""
         lacks = (
             Message("errors.at", {"place": worker, "problem": lack})
-            for worker, lack in sorted(self._unfit.items())
+            for worker, lack in sorted(self._unfit.items())[:_MOST_NAMED]
         )
         return reduce(_and_worker, lacks)
 

@@ -28,7 +28,7 @@ MAX_LENGTH = 500  # a longer text can exhaust the parser's stack
 _BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPARE = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
-# How many arguments a function takes; of those below any number from here on
+# How many arguments a function takes
 _ARGUMENTS = {
     Function.CEIL: 1,
     Function.SQRT: 1,
@@ -66,6 +66,7 @@ _ARGUMENTS = {
     Function.HIGH: 1,
     Function.CONFIDENT: 1,
 }
+# The fewest that a function of any number takes
 _FEWEST_ARGUMENTS = {
     Function.EITHER: 2,
     Function.MINIMUM: 2,
