@@ -62,13 +62,13 @@ def words_of(workbook: bytes) -> str:
         return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
 
 
-def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def command(*arguments: str | Path, system: str = "en_GB.UTF-8") -> subprocess.CompletedProcess[str]:
     """The command line, run as people run it."""
     return subprocess.run(
         [sys.executable, "-m", "sheetreport", *map(str, arguments)],
         capture_output=True,
         encoding="utf-8",
-        env=os.environ | {"LC_ALL": "en_GB.UTF-8"},
+        env=os.environ | {"LC_ALL": system},
         check=False,
     )
 

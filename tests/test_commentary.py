@@ -431,7 +431,9 @@ def test_the_command_says_what_it_left_out_and_what_fits_nobody(inbox: Path) -> 
     assert done.returncode == ExitCode.DONE
     assert "Not taken from the commentary folder: onne.md, two.txt. The text for NAME.xlsx" in done.stderr
     assert f"{notes / 'one.md'}:1: pictures are left out" in done.stderr
-    again = command("report", inbox, "--out", out, "--no-pdf", "--commentary", notes, "--lang", "ru")
+    asked = ("report", inbox, "--out", out, "--no-pdf", "--commentary", notes)
+    again = command(*asked, system="ru_RU.UTF-8")
+    assert "как раньше" in again.stderr
     assert f"{notes / 'one.md'}:1: картинки в отчёт не попадают" in again.stderr
     assert "left out" not in again.stderr  # of the first run, which said it in another language
     lost = command("report", inbox, "--out", out, "--commentary", notes / "no")
