@@ -401,7 +401,7 @@ def test_practices_in_every_shape(catalog: Catalog) -> None:
         (
             {"practices": {"base_activity": ["fax"]}},
             "practices.base_activity: 'fax' is not one of {activities}",
-            "practices.base_activity: бывает {activities}, а здесь «fax»",
+            "practices.base_activity: «fax» не подходит, можно {activities}",
         ),
         (
             {"goals": [{"steps": ["a", "b", "c", "d", "e"]}]},

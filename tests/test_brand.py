@@ -224,7 +224,7 @@ def test_a_mistake_is_named_with_its_line(folder: Path, text: str, said: str) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "1: читать нечего: файл начинается с `name:`"),
+        ("", "1: читать нечего: начните файл со строки `name:`"),
         ("closing: Пишите\n", "1: нет name: добавьте name: ..."),
         ("name: {ru: Бюро}\n", "1: name: нет en: напишите текст на обоих языках или один общий"),
         (

@@ -194,7 +194,7 @@ def test_windows_says_its_language_elsewhere(
         ("report . --out out --archive --no-pdf", "--archive делает PDF: уберите --no-pdf"),
         (
             "report . --out out --audience consultent",
-            "--audience: бывает owner, consultant, а здесь «consultent»: может быть, «consultant»?",
+            "--audience: «consultent» не подходит, можно owner, consultant: может быть, «consultant»?",
         ),
         (
             "report . --out out --engine dask://host",

@@ -131,7 +131,7 @@ def test_case_and_a_nought_do_not_matter_and_a_policy_number_needs_no_prefix() -
 def test_an_unknown_id_is_refused_with_the_nearest() -> None:
     with refused(r"^nothing is called 'cacc': did you mean 'cac'\?$") as caught:
         explain(CATALOG, "cacc", Wording("ru"), None)
-    assert Wording("ru").say(caught.value.message) == "имени «cacc» мы не знаем: может быть, «cac»?"
+    assert Wording("ru").say(caught.value.message) == "ничего с именем «cacc» нет: может быть, «cac»?"
 
 
 def test_the_score_of_health_names_its_areas_and_the_points_of_each_metric() -> None:

@@ -153,7 +153,7 @@ def test_help_in_full_in_russian() -> None:
 Параметры:
   --client ИМЯ         Имя клиента, как его показывает `history list`.
                        [обязательно]
-  --period ГГГГ-ММ-ДД  Только период, который начинается в этот день.
+  --period ДД.ММ.ГГГГ  Только период, который начинается в этот день.
   --lang ru|en         Язык; по умолчанию системный.
   -h, --help           Показать эту справку и выйти.
 """
@@ -246,8 +246,8 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
             "--jobs: a whole number is needed, 1 or more.",
         ),
         (
-            "history remove a.sqlite --client A --period 01.10.2026",
-            "--period: нужна дата вида 2026-10-01.",
+            "history remove a.sqlite --client A --period октябрь",
+            "--period: нужна дата вида 01.10.2026.",
             "--period: a date is needed, such as 2026-10-01.",
         ),
         (
@@ -296,7 +296,7 @@ def test_a_file_that_may_not_be_read_is_named(
         ("check nowhere.xlsx --lang ru", "en", "нет такого файла или папки: nowhere.xlsx"),
         ("check nowhere.xlsx --lang en", "ru", "no such file or folder: nowhere.xlsx"),
         ("check nowhere.xlsx", "ru", "нет такого файла или папки: nowhere.xlsx"),
-        ("check nowhere.xlsx --lang fr", "ru", "--lang: бывает ru, en, а здесь «fr»"),
+        ("check nowhere.xlsx --lang fr", "ru", "--lang: «fr» не подходит, можно ru, en"),
         ("check nowhere.xlsx --lang fr", "en", "--lang: 'fr' is not one of ru, en"),
         ("report in --lang en", "ru", "Missing option '--out DIR'. Folder for the outputs, one folder per"),
         ("check --lang ru", "en", "Не указан аргумент «ПУТЬ...». Книги или папки с книгами."),

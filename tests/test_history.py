@@ -16,7 +16,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from sheetreport.cli import app
 from sheetreport.errors import ExitCode, UsageError
 from sheetreport.history import store
 from sheetreport.history.record import Kept, KeptArea, KeptGoal, Record, fingerprint, record_of
@@ -506,6 +508,22 @@ def test_a_company_that_is_called_otherwise_keeps_its_periods(history: History) 
     assert [client.name for client in history.clients()] == ["PAPER SHIP (fictional)"]
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\N{NO-BREAK SPACE}"])
+def test_a_client_is_never_called_nothing(history: History, blank: str) -> None:
+    history.put([OCTOBER])
+    with refused("a blank name"):
+        history.rename(OCTOBER.company, blank)
+    assert [client.name for client in history.clients()] == [OCTOBER.company]
+
+
+@pytest.mark.parametrize("day", ["2026-10-01", "01.10.2026"])
+def test_a_period_to_forget_is_named_as_people_write_days(history: History, day: str) -> None:
+    history.put([SEPTEMBER, OCTOBER])
+    asked = ["history", "remove", str(history.path), "--client", OCTOBER.company, "--period", day]
+    assert CliRunner().invoke(app, asked).exit_code == ExitCode.DONE
+    assert [record.start for record in history.records()] == [SEPTEMBER.start]
+
+
 def unknown_client(history: History) -> None:
     history.records("Никто")
 
@@ -531,7 +549,7 @@ IN_RUSSIAN: dict[Callable[[History], None], str] = {
     ),
     period_twice: (
         "период, который начинается 2026-10-01, есть и у клиента «Paper Boat (fictional)», и у клиента "
-        "«Сосна (вымышленная)»: сначала удалите его у одного из них"
+        "«Сосна (вымышленная)»: сначала удалите его у одного из них: `sheetreport history remove`"
     ),
     other_file: "это не история sheetreport: укажите другой файл",
 }

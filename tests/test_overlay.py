@@ -275,7 +275,7 @@ OFF = 'off:\n  {id}: {{reason: {{ru: "так", en: "so"}}, until: {until}}}\n'
         ("rules", "rules:\n  - {id: R-44, per: 5}\n", 2, "per: 5 is not a text"),
         ("rules", "rules: R-44\n", 1, "rules: write a list of entries"),
         ("rules", "rulez: []\n", 1, "unknown key 'rulez': did you mean 'rules'?"),
-        ("rules", "- R-44\n", 1, "the file begins with `rules:` or `off:`"),
+        ("rules", "- R-44\n", 1, "begin the file with `rules:` or `off:`"),
         ("rules", "", 1, "nothing to read"),
         ("rules", OFF.format(id="R-444", until="2027-03-31"), 2, "no rule 'R-444': did you mean 'R-44'?"),
         ("rules", OFF.format(id="R-44", until="soon"), 2, "until: the last day it stays off"),
@@ -336,7 +336,7 @@ def test_a_mistake_is_told_with_file_line_and_the_fix(
     ("name", "content", "line", "says"),
     [
         ("rules", "rulez: []\n", 1, "нет ключа «rulez»: может быть, «rules»?"),
-        ("rules", "", 1, "читать нечего: файл начинается с `rules:` или `off:`"),
+        ("rules", "", 1, "читать нечего: начните файл со строки `rules:` или `off:`"),
         (
             "rules",
             "rules:\n  - {id: R-445, ease: 2}\n",
@@ -415,7 +415,7 @@ def test_a_mistake_is_told_with_file_line_and_the_fix(
             "networks",
             "networks:\n  - {id: vk, ads_status: {RU: banned}, checked_on: 2026-11-01, source: x}\n",
             2,
-            "RU: бывает allowed, prohibited, disputed, а здесь «banned»",
+            "RU: «banned» не подходит, можно allowed, prohibited, disputed",
         ),
         (
             "policy",

@@ -132,3 +132,11 @@ def test_what_several_files_have_to_say_together_is_said_once(capsys: pytest.Cap
     note = "1.xlsx and 2.xlsx are of one period."
     print_summary([replace(outcome(number), notes=[note]) for number in (1, 2)], Wording("en"))
     assert capsys.readouterr().err.count(note) == 1
+
+
+@pytest.mark.parametrize("errors", [0, 1])
+def test_where_there_are_errors_it_is_said_what_shows_them(
+    errors: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_summary([outcome(1), outcome(2, "partial", errors=errors)], Wording("en"))
+    assert ("`sheetreport check` says what to mend, and where." in capsys.readouterr().err) == bool(errors)

@@ -200,7 +200,7 @@ def history_remove(
     client: Annotated[str, typer.Option(metavar="help.NAME", help="help.history_client")],
     period: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="help.DATE", help="help.history_period"),
+        typer.Option(formats=["%Y-%m-%d", "%d.%m.%Y"], metavar="help.DATE", help="help.history_period"),
     ] = None,
     lang: SystemLanguageOption = None,
 ) -> None:

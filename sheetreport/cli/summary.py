@@ -66,6 +66,8 @@ def print_summary(
         say(note, "yellow")
     for outcome in outcomes:
         _print_troubles(outcome, words, timings=timings)
+    if any(outcome.findings.get("error") for outcome in outcomes):
+        say(words.text("cli.what_to_mend"))
     if any(outcome.notice for outcome in outcomes):
         command = " && ".join(doctor.install_commands()) or "sheetreport doctor"
         say(words.text("cli.no_pdf", command=command), "yellow")

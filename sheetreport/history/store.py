@@ -133,6 +133,8 @@ class History:
 
     def rename(self, company: str, new: str) -> int:
         """Let a client's periods belong to another name, which may be known already: how many they are."""
+        if not key(new):
+            raise UsageError("history_file.no_name")
         with self._writing() as connection:
             found = connection.execute("SELECT id FROM clients WHERE key = ?", (key(company),)).fetchone()
             if found is None:
