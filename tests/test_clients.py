@@ -87,11 +87,12 @@ WRONG = {
     "company;email\nA;a@example\n": "clients.csv:2: column B (email): 'a@example' is no address",
     "company;email\nA;a b@example.org\n": "clients.csv:2: column B (email): 'a' is no address",
     "company;email\nA;иван@example.org\n": "column B (email): 'иван@example.org' is no address",
-    "company;email\n\nA;a@b.org\n;x@b.org\n": "clients.csv:4: column A (company): blank: which client is it?",
-    'company;name\n"A\nB";C\nD;E\n"a  b";F\n': "clients.csv:5: 'a b' stands in line 2 already",
+    "company;email\n\nA;a@b.org\n;x@b.org\n": "clients.csv:4: column A (company): no client named: write",
+    'company;name\n"A\nB";C\nD;E\n"a  b";F\n': "clients.csv:5: 'a b' stands in line 2 too: for one client",
     "file;company\na.xlsx;A\nA.XLSX;B\n": "clients.csv:3: 'A.XLSX' stands in line 2 already",
     "company;language\nA;français\n": "clients.csv:2: column B (language): We see “français”",
     "company;currency\nA;золотой\n": "clients.csv:2: column B (currency): We see “золотой”",
+    "company;language\nA;попугай\n": "there is no such choice. One of these: “Russian”, “English”.",
     "company;due\nA;03/04/2026\n": "clients.csv:2: column B (due): '03/04/2026' is no date",
     "company;clients.total\nA;сто\n": "clients.csv:2: column B (clients.total): We see “сто”",
     "company;website\nA;"
@@ -136,7 +137,7 @@ IN_RUSSIAN = {
         "2: столбец C: над «звонить» нет заголовка: назовите столбец, а если разделитель стоит внутри "
         "текста, возьмите весь текст в кавычки"
     ),
-    "Клиент;Почта\n;a@example.org\n": "2: столбец A (Клиент): здесь пусто: какой это клиент?",
+    "Клиент;Почта\n;a@example.org\n": "2: столбец A (Клиент): не указан клиент: впишите компанию или файл",
     "Клиент;Почта\nA;a@example\n": (
         "2: столбец B (Почта): «a@example» не похоже на адрес почты; пример: name@example.com"
     ),
@@ -154,7 +155,15 @@ IN_RUSSIAN = {
         "дробь, 1,23."
     ),
     f"Клиент;website\nA;{'x' * 301}\n": "2: столбец B (website): 301 знак, а помещается 300",
-    "Клиент;Имя\nA;B\nA;C\n": "3: «A» уже есть в строке 2: оставьте одну из этих строк",
+    "Клиент;Язык отчёта\nA;попугай\n": (
+        "2: столбец B (Язык отчёта): Видим «попугай», такого варианта нет. Один из вариантов: "
+        "«русский», «английский»."
+    ),
+    "Файл;Имя\nA.xlsx;B\na.xlsx;C\n": "3: «a.xlsx» уже есть в строке 2: оставьте одну из этих строк",
+    "Клиент;Имя\nA;B\nA;C\n": (
+        "3: «A» есть и в строке 2: если это один клиент, оставьте одну строку, если разные — впишите в "
+        "столбец «Файл» имя книги каждого"
+    ),
     'Клиент;Имя\nA;B\n"C;D\n': (
         "3: начиная с этой строки файл не читается как CSV: кавычка открыта и не закрыта"
     ),
@@ -195,16 +204,23 @@ def test_bytes_that_are_no_list_are_refused(tmp_path: Path, data: bytes, problem
         read(tmp_path, data)
 
 
-def test_the_same_company_twice_needs_a_file_for_letters_with_reports(tmp_path: Path) -> None:
+def test_the_same_company_twice_needs_a_file(tmp_path: Path) -> None:
     file = tmp_path / "clients.csv"
-    file.write_text("company;email\nA;a@example.org\nA;b@example.org\n", "utf-8")
-    assert len(read_clients(file, CATALOG)) == 2  # two places of one name, each with its address
-    with refused(r"clients\.csv:3: 'A' stands in line 2 too: name the workbook"):
+    file.write_text("company;email\nA;a@example.org\na;b@example.org\n", "utf-8")
+    told = r"clients\.csv:3: 'a' stands in line 2 too: for one client keep one of the two lines, for two"
+    with refused(told):
         addressees(file, CATALOG)
+    code, printed, error = template("--clients", file, "-o", tmp_path / "new")
+    assert (code, printed, (tmp_path / "new").exists()) == (1, [], False)
+    assert re.search(told, error)
     file.write_text("company;file;email\nA;a.xlsx;a@example.org\nA;b;b@example.org\n", "utf-8")
     listed = addressees(file, CATALOG)
-    assert listed.of_file(["x", "A"]) == Addressee("", ("a@example.org",))
-    assert listed.of_company("A") == Addressee()
+    found = listed.client(["x", "A"], "A")
+    assert found is not None
+    assert found.to == Addressee("", ("a@example.org",))
+    assert listed.client(["c"], "A") is None
+    assert template("--clients", file, "-o", tmp_path / "new", "--sheets", "core")[0] == 0
+    assert {made.name for made in (tmp_path / "new").glob("*.xlsx")} == {"a.xlsx", "b.xlsx"}
 
 
 def test_who_has_sent_nothing_yet_is_named(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
@@ -22,6 +23,7 @@ import xlsxwriter
 import sheetreport
 from sheetreport import batch, pipeline
 from sheetreport.answers import load
+from sheetreport.batch.letters import Letters
 from sheetreport.bureau.brand import Brand
 from sheetreport.catalog.definitions import Text
 from sheetreport.catalog.load import load_catalog
@@ -30,7 +32,8 @@ from sheetreport.drafts.fixes import by_importance
 from sheetreport.drafts.letter import Enclosed, Letter, as_draft
 from sheetreport.drafts.letters import Addressee, Writer
 from sheetreport.drafts.of_result import draft
-from sheetreport.errors import ExitCode
+from sheetreport.errors import ExitCode, Message
+from sheetreport.findings import nested
 from sheetreport.i18n import NBSP, Wording
 from sheetreport.model import Language
 from sheetreport.pipeline import Options
@@ -205,7 +208,7 @@ def test_a_report_goes_with_its_main_figure_and_the_first_action_in_russian() ->
         "Здравствуйте, Анна.\n\n"
         "Ваш отчёт за 1–31 октября 2026 г. готов. Прикладываю его и таблицу, в которой видно, как посчитано "
         "каждое число.\n\n"
-        "Главное — канал «Листовки» не привёл никого (6 000 ₽ на каналы без клиентов).\n"
+        "Главное в отчёте: «Канал „Листовки“ не привёл никого (6 000 ₽ на каналы без клиентов)».\n"
         "С чего начать: остановите расходы на канал «Листовки».\n"
         "Первый шаг: спросите новых клиентов.\n\n"
         "Если какое-то число покажется странным, напишите мне, на каком листе таблицы и в какой ячейке оно "
@@ -229,7 +232,7 @@ def test_a_report_goes_in_english_without_a_name_or_a_signature_where_none_is_kn
         "Hello,\n\n"
         "Your report for 1–31 October 2026 is ready. I attach the workbook, which shows how each number was "
         "worked out.\n\n"
-        "In short, growing: active base +3.8% (+15 active clients).\n"
+        "The report's headline: “Growing: active base +3.8% (+15 active clients)”.\n"
         "Where to begin: ask every client.\n"
         "First step: NPS first: print the card.\n\n"
         "If a number seems odd, write back and name the sheet and the cell of the workbook: we will go "
@@ -258,8 +261,9 @@ def test_the_letter_says_what_page_1_says(case: str) -> None:
     made = draft(result, CATALOG, outputs, case)
     told = digest(result, CATALOG, Wording(result["language"]))
     assert told.action is not None
-    for sentence in (told.main, told.action.title, told.action.step):
-        assert sentence[1:].replace(NBSP, " ") in said(made)
+    headline = nested(told.main, result["language"])
+    for sentence in (headline, told.action.title[1:], told.action.step[1:]):
+        assert sentence.replace(NBSP, " ") in said(made)
     assert names(made) == [f"{case}-report.pdf", f"{case}-report.xlsx"]
 
 
@@ -477,6 +481,15 @@ def test_the_draft_of_a_real_workbook_names_places_that_its_copy_marks() -> None
     assert {cell for _, cell in named} == {"B6", "B11", "C6"}
 
 
+def text_document() -> bytes:
+    """A Word file, as far as anybody looks into it here."""
+    data = BytesIO()
+    with ZipFile(data, "w") as file:
+        file.writestr("[Content_Types].xml", "<Types/>")
+        file.writestr("word/document.xml", "<document/>")
+    return data.getvalue()
+
+
 UNREAD = {
     "pdf": (
         b"%PDF-1.7\n",
@@ -487,6 +500,17 @@ UNREAD = {
         b"",
         "Файл пустой: в нём нет ни одного байта. Откройте файл, сохраните его ещё раз и пришлите снова.",
         "The file is empty: it holds no data at all. Open the workbook, save it again and send the new file.",
+    ),
+    # What the letter itself goes on to ask for is not asked for twice.
+    "text document": (
+        text_document(),
+        "Это текстовый документ, а не таблица.",
+        "This is a text document, not a workbook.",
+    ),
+    "text": (
+        "Выручка: 100\n".encode(),
+        "Это текст (например, CSV), а не таблица.",
+        "This is text (CSV, for example), not a workbook.",
     ),
 }
 
@@ -601,6 +625,90 @@ def test_a_file_that_gives_no_company_is_known_by_the_name_that_its_template_had
     clients.write_text('company;email\n"Кафе ""Утро""";a@example.org\nКафе-Утро;b@example.org\n', "utf-8")
     (made,) = run(tmp_path / "out", unread, clients=clients)
     assert parsed(Path(made.outputs[-1]).read_bytes())["To"] is None
+
+
+def test_a_file_without_answers_is_called_what_the_list_calls_the_client(tmp_path: Path) -> None:
+    clients, file = tmp_path / "clients.csv", tmp_path / "кедр-2.xlsx"
+    file.write_bytes(text_document())
+
+    def subject(text: str) -> str:
+        clients.write_text(text, "utf-8")
+        (made,) = run(tmp_path / "out", file, clients=clients)
+        return raw_header(Path(made.outputs[-1]).read_bytes(), "Subject")
+
+    rest = ": пришлите, пожалуйста, заполненный файл"
+    assert subject("file;email\nкедр-2.xlsx;a@example.org\n") == "кедр-2" + rest
+    assert subject("file;company;email\nкедр-2.xlsx;Барбершоп «Кедр»;a@example.org\n") == (
+        "Барбершоп «Кедр»" + rest
+    )
+    assert subject("company;email\n«Кедр» 2;a@example.org\n") == "«Кедр» 2" + rest
+
+
+def test_a_workbook_of_another_company_than_the_list_has_for_its_file_is_pointed_out(
+    inbox: Path, tmp_path: Path
+) -> None:
+    out, clients = tmp_path / "out", tmp_path / "clients.csv"
+    company, file, told = outcome().result["company"], inbox / "Колос.xlsx", list[Message]()
+
+    def again(listed: str) -> list[str]:
+        told.clear()
+        clients.write_text(f"file;company;email\nКолос;{listed};a@example.org\n", "utf-8")
+        run(out, file, clients=clients, tell=told.append)
+        return [Wording("ru").say(message) for message in told]
+
+    assert again("Сад «Кедр»") == [
+        f"Колос.xlsx: в списке «Сад „Кедр“», а в книге «{nested(company, 'ru')}»: проверьте адрес в письме"
+    ]
+    assert Wording("en").say(told[0]) == (
+        f"Колос.xlsx: the list says “Сад «Кедр»”, the workbook “{company}”: check the address in the draft"
+    )
+    assert again(company.upper()) == again("") == []
+
+
+def test_what_was_passed_over_is_looked_at_too_and_who_is_not_listed_is_named_once(
+    inbox: Path, tmp_path: Path
+) -> None:
+    out, clients, told = tmp_path / "out", tmp_path / "clients.csv", list[Message]()
+    company, files = outcome().result["company"], sorted(inbox.iterdir())
+    settings = batch.Settings(out, drafts=True, clients=clients, tell=told.append)
+
+    def words(made: list[batch.FileOutcome], language: Language = "ru") -> list[str]:
+        told.clear()
+        Letters(Options(pdf=False), settings).tell(zip(batch.plan(files, out), made, strict=True))
+        return [Wording(language).say(message) for message in told]
+
+    clients.write_text("file;company;email\nКолос;Кедр;a@example.org\n", "utf-8")
+    made = run(out, *files, clients=clients)
+    assert words(made) == ["Нет в списке клиентов: scan.xlsx. Адрес в письма впишите сами."]
+    told.clear()
+    made = run(out, *files, clients=clients, tell=told.append)
+    assert [message.key for message in told] == ["drafts.other_company", "drafts.unlisted"]
+    assert [one.skipped for one in made] == [True, True]
+    assert words(made, "en") == [
+        f"Колос.xlsx: the list says “Кедр”, the workbook “{company}”: check the address in the draft",
+        "Not in the list of clients: scan.xlsx. Their drafts have no address: type it yourself.",
+    ]
+    failed = [replace(one, error="no such file", skipped=False) for one in made]
+    assert words(failed) == []
+    clients.write_text(f"file;company\n;{company}\nscan;\n", "utf-8")
+    assert words(made) == []
+    Letters(Options(pdf=False), replace(settings, clients=None)).tell([])
+    assert told == []
+
+
+def test_of_many_workbooks_that_are_not_listed_the_first_20_are_named(tmp_path: Path) -> None:
+    clients, told = tmp_path / "clients.csv", list[Message]()
+    clients.write_text("company\nA\n", "utf-8")
+    settings = batch.Settings(tmp_path, drafts=True, clients=clients, tell=told.append)
+    files = [tmp_path / f"n{number:02}.xlsx" for number in range(22)]
+    jobs = batch.plan(files, tmp_path / "out")
+    made = batch.FileOutcome("", "", "", "complete", {}, [], 0.0, company="B")
+    for number in (20, 22):
+        Letters(Options(pdf=False), settings).tell([(job, made) for job in jobs[:number]])
+    first, second = (Wording("en").say(message) for message in told)
+    assert "n18.xlsx, n19.xlsx. Their" in first
+    assert "n18.xlsx, n19.xlsx and 2 more. Their" in second
+    assert "n19.xlsx и ещё 2. Адрес" in Wording("ru").say(told[1])
 
 
 def test_a_list_that_is_wrong_stops_before_anything_is_made(inbox: Path, tmp_path: Path) -> None:

@@ -175,6 +175,8 @@ def _outputs(task: _Task, made: confined.Made, batch: _Batch) -> Mapping[str, by
 
 def _after(jobs: Sequence[Job], outcomes: Mapping[Path, FileOutcome], batch: _Batch) -> list[FileOutcome]:
     """What is done when every file has its outcome."""
+    if batch.letters:  # of what rests in a folder that is watched it was said before
+        batch.letters.tell((job, outcomes[job.source]) for job in jobs if job.source not in batch.known)
     if not batch.settings.several:
         return [outcomes[job.source] for job in jobs]
     listed = _list(jobs, outcomes, batch.settings, complete=True)

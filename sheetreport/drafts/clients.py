@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from email.errors import MessageError
@@ -21,9 +21,9 @@ from sheetreport.catalog.yaml import did_you_mean
 from sheetreport.drafts.letters import LONGEST_NAME, NOBODY, Addressee
 from sheetreport.drafts.table import Record, read_table
 from sheetreport.errors import Message, UsageError
-from sheetreport.findings import describe
+from sheetreport.findings import Described, describe
 from sheetreport.i18n import Wording
-from sheetreport.model import LANGUAGES, Language, State
+from sheetreport.model import LANGUAGES, Finding, Language, State
 from sheetreport.read import days
 from sheetreport.read.context import Context
 from sheetreport.read.values import Cell, parse
@@ -93,36 +93,38 @@ class Addressees:
     the file's name where nothing in it can be read.
     """
 
-    by_file: Mapping[str, Addressee] = field(default_factory=dict)
-    by_company: Mapping[str, Addressee] = field(default_factory=dict)
-    by_words: Mapping[str, Addressee] = field(default_factory=dict)
+    by_file: Mapping[str, Client] = field(default_factory=dict)
+    by_company: Mapping[str, Client] = field(default_factory=dict)
+    by_words: Mapping[str, Client] = field(default_factory=dict)
 
-    def of_file(self, names: Iterable[str]) -> Addressee | None:
-        """Whom the list has for a workbook of one of these names, without its ending."""
+    def client(self, names: Collection[str], company: str) -> Client | None:
+        """Whom the list has for a workbook of one of these names, without its ending, and this company."""
+        found = self.of_file(names)
+        if found is not None:
+            return found
+        return self.of_company(company) if company else self.of_unread(names)
+
+    def of_file(self, names: Iterable[str]) -> Client | None:
         return next((self.by_file[name] for name in map(_folded, names) if name in self.by_file), None)
 
-    def of_company(self, company: str) -> Addressee:
-        return self.by_company.get(key(company), NOBODY)
+    def of_company(self, company: str) -> Client | None:
+        return self.by_company.get(key(company))
 
-    def of_unread(self, names: Iterable[str]) -> Addressee:
+    def of_unread(self, names: Iterable[str]) -> Client | None:
         """Whom the list has for a file that gives no company, called as `template --clients` called it."""
-        return next((self.by_words[name] for name in map(_words, names) if name in self.by_words), NOBODY)
+        return next((self.by_words[name] for name in map(_words, names) if name in self.by_words), None)
 
 
 def addressees(path: Path, catalog: Catalog) -> Addressees:
-    """The list of clients as addresses. Raises UsageError where it does not tell one company from another."""
+    """The list of clients by what tells whose a workbook is. Raises UsageError."""
     clients = read_clients(path, catalog)
-    by_company: dict[str, Client] = {}
-    for client in clients:
-        if not client.file and (twin := by_company.setdefault(key(client.company), client)) is not client:
-            line, name, other = str(client.line), client.company, str(twin.line)
-            raise UsageError("clients_file.same_company", path=path, line=line, name=name, twin=other)
+    by_company = {key(client.company): client for client in clients if not client.file}
     alike = Counter(_words(client.company) for client in by_company.values())
     return Addressees(
-        {_folded(stem_of(client.file)): client.to for client in clients if client.file},
-        {company: client.to for company, client in by_company.items()},
+        {_folded(stem_of(client.file)): client for client in clients if client.file},
+        by_company,
         {
-            words: client.to
+            words: client
             for client in by_company.values()
             if (words := _words(client.company)) and alike[words] == 1
         },
@@ -312,17 +314,25 @@ class _Reader:
 
     def _said(self, text: str, definition: FieldDef, language: Language) -> str:
         """What the catalogue says of an answer, with numbers and choices as the language writes them."""
+        wording = Wording(language)
         found = parse(Cell(text), definition, Context(language)).findings
-        words = (describe(self.catalog, finding, Wording(language)) for finding in found)
-        return " ".join(f"{one.message} {one.fix}" for one in words)
+        return " ".join(_mended(finding, describe(self.catalog, finding, wording)) for finding in found)
+
+
+def _mended(finding: Finding, words: Described) -> str:
+    """What is wrong and how to mend it; a CSV file has no list of choices to look into."""
+    return f"{words.message} {words.expected if finding.variant == 'choice' else words.fix}"
 
 
 def _refuse_twice(path: Path, clients: Iterable[Client]) -> None:
     """One client in two lines would get two letters, or one would get the other's."""
-    seen: dict[tuple[object, ...], Client] = {}
+    seen: dict[tuple[bool, str], Client] = {}
     for client in clients:
-        about = (key(client.file),) if client.file else (key(client.company), client.to.addresses)
-        twin = seen.setdefault(about, client)
-        if twin is not client:
-            line, name, other = str(client.line), client.file or client.company, str(twin.line)
+        name, by_file = client.file or client.company, bool(client.file)
+        twin = seen.setdefault((by_file, key(name)), client)
+        if twin is client:
+            continue
+        line, other = str(client.line), str(twin.line)
+        if by_file:
             raise UsageError("clients_file.same_client", path=path, line=line, name=name, twin=other)
+        raise UsageError("clients_file.same_company", path=path, line=line, name=name, twin=other)

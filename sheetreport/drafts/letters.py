@@ -15,9 +15,9 @@ from sheetreport.contacts import without_contacts
 from sheetreport.digest import Digest
 from sheetreport.drafts.fixes import by_importance
 from sheetreport.drafts.letter import Enclosed, Letter
-from sheetreport.findings import nested
+from sheetreport.findings import nested, words_of
 from sheetreport.i18n import Wording, running, texts
-from sheetreport.model import Severity, Status
+from sheetreport.model import Finding, Severity, Status
 from sheetreport.read.words import clean
 from sheetreport.render.view.words import Words
 from sheetreport.template.start import MINUTES
@@ -26,6 +26,7 @@ Json = Mapping[str, Any]
 
 MOST_FIXES = 3
 LONGEST_NAME, _LONGEST_MESSAGE = 80, 300
+_NO_WORKBOOK = Finding("S-04", Severity.ERROR, variant="docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Writer:
                 self._text("report_action", title=running(action.title).rstrip(".")),
                 self._text("report_step", step=running(action.step).rstrip(".")),
             ]
-        main = self._text("report_main", main=running(digest.main)) if digest.main else ""
+        headline = nested(digest.main, self.wording.language)
+        main = self._text("report_main", main=headline) if headline else ""
         return self._letter(
             self._text("report_subject", company=company, period=period),
             self._text(f"report_{intro}", period=period),
@@ -94,13 +96,16 @@ class Writer:
             enclosed=(copy,),
         )
 
-    def unread(self, document: Json, company: str) -> Letter:
+    def unread(self, document: Json, catalog: Catalog, company: str) -> Letter:
         """A file that gave no answers, and what to send instead."""
         finding = next(item for item in document["findings"] if item["severity"] == Severity.ERROR)
+        # The letter asks for the workbook that was filled in, and only then offers a blank one.
+        blank = words_of(catalog, _NO_WORKBOOK).fix[self.wording.language]
+        fix = "" if finding["fix"] == blank else finding["fix"]
         file = nested(on_one_line(document["source"]["file"]), self.wording.language)
         return self._letter(
             self._text("unread_subject", company=company),
-            self._text("unread", file=file, message=finding["message"], fix=finding["fix"]),
+            self._text("unread", file=file, problem=_joined(finding["message"], fix)),
             self._text("unread_ask"),
         )
 
