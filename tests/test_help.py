@@ -330,8 +330,8 @@ def test_help_follows_lang_too(monkeypatch: pytest.MonkeyPatch) -> None:
         (
             PermissionError(errno.EACCES, "Permission denied", "shut/a"),
             ExitCode.USAGE,
-            "не удалось открыть shut/a: нет прав",
-            "can't open shut/a: no permission",
+            "не удалось прочитать shut/a: нет прав; если файл открыт в Excel, закройте его там",
+            "can't read shut/a: no permission; if it is open in Excel, close it there",
         ),
         (typer.TyperException("of a kind we don't word"), ExitCode.USAGE, "we don't word", "we don't word"),
         (UsageError("usage.no_workbooks"), ExitCode.USAGE, "Заполненных файлов", "There are no filled-in"),

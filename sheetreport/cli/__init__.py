@@ -30,8 +30,9 @@ def main() -> None:
     except typer.TyperException as error:
         _say(error.format_message())
         code = ExitCode.USAGE
-    except PermissionError as error:  # a folder that nobody may look into, met anywhere
-        _say_message(Message("files.closed", {"path": error.filename}), noted.get(LANGUAGE), style="red")
+    except PermissionError as error:  # a closed folder, or a file that Excel holds, met anywhere
+        held = Message("files.cant_read_held", {"path": error.filename or error})
+        _say_message(held, noted.get(LANGUAGE), style="red")
         code = ExitCode.USAGE
     except (KeyboardInterrupt, typer.Abort):
         code = ExitCode.INTERRUPTED
