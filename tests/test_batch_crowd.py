@@ -272,9 +272,7 @@ def test_an_interrupted_batch_ends_at_once_and_goes_on_next_time(
     assert time.monotonic() - started < 15
     assert (running.returncode, printed) == (ExitCode.INTERRUPTED, b"")
     done, stopped = said.decode().splitlines()
-    assert (
-        stopped == "Interrupted. Finished reports stay where they are; the same command goes on from there."
-    )
+    assert stopped == "Interrupted. What is finished stays where it is; the same command goes on from there."
     assert len(workers) == 2
     assert not psutil.wait_procs(workers, timeout=20)[1]
     assert left_behind(out) == []
