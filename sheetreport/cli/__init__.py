@@ -60,7 +60,5 @@ def _say(text: str, style: str | None = None) -> None:
 
 def _say_message(message: Message, language: str | None, style: str | None = None) -> None:
     from sheetreport.cli.language import ui  # noqa: PLC0415  (what most runs never need)
-    from sheetreport.model import LANGUAGES  # noqa: PLC0415
 
-    known = language if language in LANGUAGES else None  # a wrong --lang is told of in the system's
-    _say(ui(known).say(message), style)
+    _say(ui(language).say(message), style)

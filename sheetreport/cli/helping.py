@@ -70,10 +70,12 @@ class Group(TyperGroup):
 
 
 def _language(args: Sequence[str]) -> str | None:
-    """What `--lang` asks for, be it right or wrong."""
+    """What `--lang` asks for; a wrong value is told of in the system's language."""
+    from sheetreport.model import LANGUAGES  # noqa: PLC0415  (what a run without commands never needs)
+
     asked = [word.removeprefix("--lang=") for word in args if word.startswith("--lang=")]
     asked += [value for option, value in pairwise(args) if option == "--lang"]
-    return asked[-1] if asked else None
+    return asked[-1] if asked and asked[-1] in LANGUAGES else None
 
 
 def _write_help(
@@ -84,10 +86,8 @@ def _write_help(
 ) -> None:
     """How it is used, what it does, and a list each of its arguments, options and commands."""
     from sheetreport.cli.language import ui  # noqa: PLC0415  (what most runs never need)
-    from sheetreport.model import LANGUAGES  # noqa: PLC0415
 
-    asked = ctx.ensure_object(dict).get(LANGUAGE)
-    words = ui(asked if asked in LANGUAGES else None)
+    words = ui(ctx.ensure_object(dict).get(LANGUAGE))
     params = command.get_params(ctx)
     arguments = [param for param in params if _is_argument(param)]
     options = [param for param in params if not _is_argument(param)]
